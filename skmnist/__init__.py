@@ -1,0 +1,46 @@
+"""Small-image classifiers: real Keras networks inside, scikit-learn estimators outside.
+
+Public names are imported on first use, so that ``import skmnist`` costs next to
+nothing; TensorFlow starts when the first network is built.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0.dev0"
+
+if TYPE_CHECKING:
+    from .classifiers import KerasCNNClassifier, KerasMLPClassifier
+    from .datasets import fetch_fashion_mnist, fetch_mnist
+    from .pipeline import make_digit_pipeline
+    from .preprocessing import ImageFlattener, PixelScaler
+
+_HOMES = {
+    "ImageFlattener": "preprocessing",
+    "KerasCNNClassifier": "classifiers",
+    "KerasMLPClassifier": "classifiers",
+    "PixelScaler": "preprocessing",
+    "fetch_fashion_mnist": "datasets",
+    "fetch_mnist": "datasets",
+    "make_digit_pipeline": "pipeline",
+}
+
+__all__ = [
+    "ImageFlattener",
+    "KerasCNNClassifier",
+    "KerasMLPClassifier",
+    "PixelScaler",
+    "fetch_fashion_mnist",
+    "fetch_mnist",
+    "make_digit_pipeline",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,44 @@
+"""What counts as images: how a stack becomes rows of pixels, and back."""
+
+from typing import Any
+
+import numpy as np
+
+
+def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
+    """Turn a stack of images into flat rows; leave everything else as it is.
+
+    Parameters
+    ----------
+    X : array-like
+        Images of shape (n_samples, height, width) or (n_samples, height, width,
+        n_channels), or anything that scikit-learn takes as a table.
+
+    Returns
+    -------
+    rows : array-like
+        The images as a view of shape (n_samples, height * width * n_channels), or `X`.
+    image_shape : tuple of int or None
+        (height, width) or (height, width, n_channels) of a stack, None for a table.
+    """
+    if isinstance(X, list | tuple) and _depth(X) > 2:
+        X = np.asarray(X)
+    shape = getattr(X, "shape", ())
+    if len(shape) not in (3, 4):
+        return X, None
+    X = np.asarray(X)
+    image_shape = shape[1:]
+    return X.reshape(shape[0], int(np.prod(image_shape))), tuple(map(int, image_shape))
+
+
+def _depth(nested: Any) -> int:
+    """Levels of a nested list, judged by its first elements."""
+    depth = 0
+    while isinstance(nested, list | tuple | np.ndarray):
+        if isinstance(nested, np.ndarray):
+            return depth + nested.ndim
+        depth += 1
+        if not nested:
+            break
+        nested = nested[0]
+    return depth

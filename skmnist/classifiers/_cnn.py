@@ -1,0 +1,283 @@
+"""The convolutional network."""
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from .._images import with_channel
+from ._base import KerasClassifierBase
+from ._sizes import as_sizes
+
+if TYPE_CHECKING:
+    import keras
+
+# A row of more pixels than this is more likely an image of unknown shape.
+_WIDEST_ROW = 64
+
+
+class KerasCNNClassifier(KerasClassifierBase):
+    """Convolutional network of Keras as a classifier of scikit-learn.
+
+    Parameters
+    ----------
+    filters : int or array-like of int, default=(32, 64)
+        Number of filters of each convolution.
+    kernel_size : int or array-like of int, default=(5, 3)
+        Side of each convolution's square kernel, one for all or one each. Kernels and
+        pooling windows are cut to what is left of small images.
+    pool_size : int or array-like of int, default=2
+        Side of the max-pooling window after each convolution, one for all or one each;
+        1 means no pooling.
+    padding : {'same', 'valid'}, default='valid'
+        Whether convolutions keep the size of the image.
+    hidden_layer_sizes : int or array-like of int, default=(128,)
+        Number of units of each dense layer between convolutions and output.
+    image_shape : tuple of int or None, default=None
+        (height, width) or (height, width, n_channels) of an image in a flat row. With
+        None, a stack of images says it; a square number of columns is that square; any
+        other number is one row of pixels, (1, n_features).
+    activation : {'elu', 'gelu', 'leaky_relu', 'relu', 'selu', 'sigmoid', 'silu', 'tanh'}, \
+            default='relu'
+        Activation function of convolutions and hidden layers.
+    dropout : float, default=0.0
+        Share of the units that are dropped after each dense hidden layer while training,
+        in [0, 1).
+    batch_norm : bool, default=False
+        Whether convolutions and hidden layers are normalised over the batch before their
+        activation.
+    alpha : float, default=0.0001
+        Strength of the L2 penalty on the kernels, divided by the total weight of the
+        training samples, as in :class:`sklearn.neural_network.MLPClassifier`.
+    standardize : bool, default=True
+        Whether pixels enter the network less their mean and divided by their deviation:
+        one mean and one deviation over all pixels of the training samples. So pixels in
+        0..255, 0..16 and 0..1 train alike.
+    optimizer : str, class or instance of keras.optimizers.Optimizer, default='adam'
+        An instance is a recipe: each fit makes its own from the config.
+    learning_rate : float or None, default=None
+        Highest learning rate. None means 0.002 for ``optimizer='adam'``, and for all
+        others what the optimizer itself has.
+    schedule : {'constant', 'cosine', 'one_cycle'}, default='one_cycle'
+        How the learning rate changes from step to step. ``'one_cycle'`` rises from a
+        tenth for a quarter of the steps and then falls to zero. An optimizer with a
+        schedule of its own keeps that.
+    label_smoothing : float, default=0.0
+        Share of each target that is spread evenly over all classes, in [0, 1).
+    epochs : int or 'auto', default='auto'
+        Number of passes over the training samples. ``'auto'`` means 3, and for small
+        sets as many as make 1,000 optimizer steps.
+    batch_size : int or 'auto', default='auto'
+        Number of samples in an optimizer step. ``'auto'`` means 32 for fewer than 4,000
+        distinct samples, 64 for fewer than 16,000, else 128.
+    class_weight : dict, 'balanced' or None, default=None
+        Weights of the classes by label; 1 for those not named. ``'balanced'`` gives all
+        classes the same total weight.
+    early_stopping : bool, default=False
+        Whether training stops when the validation loss has not fallen for
+        `n_iter_no_change` epochs; the weights with the lowest one are kept. The
+        validation samples are ``fit(X_val=...)``, or held out of the training samples.
+    validation_fraction : float, default=0.1
+        Share of the training samples that early stopping holds out, stratified by class.
+    n_iter_no_change : int, default=10
+        Epochs without progress before early stopping.
+    keras_callbacks : list of keras.callbacks.Callback, default=None
+        Instances or classes. Each fit trains with copies of them.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
+        again.
+    precision : {'float32', 'bfloat16'}, default='float32'
+        Precision of the products in training; weights are float32 in any case.
+    verbose : bool or int, default=0
+        Whether each epoch prints a line.
+    random_state : int, RandomState instance or None, default=None
+        Decides initial weights, order of samples, dropout and held-out samples. The same
+        int gives the same bits on the same number of threads. Global generators are
+        neither used nor set.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels; column numbers for one-hot targets.
+    n_features_in_ : int
+        Number of pixels (times channels) of one sample.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if `X` had any.
+    image_shape_ : tuple of int
+        Shape of one image: (height, width) or (height, width, n_channels).
+    n_iter_ : int
+        Number of epochs trained.
+    history_ : dict of str to list of float
+        ``loss`` and ``accuracy`` on the training samples, ``learning_rate``, and
+        ``val_loss`` and ``val_accuracy`` on validation samples, after each epoch.
+    loss_curve_ : list of float
+        ``history_["loss"]``.
+    validation_scores_ : list of float or None
+        ``history_["val_accuracy"]``.
+    weights_ : list of ndarray
+        Kernels and biases, float32, as ``keras.Model.get_weights`` orders them.
+    pixel_mean_, pixel_scale_ : float
+        Pixels enter the network as ``(pixel - pixel_mean_) * pixel_scale_``.
+    keras_model_ : keras.Model
+        A new model with these weights, from raw pixels to logits.
+
+    See Also
+    --------
+    KerasMLPClassifier : Dense network, faster, and for pixels behind PCA.
+
+    Notes
+    -----
+    scikit-learn's MLPClassifier calls its schedules ``learning_rate`` and its first rate
+    ``learning_rate_init``.
+
+    A fit depends on the weighted set of samples: equal samples are merged, and the order
+    of the rows says nothing.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import train_test_split
+    >>> from skmnist import KerasCNNClassifier
+    >>> digits = load_digits()
+    >>> X_train, X_test, y_train, y_test = train_test_split(
+    ...     digits.images, digits.target, random_state=0
+    ... )
+    >>> classifier = KerasCNNClassifier(random_state=0).fit(X_train, y_train)
+    >>> bool(classifier.score(X_test, y_test) > 0.95)
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **KerasClassifierBase._parameter_constraints,
+        "filters": ["array-like", Interval(Integral, 1, None, closed="left")],
+        "kernel_size": ["array-like", Interval(Integral, 1, None, closed="left")],
+        "pool_size": ["array-like", Interval(Integral, 1, None, closed="left")],
+        "padding": [StrOptions({"same", "valid"})],
+        "image_shape": [tuple, list, None],
+    }
+
+    _auto_epochs = 3
+    _auto_steps = 1000
+    _adam_learning_rate = 0.002
+
+    def __init__(
+        self,
+        filters: int | Sequence[int] = (32, 64),
+        *,
+        kernel_size: int | Sequence[int] = (5, 3),
+        pool_size: int | Sequence[int] = 2,
+        padding: str = "valid",
+        hidden_layer_sizes: int | Sequence[int] = (128,),
+        image_shape: Sequence[int] | None = None,
+        activation: str = "relu",
+        dropout: float = 0.0,
+        batch_norm: bool = False,
+        alpha: float = 0.0001,
+        standardize: bool = True,
+        optimizer: Any = "adam",
+        learning_rate: float | None = None,
+        schedule: str = "one_cycle",
+        label_smoothing: float = 0.0,
+        epochs: int | str = "auto",
+        batch_size: int | str = "auto",
+        class_weight: Any = None,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        keras_callbacks: Any = None,
+        warm_start: bool = False,
+        precision: str = "float32",
+        verbose: int | bool = 0,
+        random_state: Any = None,
+    ) -> None:
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.pool_size = pool_size
+        self.padding = padding
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.image_shape = image_shape
+        self.activation = activation
+        self.dropout = dropout
+        self.batch_norm = batch_norm
+        self.alpha = alpha
+        self.standardize = standardize
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.label_smoothing = label_smoothing
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.class_weight = class_weight
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.keras_callbacks = keras_callbacks
+        self.warm_start = warm_start
+        self.precision = precision
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def _network_options(self) -> dict[str, Any]:
+        filters = as_sizes("filters", self.filters)
+        return {
+            "filters": filters,
+            "kernel_sizes": as_sizes("kernel_size", self.kernel_size, n_layers=len(filters)),
+            "pool_sizes": as_sizes("pool_size", self.pool_size, n_layers=len(filters)),
+            "padding": self.padding,
+            "hidden_layer_sizes": as_sizes("hidden_layer_sizes", self.hidden_layer_sizes),
+            "activation": self.activation,
+            "dropout": float(self.dropout),
+            "batch_norm": bool(self.batch_norm),
+        }
+
+    def _build_function(self) -> Callable[..., "keras.Model"]:
+        from ..engine.networks import build_cnn
+
+        return build_cnn
+
+    def _find_image_shape(
+        self, stack_shape: tuple[int, ...] | None, n_features: int
+    ) -> tuple[int, ...] | None:
+        if self.image_shape is not None:
+            return self._checked_image_shape(stack_shape, n_features)
+        if stack_shape is not None:
+            return stack_shape
+        side = math.isqrt(n_features)
+        if side * side == n_features:
+            return (side, side)
+        if n_features > _WIDEST_ROW:
+            warnings.warn(
+                f"X has {n_features} columns, not a square number, and image_shape=None: each "
+                f"sample is taken as one row of {n_features} pixels. Give image_shape=(height, "
+                "width) or (height, width, n_channels).",
+                UserWarning,
+                stacklevel=2,
+            )
+        return (1, n_features)
+
+    def _checked_image_shape(
+        self, stack_shape: tuple[int, ...] | None, n_features: int
+    ) -> tuple[int, ...]:
+        shape = as_sizes("image_shape", self.image_shape)
+        if len(shape) not in (2, 3):
+            raise ValueError(
+                f"image_shape={self.image_shape!r} was given, but (height, width) or (height, "
+                "width, n_channels) is expected."
+            )
+        if math.prod(shape) != n_features:
+            raise ValueError(
+                f"image_shape={self.image_shape!r} has {math.prod(shape)} pixels, but X has "
+                f"{n_features} features a sample."
+            )
+        if stack_shape is not None and with_channel(stack_shape) != with_channel(shape):
+            raise ValueError(
+                f"image_shape={self.image_shape!r} was given, but X has images of shape "
+                f"{stack_shape}. Leave image_shape=None for a stack of images."
+            )
+        return shape
+
+    def _input_shape(self) -> tuple[int, ...]:
+        return with_channel(self.image_shape_)

@@ -1,0 +1,125 @@
+"""Targets: what can be learned, and how class numbers become labels again."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+
+class Labels:
+    """Class labels, and the form in which they came.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,)
+        Sorted labels.
+    one_hot : dtype or None
+        The dtype of one-hot targets, None for a vector of labels.
+    """
+
+    def __init__(self, classes: np.ndarray, one_hot: np.dtype | None = None) -> None:
+        self.classes = classes
+        self.one_hot = one_hot
+
+    @classmethod
+    def of(cls, y: np.ndarray) -> "Labels":
+        """Learn the labels of `y`: a vector of labels, or one-hot rows."""
+        if y.ndim == 2 and y.shape[1] > 1:
+            _check_one_hot(y)
+            return cls(np.arange(y.shape[1]), y.dtype)
+        y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
+        return cls(np.unique(y))
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Turn targets into class numbers (int32)."""
+        if self.one_hot is not None:
+            if y.ndim != 2 or y.shape[1] != len(self.classes):
+                raise ValueError(
+                    f"y has shape {y.shape}, but one-hot rows for {len(self.classes)} classes "
+                    f"are expected, as in the first fit."
+                )
+            _check_one_hot(y)
+            return y.argmax(axis=1).astype(np.int32)
+        if y.ndim == 2 and y.shape[1] > 1:
+            raise ValueError(
+                f"y has shape {y.shape}, but a vector of labels is expected, as in the first "
+                "fit. Use y.argmax(axis=1) for one-hot rows."
+            )
+        y = column_or_1d(y, warn=False)
+        numbers = np.searchsorted(self.classes, y)
+        known = self.classes[np.minimum(numbers, len(self.classes) - 1)] == y
+        if not np.all(known):
+            raise ValueError(
+                f"y has labels that are not among the classes {_listed(self.classes)}: "
+                f"{_listed(np.unique(y[~known]))}. Name every class in the first call, "
+                "partial_fit(X, y, classes=...), or fit anew."
+            )
+        return numbers.astype(np.int32)
+
+    def decode(self, numbers: np.ndarray) -> np.ndarray:
+        """Turn class numbers into targets of the form that fit was given."""
+        if self.one_hot is None:
+            return self.classes[numbers]
+        return (numbers[:, None] == self.classes).astype(self.one_hot)
+
+
+def class_weights(
+    class_weight: Any, labels: Labels, numbers: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Multiply sample weights by the weights of their classes.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+        "balanced" gives each class that occurs the same total weight.
+    labels : Labels
+    numbers : ndarray of shape (n_samples,)
+        Class numbers.
+    weights : ndarray of shape (n_samples,)
+        Sample weights.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_samples,), float64
+    """
+    if class_weight is None:
+        return weights
+    classes = labels.classes.tolist()
+    if isinstance(class_weight, str):
+        totals = np.bincount(numbers, weights, minlength=len(classes))
+        occurs = totals > 0
+        per_class = np.zeros(len(classes))
+        per_class[occurs] = totals.sum() / (occurs.sum() * totals[occurs])
+    else:
+        unknown = [label for label in class_weight if label not in classes]
+        if unknown:
+            raise ValueError(
+                f"class_weight has keys that are not classes: {unknown}. The classes are "
+                f"{_listed(labels.classes)}."
+            )
+        per_class = np.array([class_weight.get(label, 1.0) for label in classes], float)
+        if not np.all(np.isfinite(per_class) & (per_class >= 0)):
+            raise ValueError(
+                f"class_weight={class_weight!r} was given, but weights must be finite and not "
+                "negative."
+            )
+    return weights * per_class[numbers]
+
+
+def _check_one_hot(y: np.ndarray) -> None:
+    if y.dtype.kind not in "biuf" or not (
+        np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1)
+    ):
+        raise ValueError(
+            f"y has shape {y.shape}, but its rows are not one-hot (one 1 and else 0). Each image "
+            "has exactly one class here: give a vector of labels or one-hot rows; multilabel and "
+            "multioutput targets need another estimator, such as "
+            "sklearn.multioutput.MultiOutputClassifier around this one."
+        )
+
+
+def _listed(values: np.ndarray, at_most: int = 12) -> str:
+    shown = ", ".join(repr(v) for v in values[:at_most].tolist())
+    return f"[{shown}{', ...' if len(values) > at_most else ''}]"

@@ -1,0 +1,84 @@
+"""The weighted set of samples: what a fit depends on, whatever the order of the rows."""
+
+import numpy as np
+
+_BLOCK = 1024
+
+
+def distinct_samples(
+    pixels: np.ndarray, labels: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Merge equal samples, drop those without weight, and put the rest in canonical order.
+
+    So a sample of weight 2 and two copies of it are the same thing, and the order of
+    the rows says nothing. The pixels stay where they are: the order is one of indices.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (n_samples, n_features), C-contiguous
+    labels : ndarray of shape (n_samples,), int
+        Class numbers.
+    weights : ndarray of shape (n_samples,)
+        Weights, not negative.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_distinct,), int
+        One row of each distinct pair of pixels and label that has weight, ordered by the
+        bytes of its pixels, then by its label.
+    weights : ndarray of shape (n_distinct,), float64
+        Their summed weights.
+    """
+    images = _number_equal_rows(pixels)
+    used = np.flatnonzero(weights > 0)
+    keys = images[used].astype(np.int64) * (labels.max(initial=0) + 1) + labels[used]
+    _, first, group = np.unique(keys, return_index=True, return_inverse=True)
+    return used[first], np.bincount(group, weights[used])
+
+
+def _number_equal_rows(pixels: np.ndarray) -> np.ndarray:
+    """Number the rows by the order of their bytes; equal rows share a number."""
+    n_samples, n_features = pixels.shape
+    whole_rows = pixels.view(np.dtype((np.void, pixels.itemsize * n_features))).ravel()
+    order = np.argsort(whole_rows, kind="stable")
+    sums = pixels.sum(axis=1, dtype=np.float64)[order]
+    # Rows of equal sums may be equal; only those are compared, a block at a time.
+    candidates = np.flatnonzero(sums[1:] == sums[:-1])
+    is_new = np.ones(n_samples, bool)
+    for i in range(0, len(candidates), _BLOCK):
+        block = candidates[i : i + _BLOCK]
+        is_new[block + 1] = np.any(pixels[order[block]] != pixels[order[block + 1]], axis=1)
+    numbers = np.empty(n_samples, np.intp)
+    numbers[order] = np.cumsum(is_new) - 1
+    return numbers
+
+
+def pixel_statistics(
+    pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray
+) -> tuple[float, float]:
+    """Return the mean and the standard deviation over all pixels of weighted rows.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (n_samples, n_features)
+    rows : ndarray of shape (n_rows,), int
+    weights : ndarray of shape (n_rows,)
+
+    Returns
+    -------
+    mean, deviation : float
+        The deviation of constant pixels is 1.
+    """
+    total = square_total = 0.0
+    for i in range(0, len(rows), _BLOCK):
+        block = pixels[rows[i : i + _BLOCK]].astype(np.float32)
+        share = weights[i : i + _BLOCK]
+        total += share @ block.sum(axis=1, dtype=np.float64)
+        square_total += share @ np.einsum("ij,ij->i", block, block, dtype=np.float64)
+    count = weights.sum() * pixels.shape[1]
+    mean = total / count
+    variance = square_total / count - mean**2
+    # What is left of a constant after rounding is no deviation.
+    if variance <= 1e-12 * max(mean**2, np.finfo(np.float32).tiny):
+        return float(mean), 1.0
+    return float(mean), float(np.sqrt(variance))

@@ -1,0 +1,305 @@
+"""The datasets of 28 x 28 images that everyone measures with, fetched once."""
+
+from numbers import Integral, Real
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from sklearn.utils import Bunch
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+
+from ._cache import data_folder
+from ._obtain import obtain
+from ._sources import DATASETS
+
+_CONSTRAINTS = {
+    "subset": [StrOptions({"all", "train", "test"})],
+    "data_home": [str, PathLike, None],
+    "download_if_missing": ["boolean"],
+    "return_X_y": ["boolean"],
+    "as_frame": ["boolean"],
+    "n_retries": [Interval(Integral, 1, None, closed="left")],
+    "delay": [Interval(Real, 0.0, None, closed="neither")],
+}
+
+
+@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+def fetch_mnist(
+    *,
+    subset: str = "all",
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+    n_retries: int = 3,
+    delay: float = 1.0,
+) -> Bunch | tuple[Any, Any]:
+    """Load the MNIST handwritten digits (classification).
+
+    Download them if necessary. A copy that Keras has cached is used, and never written.
+
+    =================   ====================================
+    Classes                                               10
+    Samples total                      70000 (60000 + 10000)
+    Dimensionality                             784 (28 x 28)
+    Features              integers from 0 to 255, dtype uint8
+    =================   ====================================
+
+    Parameters
+    ----------
+    subset : {"all", "train", "test"}, default="all"
+        The images to load: the 60000 for training, the 10000 for testing, or all, those
+        for training first. The order is the published one.
+
+    data_home : str or path-like, default=None
+        Another download and cache folder. By default that of the environment variable
+        ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
+        folder that holds a good ``mnist.npz`` is only read.
+
+    download_if_missing : bool, default=True
+        If False, raise an OSError if the data is not locally available instead of
+        trying to download it.
+
+    return_X_y : bool, default=False
+        If True, return ``(data, target)`` instead of a Bunch.
+
+    as_frame : bool, default=False
+        If True, `data` is a pandas DataFrame and `target` a pandas Series.
+
+    n_retries : int, default=3
+        Number of further rounds through the sources after one in which all failed. A
+        source that does not have the data is not asked again.
+
+    delay : float, default=1.0
+        Number of seconds before the first further round; it doubles each time.
+
+    Returns
+    -------
+    data : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the following attributes.
+
+        data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
+            One flattened image a row. (60000, 784) or (10000, 784) for a subset.
+        target : {ndarray, series} of shape (70000,), dtype int64
+            The digits, 0 to 9.
+        frame : dataframe of shape (70000, 785) or None
+            `data` and `target` together; only with ``as_frame=True``.
+        images : ndarray of shape (70000, 28, 28), dtype uint8
+            The images, of which an ndarray `data` is a view.
+        feature_names : list of 784 str
+            ``pixel_r_c``, row and column counted from 0.
+        target_names : ndarray of shape (10,), dtype str
+            "0" to "9".
+        DESCR : str
+            Description of the dataset.
+
+    (data, target) : tuple if `return_X_y` is True
+        `data` and `target` as above.
+
+    Raises
+    ------
+    OSError
+        If there is no sound copy in reach; it names the places searched, what each
+        source answered and what to do.
+    ImportError
+        If ``as_frame=True`` and pandas is not installed.
+
+    Warns
+    -----
+    UserWarning
+        If a damaged file in the cache folder has been replaced. The content is checked
+        at every load.
+
+    See Also
+    --------
+    fetch_fashion_mnist : Clothes in the same format.
+    sklearn.datasets.load_digits : 1797 digits of 8 x 8 pixels, without a download.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to
+       document recognition", Proceedings of the IEEE 86(11), 2278-2324, 1998,
+       section III.A.
+
+    Examples
+    --------
+    >>> from skmnist.datasets import fetch_mnist
+    >>> X, y = fetch_mnist(subset="train", return_X_y=True)  # doctest: +SKIP
+    >>> X.shape, y[:5]  # doctest: +SKIP
+    ((60000, 784), array([5, 0, 4, 1, 9]))
+    """
+    return _fetch(
+        "mnist", subset, data_home, download_if_missing, return_X_y, as_frame, n_retries, delay
+    )
+
+
+@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+def fetch_fashion_mnist(
+    *,
+    subset: str = "all",
+    data_home: str | PathLike[str] | None = None,
+    download_if_missing: bool = True,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+    n_retries: int = 3,
+    delay: float = 1.0,
+) -> Bunch | tuple[Any, Any]:
+    """Load the Fashion-MNIST pieces of clothing (classification).
+
+    Download them if necessary. A copy that Keras has cached is used, and never written.
+
+    =================   ====================================
+    Classes                                               10
+    Samples total                      70000 (60000 + 10000)
+    Dimensionality                             784 (28 x 28)
+    Features              integers from 0 to 255, dtype uint8
+    =================   ====================================
+
+    Parameters
+    ----------
+    subset : {"all", "train", "test"}, default="all"
+        The images to load: the 60000 for training, the 10000 for testing, or all, those
+        for training first. The order is the published one.
+
+    data_home : str or path-like, default=None
+        Another download and cache folder. By default that of the environment variable
+        ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
+        folder that holds the four good files in ``fashion-mnist`` is only read.
+
+    download_if_missing : bool, default=True
+        If False, raise an OSError if the data is not locally available instead of
+        trying to download it.
+
+    return_X_y : bool, default=False
+        If True, return ``(data, target)`` instead of a Bunch.
+
+    as_frame : bool, default=False
+        If True, `data` is a pandas DataFrame and `target` a pandas Series.
+
+    n_retries : int, default=3
+        Number of further rounds through the sources after one in which all failed. A
+        source that does not have the data is not asked again.
+
+    delay : float, default=1.0
+        Number of seconds before the first further round; it doubles each time.
+
+    Returns
+    -------
+    data : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the following attributes.
+
+        data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
+            One flattened image a row. (60000, 784) or (10000, 784) for a subset.
+        target : {ndarray, series} of shape (70000,), dtype int64
+            The kinds of clothing, 0 to 9.
+        frame : dataframe of shape (70000, 785) or None
+            `data` and `target` together; only with ``as_frame=True``.
+        images : ndarray of shape (70000, 28, 28), dtype uint8
+            The images, of which an ndarray `data` is a view.
+        feature_names : list of 784 str
+            ``pixel_r_c``, row and column counted from 0.
+        target_names : ndarray of shape (10,), dtype str
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
+            "Sneaker", "Bag", "Ankle boot".
+        DESCR : str
+            Description of the dataset.
+
+    (data, target) : tuple if `return_X_y` is True
+        `data` and `target` as above.
+
+    Raises
+    ------
+    OSError
+        If there is no sound copy in reach; it names the places searched, what each
+        source answered and what to do.
+    ImportError
+        If ``as_frame=True`` and pandas is not installed.
+
+    Warns
+    -----
+    UserWarning
+        If a damaged file in the cache folder has been replaced. The content is checked
+        at every load.
+
+    See Also
+    --------
+    fetch_mnist : Handwritten digits in the same format.
+
+    References
+    ----------
+    .. [1] H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for
+       benchmarking machine learning algorithms", arXiv:1708.07747, 2017.
+
+    Examples
+    --------
+    >>> from skmnist.datasets import fetch_fashion_mnist
+    >>> clothes = fetch_fashion_mnist(subset="test")  # doctest: +SKIP
+    >>> clothes.target_names[clothes.target[:2]]  # doctest: +SKIP
+    array(['Ankle boot', 'Pullover'], dtype='<U11')
+    """
+    return _fetch(
+        "fashion-mnist",
+        subset,
+        data_home,
+        download_if_missing,
+        return_X_y,
+        as_frame,
+        n_retries,
+        delay,
+    )
+
+
+def _fetch(
+    name: str,
+    subset: str,
+    data_home: str | PathLike[str] | None,
+    download_if_missing: bool,
+    return_X_y: bool,
+    as_frame: bool,
+    n_retries: int,
+    delay: float,
+) -> Bunch | tuple[Any, Any]:
+    if as_frame:
+        _import_pandas()  # before megabytes are moved in vain
+    dataset = DATASETS[name]
+    arrays = obtain(
+        dataset,
+        data_folder(data_home),
+        download_if_missing=download_if_missing,
+        n_retries=n_retries,
+        delay=delay,
+    )
+    parts = ("train", "test") if subset == "all" else (subset,)
+    images = np.concatenate([arrays[f"x_{part}"] for part in parts])
+    target = np.concatenate([arrays[f"y_{part}"] for part in parts]).astype(np.int64)
+    data = images.reshape(len(images), -1)
+    height, width = images.shape[1:]
+    feature_names = [f"pixel_{row}_{column}" for row in range(height) for column in range(width)]
+    frame = None
+    if as_frame:
+        pandas = _import_pandas()
+        data = pandas.DataFrame(data, columns=feature_names)
+        target = pandas.Series(target, name="target")
+        frame = pandas.concat([data, target], axis=1)
+    if return_X_y:
+        return data, target
+    return Bunch(
+        data=data,
+        target=target,
+        frame=frame,
+        images=images,
+        feature_names=feature_names,
+        target_names=np.array(dataset.target_names),
+        DESCR=dataset.description,
+    )
+
+
+def _import_pandas() -> Any:
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError(
+            "as_frame=True needs pandas, which cannot be imported: install it, or use "
+            "as_frame=False for NumPy arrays"
+        ) from error
+    return pandas

@@ -1,0 +1,26 @@
+"""The Keras side: networks, their compiled training and prediction programs.
+
+Nothing here knows scikit-learn's estimators, and importing it starts TensorFlow:
+the rest of the package imports it inside the methods that need a network.
+"""
+
+from . import _runtime  # noqa: F401  first: it decides how TensorFlow starts
+from .networks import Architecture, to_keras_model
+from .optimizers import OptimizerRecipe
+from .prediction import predict_logits, transform_to_features
+from .schedules import SCHEDULES
+from .training import Examples, TrainingPlan, train
+from .training_program import TrainingState
+
+__all__ = [
+    "SCHEDULES",
+    "Architecture",
+    "Examples",
+    "OptimizerRecipe",
+    "TrainingPlan",
+    "TrainingState",
+    "predict_logits",
+    "to_keras_model",
+    "train",
+    "transform_to_features",
+]

@@ -1,0 +1,60 @@
+"""How TensorFlow is started, where nobody has started it or said otherwise."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_CHATTER = re.compile(rb"(WARNING: All log messages before absl::|I\d{4} \d\d:\d\d:)")
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Hold back what is written to stderr; all but TensorFlow's own information follows.
+
+    TensorFlow's native code writes to the file descriptor before any of its settings
+    is read, so there is no other place to stop it.
+    """
+    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        yield
+        return
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    try:
+        terminal = os.dup(2)
+    except OSError:  # a process without stderr has nothing to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            held.seek(0)
+            for line in held:
+                if not _CHATTER.match(line):
+                    os.write(2, line)
+
+
+def _share_threads() -> None:
+    """Use as many threads as joblib told OpenMP that a worker has."""
+    threads = os.environ.get("OMP_NUM_THREADS", "")
+    if threads.isdigit() and int(threads) > 0:
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads)
+        os.environ.setdefault("TF_NUM_INTEROP_THREADS", threads)
+
+
+_share_threads()
+with _without_chatter():
+    import keras
+
+if keras.backend.backend() != "tensorflow":
+    raise ImportError(
+        f"skmnist trains with TensorFlow, but Keras runs on {keras.backend.backend()!r} here. "
+        "Set the environment variable KERAS_BACKEND=tensorflow before Keras is first imported."
+    )

@@ -1,0 +1,189 @@
+"""Network architectures: from a hashable description to a keras.Model that gives logits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+# Seeds are drawn anew for each fit (`initial_weights`): this one only keeps Keras from
+# drawing from the global generators while a network is built.
+_UNUSED_SEED = 0
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a network is made of: a build function and its arguments.
+
+    Two equal architectures share their compiled programs.
+
+    Parameters
+    ----------
+    build : callable
+        ``build(input_shape, n_outputs, **options) -> keras.Model``, logits out.
+    input_shape : tuple of int
+        Shape of one sample, without the batch axis.
+    n_outputs : int
+        Number of classes.
+    options : tuple of (str, hashable) pairs
+        Keyword arguments of `build`.
+    """
+
+    build: Callable[..., keras.Model]
+    input_shape: tuple[int, ...]
+    n_outputs: int
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def network(self) -> keras.Model:
+        """Build the network."""
+        return self.build(self.input_shape, self.n_outputs, **dict(self.options))
+
+
+def build_mlp(
+    input_shape: tuple[int, ...],
+    n_outputs: int,
+    *,
+    hidden_layer_sizes: Sequence[int],
+    activation: str = "relu",
+    dropout: float = 0.0,
+    batch_norm: bool = False,
+    precision: str = "float32",
+) -> keras.Model:
+    """Build a dense network: hidden layers, then logits."""
+    layers = _dense_layers(hidden_layer_sizes, activation, dropout, batch_norm, precision)
+    return keras.Sequential([keras.Input(input_shape), *layers, _logits(n_outputs)], name="mlp")
+
+
+def build_cnn(
+    input_shape: tuple[int, int, int],
+    n_outputs: int,
+    *,
+    filters: Sequence[int],
+    kernel_sizes: Sequence[int],
+    pool_sizes: Sequence[int],
+    padding: str = "valid",
+    hidden_layer_sizes: Sequence[int],
+    activation: str = "relu",
+    dropout: float = 0.0,
+    batch_norm: bool = False,
+    precision: str = "float32",
+) -> keras.Model:
+    """Build a convolutional network: convolutions with pooling, dense layers, logits.
+
+    Kernels and pooling windows that are larger than what is left of the image are
+    cut to it, so that the same architecture suits 28 x 28 pixels and 8 x 8.
+    """
+    dtype = _policy(precision)
+    height, width, _ = input_shape
+    layers: list[keras.Layer] = []
+    stages = zip(filters, kernel_sizes, pool_sizes, strict=True)
+    for i, (n_filters, kernel, pool) in enumerate(stages, start=1):
+        window = (min(kernel, height), min(kernel, width))
+        layers += _with_norm(
+            keras.layers.Conv2D(
+                n_filters,
+                window,
+                padding=padding,
+                use_bias=not batch_norm,
+                kernel_initializer=_initializer(),
+                dtype=dtype,
+                name=f"conv_{i}",
+            ),
+            activation,
+            batch_norm,
+        )
+        if padding == "valid":
+            height, width = height - window[0] + 1, width - window[1] + 1
+        window = (min(pool, height), min(pool, width))
+        if window != (1, 1):
+            layers.append(keras.layers.MaxPooling2D(window, dtype=dtype, name=f"pool_{i}"))
+            height, width = height // window[0], width // window[1]
+    layers.append(keras.layers.Flatten(dtype=dtype, name="flatten"))
+    layers += _dense_layers(hidden_layer_sizes, activation, dropout, batch_norm, precision)
+    return keras.Sequential([keras.Input(input_shape), *layers, _logits(n_outputs)], name="cnn")
+
+
+def to_keras_model(
+    architecture: Architecture, weights: list[np.ndarray], pixel_mean: float, pixel_scale: float
+) -> keras.Model:
+    """Build a network with these weights that takes raw pixels and gives logits."""
+    network = architecture.network()
+    network.set_weights(weights)
+    scaling = keras.layers.Rescaling(pixel_scale, -pixel_mean * pixel_scale, name="standardize")
+    return keras.Sequential(
+        [keras.Input(architecture.input_shape), scaling, *network.layers], name=network.name
+    )
+
+
+def initial_weights(network: keras.Model, rng: np.random.Generator) -> list[np.ndarray]:
+    """Draw the weights that a fit starts from.
+
+    Kernels come from their layer's own initializer under a seed of `rng`; all
+    other weights (biases, batch statistics) start as their layer sets them.
+    """
+    values = []
+    for layer in network.layers:
+        for variable in layer.weights:
+            initializer = getattr(layer, f"{variable.name}_initializer", None)
+            if initializer is None:
+                starts = {"gamma": np.ones, "moving_variance": np.ones}
+                values.append(starts.get(variable.name, np.zeros)(variable.shape, np.float32))
+                continue
+            config = initializer.get_config()
+            if "seed" in config:
+                config["seed"] = int(rng.integers(2**31))
+            values.append(np.asarray(type(initializer).from_config(config)(variable.shape)))
+    return values
+
+
+def _dense_layers(
+    sizes: Sequence[int], activation: str, dropout: float, batch_norm: bool, precision: str
+) -> list[keras.Layer]:
+    dtype = _policy(precision)
+    layers: list[keras.Layer] = []
+    for i, size in enumerate(sizes, start=1):
+        layers += _with_norm(
+            keras.layers.Dense(
+                size,
+                use_bias=not batch_norm,
+                kernel_initializer=_initializer(),
+                dtype=dtype,
+                name=f"dense_{i}",
+            ),
+            activation,
+            batch_norm,
+        )
+        if dropout:
+            layers.append(
+                keras.layers.Dropout(dropout, seed=_UNUSED_SEED, dtype=dtype, name=f"dropout_{i}")
+            )
+    return layers
+
+
+def _with_norm(layer: keras.Layer, activation: str, batch_norm: bool) -> list[keras.Layer]:
+    """Give a linear layer its activation, after batch normalization if that is wanted."""
+    if not batch_norm:
+        layer.activation = keras.activations.get(activation)
+        return [layer]
+    dtype = layer.dtype_policy
+    return [
+        layer,
+        keras.layers.BatchNormalization(dtype=dtype, name=f"norm_{layer.name}"),
+        keras.layers.Activation(activation, dtype=dtype, name=f"activation_{layer.name}"),
+    ]
+
+
+def _logits(n_outputs: int) -> keras.Layer:
+    # The loss needs float32, whatever the precision of the layers before.
+    return keras.layers.Dense(
+        n_outputs, kernel_initializer=_initializer(), dtype="float32", name="logits"
+    )
+
+
+def _initializer() -> keras.Initializer:
+    return keras.initializers.GlorotUniform(seed=_UNUSED_SEED)
+
+
+def _policy(precision: str) -> str:
+    return "mixed_bfloat16" if precision == "bfloat16" else precision

@@ -1,0 +1,63 @@
+"""Optimizers as recipes: what the user gave is read, never used or changed."""
+
+import inspect
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+
+@dataclass(frozen=True)
+class OptimizerRecipe:
+    """How to make an optimizer.
+
+    Parameters
+    ----------
+    optimizer : str, class or keras.optimizers.Optimizer
+        A name or class is made with its defaults, an instance is made again from its config.
+    """
+
+    optimizer: Any
+
+    def __post_init__(self) -> None:
+        if isinstance(self.optimizer, str):
+            try:
+                keras.optimizers.get(self.optimizer)
+            except ValueError as error:
+                raise ValueError(
+                    f"optimizer={self.optimizer!r} is not an optimizer that Keras knows. Use a "
+                    "name such as 'adam', 'sgd' or 'rmsprop', or an instance from "
+                    "keras.optimizers."
+                ) from error
+        elif not (
+            isinstance(self.optimizer, keras.optimizers.Optimizer)
+            or (
+                inspect.isclass(self.optimizer)
+                and issubclass(self.optimizer, keras.optimizers.Optimizer)
+            )
+        ):
+            raise TypeError(
+                f"optimizer={self.optimizer!r} was given, but a name, a class or an instance "
+                "of keras.optimizers is needed."
+            )
+
+    def make(self) -> keras.optimizers.Optimizer:
+        """Return a new optimizer that shares nothing with what the user gave."""
+        if isinstance(self.optimizer, keras.optimizers.Optimizer):
+            return type(self.optimizer).from_config(self.optimizer.get_config())
+        if isinstance(self.optimizer, str):
+            return type(keras.optimizers.get(self.optimizer))()
+        return self.optimizer()
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What programs are kept by: all of the recipe but a plain learning rate."""
+        if isinstance(self.optimizer, str):
+            return (self.optimizer.lower(),)
+        if inspect.isclass(self.optimizer):
+            return (self.optimizer,)
+        config = self.optimizer.get_config()
+        if isinstance(config.get("learning_rate"), float):
+            del config["learning_rate"]
+        return (type(self.optimizer), json.dumps(config, sort_keys=True, default=repr))

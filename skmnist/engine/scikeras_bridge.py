@@ -1,0 +1,109 @@
+"""The one file that knows scikeras: it routes a fit to our compiled epochs.
+
+scikeras makes and compiles the optimizer, builds the callbacks, counts the epochs
+and collects the history. It never sees the images: what goes through it is the
+numbers of the rows to train on, so nothing is checked, cast or copied twice.
+"""
+
+import functools
+import importlib
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from .optimizers import OptimizerRecipe
+
+# What importing scikeras replaces for the whole process.
+_PATCHED = (
+    (keras.Model, "__reduce__"),
+    (keras.Model, "__deepcopy__"),
+    (keras.losses.Loss, "__reduce__"),
+    (keras.metrics.Metric, "__reduce__"),
+    (keras.optimizers.Optimizer, "__reduce__"),
+)
+_import_lock = threading.Lock()
+
+History = dict[str, list[float]]
+
+
+class Trainee(keras.Model):
+    """What scikeras trains: a network whose ``fit`` runs the epochs that it is handed."""
+
+    def fit(
+        self,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        run_epochs: Callable[..., keras.callbacks.History],
+        initial_epoch: int,
+        epochs: int,
+        callbacks: list[keras.callbacks.Callback],
+        **_: Any,
+    ) -> keras.callbacks.History:
+        """Run epochs `initial_epoch` to `epochs`."""
+        return run_epochs(initial_epoch, epochs, callbacks)
+
+
+def fit_through_scikeras(
+    trainee: Trainee,
+    run_epochs: Callable[..., keras.callbacks.History],
+    *,
+    n_rows: int,
+    optimizer: OptimizerRecipe,
+    callbacks: list[Any],
+    epochs: int,
+    initial_epoch: int,
+) -> History:
+    """Train through scikeras and return its history.
+
+    Parameters
+    ----------
+    trainee : Trainee
+        Compiled with a new optimizer if it is not compiled yet.
+    run_epochs : callable
+        ``run_epochs(first_epoch, end_epoch, callbacks)`` does the work.
+    n_rows : int
+        Number of distinct training rows.
+    optimizer : OptimizerRecipe
+        Used by the first fit of `trainee`.
+    callbacks : list
+        Keras callbacks: instances or classes.
+    epochs, initial_epoch : int
+        How many epochs to train, and the number of the first one.
+
+    Returns
+    -------
+    history : dict of str to list of float
+    """
+    rows = np.arange(n_rows, dtype=np.int64)
+    adapter = _base_wrapper()(
+        model=functools.partial(_same, trainee),
+        optimizer=optimizer.make(),
+        loss="sparse_categorical_crossentropy",
+        callbacks=callbacks,
+        epochs=epochs,
+        verbose=0,
+    )
+    adapter.fit(rows[:, None], rows, run_epochs=run_epochs, initial_epoch=initial_epoch)
+    return {name: [float(v) for v in values] for name, values in adapter.history_.items()}
+
+
+def _same(trainee: Trainee) -> Trainee:
+    return trainee
+
+
+@functools.cache
+def _base_wrapper() -> type:
+    """Import scikeras, and undo what that does to Keras' classes."""
+    with _import_lock:
+        before = [vars(cls).get(name) for cls, name in _PATCHED]
+        wrappers = importlib.import_module("scikeras.wrappers")
+        for (cls, name), value in zip(_PATCHED, before, strict=True):
+            if value is None:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, value)
+    return wrappers.BaseWrapper

@@ -1,0 +1,269 @@
+"""Training: many batches are one call of a compiled program that outlives the fit."""
+
+import copy
+import time
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .networks import Architecture
+from .optimizers import OptimizerRecipe
+from .programs import Shelf
+from .schedules import SCHEDULES
+from .scikeras_bridge import History, fit_through_scikeras
+from .training_program import TrainingProgram, TrainingState
+
+# Images in one call: at most about a second of work, so that Ctrl-C is heard.
+_IMAGES_PER_CALL = 4096
+_shelf: Shelf[TrainingProgram] = Shelf(size=16)
+
+
+@dataclass(frozen=True)
+class Examples:
+    r"""Labelled images, and which of them to use in which order; rows are never copied about.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, \*input_shape), uint8 or float32
+    labels : ndarray of shape (n_images,), int32
+        Class numbers.
+    rows : ndarray of shape (n_rows,), int
+        Indices into `images` and `labels`.
+    weights : ndarray of shape (n_rows,), float
+        Positive weights of `rows`.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    rows: np.ndarray
+    weights: np.ndarray
+
+    def take(self, positions: np.ndarray) -> "Examples":
+        """Return the examples at `positions` of `rows`."""
+        return Examples(self.images, self.labels, self.rows[positions], self.weights[positions])
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """How to train; the estimators' docstrings say what each number means."""
+
+    optimizer: OptimizerRecipe
+    epochs: int
+    batch_size: int
+    learning_rate: float | None = None
+    schedule: str = "constant"
+    alpha: float = 0.0
+    label_smoothing: float = 0.0
+    pixel_mean: float = 0.0
+    pixel_scale: float = 1.0
+    patience: int | None = None
+    callbacks: list[Any] = field(default_factory=list)
+    verbose: int = 0
+    n_steps_per_call: int | None = None
+
+
+def train(
+    architecture: Architecture,
+    examples: Examples,
+    plan: TrainingPlan,
+    *,
+    start: TrainingState | int,
+    initial_epoch: int = 0,
+    validation: Examples | None = None,
+) -> tuple[TrainingState, History]:
+    """Train a network.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    examples : Examples
+    plan : TrainingPlan
+    start : TrainingState or int
+        The state to go on from, or a seed for new weights.
+    initial_epoch : int, default=0
+        Number of epochs trained before.
+    validation : Examples, default=None
+        Scored after every epoch.
+
+    Returns
+    -------
+    state : TrainingState
+    history : dict of str to list of float
+        ``loss``, ``accuracy``, ``learning_rate``, and ``val_loss``, ``val_accuracy``
+        with `validation`; one value an epoch.
+    """
+    key = (architecture, plan.optimizer.key)
+    with _shelf.borrow(key, lambda: TrainingProgram(architecture)) as program:
+        callbacks = [copy.deepcopy(callback) for callback in plan.callbacks]
+        if plan.patience is not None:
+            callbacks.append(
+                keras.callbacks.EarlyStopping(
+                    "val_loss", patience=plan.patience, mode="min", restore_best_weights=True
+                )
+            )
+        if plan.verbose:
+            callbacks.append(EpochLine())
+
+        run = TrainingRun(program, examples, plan, start, validation)
+        history = fit_through_scikeras(
+            program.trainee,
+            run.epochs,
+            n_rows=len(examples.rows),
+            optimizer=plan.optimizer,
+            callbacks=callbacks,
+            epochs=plan.epochs,
+            initial_epoch=initial_epoch,
+        )
+        return run.state(), history
+
+
+class TrainingRun:
+    """One fit on a program: the epochs that scikeras is handed."""
+
+    def __init__(
+        self,
+        program: TrainingProgram,
+        examples: Examples,
+        plan: TrainingPlan,
+        start: TrainingState | int,
+        validation: Examples | None,
+    ) -> None:
+        self.program, self.plan, self.start = program, plan, start
+        self.examples, self.validation = examples, validation
+        self.rng = np.random.default_rng()
+
+    def epochs(
+        self, first: int, end: int, callbacks: list[keras.callbacks.Callback]
+    ) -> keras.callbacks.History:
+        """Run epochs `first` to `end` with their callbacks."""
+        program, plan = self.program, self.plan
+        self.rng = program.start(self.start)
+        if plan.learning_rate is not None:
+            program.optimizer.learning_rate = plan.learning_rate
+        self._load()
+        n_steps = -(-len(self.examples.rows) // plan.batch_size)
+        factors = SCHEDULES[plan.schedule]((end - first) * n_steps).reshape(-1, n_steps)
+
+        trainee = program.trainee
+        hooks = keras.callbacks.CallbackList(
+            callbacks, add_history=True, model=trainee, epochs=end, steps=n_steps, verbose=0
+        )
+        trainee.stop_training = False
+        hooks.on_train_begin()
+        finished = None
+        try:
+            for epoch in range(first, end):
+                hooks.on_epoch_begin(epoch)
+                logs = self._epoch(factors[epoch - first])
+                logs |= self._validate()
+                hooks.on_epoch_end(epoch, logs)
+                finished = self.state()
+                if trainee.stop_training:
+                    break
+        except KeyboardInterrupt:
+            if finished is None:
+                raise
+            self.rng = program.start(finished)
+            warnings.warn(
+                f"Training was interrupted: the estimator is as epoch {epoch} of {end} left it.",
+                stacklevel=2,
+            )
+        program.optimizer.finalize_variable_values(program.network.trainable_variables)
+        hooks.on_train_end()
+        return trainee.history
+
+    def state(self) -> TrainingState:
+        """Copy everything that training has changed."""
+        return self.program.state(self.rng)
+
+    def _load(self) -> None:
+        """Hand the arrays to TensorFlow, once."""
+        examples, plan = self.examples, self.plan
+        total = examples.weights.sum()
+        weights = np.zeros(len(examples.images), np.float32)
+        weights[examples.rows] = examples.weights * (len(examples.rows) / total)
+        self._total = total
+        self._images = tf.convert_to_tensor(examples.images)
+        self._labels = tf.convert_to_tensor(examples.labels)
+        self._weights = tf.convert_to_tensor(weights)
+        self._scaling = tf.constant(
+            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, plan.alpha / total],
+            tf.float32,
+        )
+
+    def _epoch(self, factors: np.ndarray) -> dict[str, float]:
+        plan, rows = self.plan, self.examples.rows
+        n_rows, n_steps = len(rows), len(factors)
+        order = rows[self.rng.permutation(n_rows)].astype(np.int32)
+        # The last batch is filled up with the first rows at no weight: shapes stay the same.
+        order = np.resize(order, (n_steps, plan.batch_size))
+        sizes = np.full(n_steps, plan.batch_size, np.int32)
+        sizes[-1] = n_rows - plan.batch_size * (n_steps - 1)
+        peak = float(self.program.optimizer.learning_rate)
+        rates = (peak * factors).astype(np.float32)
+
+        per_call = plan.n_steps_per_call or max(1, _IMAGES_PER_CALL // plan.batch_size)
+        totals = np.zeros(2)
+        for i in range(0, n_steps, per_call):
+            chunk = slice(i, i + per_call)
+            totals += self.program.run_steps(
+                self._images,
+                self._labels,
+                self._weights,
+                _padded(order[chunk], per_call),
+                _padded(sizes[chunk], per_call),
+                _padded(rates[chunk], per_call),
+                self._scaling,
+            )
+            if not np.isfinite(totals[0]):
+                raise ValueError(
+                    f"Training diverged: the loss became {totals[0]} with learning_rate={peak:g}. "
+                    "Use a smaller learning_rate, or scale the pixels."
+                )
+        if not self.program.has_own_schedule:
+            self.program.optimizer.learning_rate = peak
+        loss, accuracy = totals / n_rows
+        return {"loss": loss, "accuracy": accuracy, "learning_rate": float(rates[-1])}
+
+    def _validate(self) -> dict[str, float]:
+        if self.validation is None:
+            return {}
+        held = self.validation
+        shared = held.images is self.examples.images
+        loss, accuracy = (
+            self.program.evaluate(
+                self._images if shared else tf.convert_to_tensor(held.images),
+                self._labels if shared else tf.convert_to_tensor(held.labels),
+                held.rows.astype(np.int32),
+                held.weights.astype(np.float32),
+                self._scaling,
+            )
+            / held.weights.sum()
+        )
+        return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
+
+
+class EpochLine(keras.callbacks.Callback):
+    """Print one line per epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Start the clock."""
+        self._begun = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Print the epoch's figures."""
+        seconds = time.perf_counter() - self._begun
+        figures = "  ".join(
+            f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
+        )
+        print(f"Epoch {epoch + 1}/{self.params['epochs']}  {seconds:.1f} s  {figures}")
+
+
+def _padded(array: np.ndarray, length: int) -> np.ndarray:
+    """Append zeros along the first axis up to `length`."""
+    missing = length - len(array)
+    return np.pad(array, [(0, missing)] + [(0, 0)] * (array.ndim - 1)) if missing else array

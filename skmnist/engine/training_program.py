@@ -1,0 +1,201 @@
+"""A training program: a network, its optimizer and the compiled steps of both."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .networks import Architecture, initial_weights
+from .scikeras_bridge import Trainee
+
+_EVALUATION_BLOCK = 512
+
+
+@dataclass(frozen=True)
+class TrainingState:
+    """All that a later fit needs to go on as if it had never stopped.
+
+    Parameters
+    ----------
+    weights : list of ndarray
+        As ``keras.Model.get_weights`` orders them.
+    shuffling : dict
+        State of the generator that orders the rows of an epoch.
+    dropout_seeds : list of ndarray
+    optimizer : list of ndarray
+        Step counter, learning rate and moments; empty for a new optimizer.
+    """
+
+    weights: list[np.ndarray]
+    shuffling: dict[str, Any]
+    dropout_seeds: list[np.ndarray]
+    optimizer: list[np.ndarray]
+
+
+class TrainingProgram:
+    """A network, its optimizer and their compiled steps; serves one fit at a time."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self.network = architecture.network()
+        # `variables` has what `weights` has, and the states of random generators.
+        weights = {id(variable) for variable in self.network.weights}
+        self.dropout_seeds = [v for v in self.network.variables if id(v) not in weights]
+        self.trainee = Trainee(inputs=self.network.inputs, outputs=self.network.outputs)
+        self.uses_xla = not any(
+            isinstance(layer, keras.layers.Dropout | keras.layers.Conv2D)
+            for layer in self.network.layers
+        )
+        self._compiled: dict[tuple[str, Any], Any] = {}
+        self._initial_optimizer: list[np.ndarray] = []
+
+    @property
+    def optimizer(self) -> keras.optimizers.Optimizer:
+        """The optimizer that the trainee was compiled with."""
+        return self.trainee.optimizer
+
+    @property
+    def has_own_schedule(self) -> bool:
+        """Whether the optimizer came with a learning-rate schedule of Keras."""
+        return not isinstance(self.optimizer.get_config()["learning_rate"], float)
+
+    def start(self, start: TrainingState | int) -> np.random.Generator:
+        """Set every variable to a state, or to a seed's; return the generator that shuffles."""
+        if not self._initial_optimizer:
+            self.optimizer.build(self.network.trainable_variables)
+            self._initial_optimizer = [v.numpy() for v in self.optimizer.variables]
+        if isinstance(start, TrainingState):
+            rng = np.random.default_rng()
+            rng.bit_generator.state = start.shuffling
+        else:
+            rng = np.random.default_rng(start)
+            start = TrainingState(
+                weights=initial_weights(self.network, rng),
+                shuffling={},
+                dropout_seeds=[
+                    rng.integers(2**32, size=v.shape, dtype=np.uint32) for v in self.dropout_seeds
+                ],
+                optimizer=[],
+            )
+        self.network.set_weights(start.weights)
+        _assign(self.optimizer.variables, start.optimizer or self._initial_optimizer)
+        _assign(self.dropout_seeds, start.dropout_seeds)
+        return rng
+
+    def state(self, rng: np.random.Generator) -> TrainingState:
+        """Copy everything that training changes."""
+        return TrainingState(
+            weights=self.network.get_weights(),
+            shuffling=rng.bit_generator.state,
+            dropout_seeds=[v.numpy() for v in self.dropout_seeds],
+            optimizer=[v.numpy() for v in self.optimizer.variables],
+        )
+
+    def run_steps(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
+        """Run a chunk of optimizer steps."""
+        return self._function("steps", images.dtype)(images, *arguments).numpy()
+
+    def evaluate(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
+        """Sum the weighted losses and hits of some rows."""
+        return self._function("evaluation", images.dtype)(images, *arguments).numpy()
+
+    def _function(self, name: str, dtype: tf.DType) -> Any:
+        """Compile once per kind of pixel."""
+        if (name, dtype) not in self._compiled:
+            make = {"steps": self._make_steps, "evaluation": self._make_evaluation}[name]
+            self._compiled[name, dtype] = make(dtype).get_concrete_function()
+        return self._compiled[name, dtype]
+
+    def _make_steps(self, dtype: tf.DType) -> Any:
+        network, optimizer = self.network, self.optimizer
+        variables = network.trainable_variables
+        kernels = [v for v in variables if len(v.shape) > 1]
+        rate_is_ours = not self.has_own_schedule
+
+        @tf.function(jit_compile=self.uses_xla)
+        def steps(images, labels, weights, sizes, rates, scaling):  # noqa: ANN001, ANN202
+            # images (steps, batch, *shape); labels, weights (steps, batch); sizes, rates (steps,)
+            totals = tf.zeros(2)
+            for i in tf.range(tf.math.count_nonzero(sizes, dtype=tf.int32)):
+                pixels = (tf.cast(images[i], tf.float32) - scaling[0]) * scaling[1]
+                with tf.GradientTape() as tape:
+                    logits = network(pixels, training=True)
+                    log_proba = tf.nn.log_softmax(logits)
+                    losses = -tf.gather(log_proba, labels[i], axis=1, batch_dims=1)
+                    smoothed = -tf.reduce_mean(log_proba, axis=1) * scaling[2]
+                    smoothed += losses * (1.0 - scaling[2])
+                    loss = tf.reduce_sum(weights[i] * smoothed) / tf.cast(sizes[i], tf.float32)
+                    loss += scaling[3] * tf.add_n([tf.nn.l2_loss(kernel) for kernel in kernels])
+                if rate_is_ours:
+                    optimizer.learning_rate.assign(rates[i])
+                optimizer.apply(tape.gradient(loss, variables), variables)
+                totals += _sum_scores(losses, logits, labels[i], weights[i])
+            return totals
+
+        shape = network.input_shape[1:]
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec([None, *shape], dtype),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                # The number of steps and the batch size are part of an XLA program.
+                tf.TensorSpec([None, None], tf.int32),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                tf.TensorSpec([4], tf.float32),
+            ]
+        )
+        def chunk(images, labels, weights, rows, sizes, rates, scaling):  # noqa: ANN001, ANN202
+            real = tf.sequence_mask(sizes, tf.shape(rows)[1], tf.float32)
+            return steps(
+                tf.gather(images, rows),
+                tf.gather(labels, rows),
+                tf.gather(weights, rows) * real,
+                sizes,
+                rates,
+                scaling,
+            )
+
+        return chunk
+
+    def _make_evaluation(self, dtype: tf.DType) -> Any:
+        network = self.network
+        shape = network.input_shape[1:]
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec([None, *shape], dtype),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                tf.TensorSpec([4], tf.float32),
+            ]
+        )
+        def evaluation(images, labels, rows, weights, scaling):  # noqa: ANN001, ANN202
+            totals = tf.zeros(2)
+            for start in tf.range(0, tf.size(rows), _EVALUATION_BLOCK):
+                block = rows[start : start + _EVALUATION_BLOCK]
+                pixels = tf.cast(tf.gather(images, block), tf.float32)
+                logits = network((pixels - scaling[0]) * scaling[1], training=False)
+                truth = tf.gather(labels, block)
+                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(truth, logits)
+                totals += _sum_scores(
+                    losses, logits, truth, weights[start : start + _EVALUATION_BLOCK]
+                )
+            return totals
+
+        return evaluation
+
+
+def _sum_scores(
+    losses: tf.Tensor, logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
+) -> tf.Tensor:
+    hits = tf.cast(tf.argmax(logits, axis=1, output_type=tf.int32) == labels, tf.float32)
+    return tf.stack([tf.reduce_sum(weights * losses), tf.reduce_sum(weights * hits)])
+
+
+def _assign(variables: list[keras.Variable], values: list[np.ndarray]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

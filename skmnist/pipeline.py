@@ -1,0 +1,145 @@
+"""make_digit_pipeline: from images to labels, with any scikit-learn classifier."""
+
+from numbers import Integral
+from typing import Any
+
+from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.decomposition import PCA
+from sklearn.pipeline import Pipeline
+
+from .preprocessing import ImageFlattener, PixelScaler
+
+
+def make_digit_pipeline(
+    classifier: BaseEstimator,
+    *,
+    image_shape: tuple[int, ...] | None = None,
+    pixel_range: str | tuple[float, float] = "auto",
+    n_components: int | float | str | None = None,
+    memory: Any = None,
+    transform_input: list[str] | None = None,
+) -> Pipeline:
+    """Put flattening, scaling and, where asked for, PCA before a classifier.
+
+    The steps are ``flatten`` (:class:`ImageFlattener`), ``scale`` (:class:`PixelScaler`),
+    ``pca`` (:class:`~sklearn.decomposition.PCA`, only with `n_components`) and
+    ``classify``. Images come in as a stack or as flat rows; from the first step on
+    everything is 2-D, so any scikit-learn classifier can stand at the end.
+
+    Parameters
+    ----------
+    classifier : classifier instance
+        Any scikit-learn classifier. The pipeline gets a clone; the object given stays as
+        it is.
+
+    image_shape : tuple (height, width) or (height, width, n_channels) of int, default=None
+        Handed to a classifier that has a parameter of this name, such as
+        :class:`KerasCNNClassifier`, or that holds such a classifier (a voting or
+        calibrated one, a search). Others need no shape and ignore it. None leaves the
+        classifier's own setting.
+
+    pixel_range : "auto" or tuple (low, high) of float, default="auto"
+        The pixel values that become 0 and 1, see :class:`PixelScaler`.
+
+    n_components : int, float, "mle" or None, default=None
+        Principal components to keep; a float between 0 and 1 is the share of variance to
+        keep, see :class:`~sklearn.decomposition.PCA`. None leaves PCA out.
+
+    memory : str, object with the joblib.Memory interface or None, default=None
+        Where fitted transformers are cached, see :class:`~sklearn.pipeline.Pipeline`.
+
+    transform_input : list of str or None, default=None
+        Arguments of ``fit`` besides `X` that go through the transformers too, such as
+        ``["X_val"]``, see :class:`~sklearn.pipeline.Pipeline`. It needs
+        ``sklearn.set_config(enable_metadata_routing=True)`` and
+        ``classifier.set_fit_request(X_val=True, y_val=True)``.
+
+    Returns
+    -------
+    pipeline : sklearn.pipeline.Pipeline
+        The unfitted pipeline.
+
+    Raises
+    ------
+    TypeError
+        If `classifier` is not an instance of a classifier.
+    ValueError
+        If `image_shape` is not a tuple of two or three positive integers, or if
+        `n_components` is given to a classifier that works on images.
+
+    See Also
+    --------
+    ImageFlattener : The first step.
+    PixelScaler : The second step.
+
+    Notes
+    -----
+    The classifier sees flat rows, even if images enter as a stack. A classifier of images
+    takes a square number of pixels for a square grey image; give `image_shape` for
+    images that are not square or have colours.
+
+    Where PCA takes its randomised solver (fewer than ten images per pixel), it is seeded
+    with 0, so that refits agree; change it with ``set_params(pca__random_state=...)``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.svm import SVC
+    >>> from skmnist import make_digit_pipeline
+    >>> digits = load_digits()
+    >>> pipeline = make_digit_pipeline(SVC(), n_components=30)
+    >>> list(pipeline.named_steps)
+    ['flatten', 'scale', 'pca', 'classify']
+    >>> _ = pipeline.fit(digits.images[:1500], digits.target[:1500])
+    >>> pipeline.score(digits.images[1500:], digits.target[1500:]) > 0.9
+    True
+    """
+    classifier = clone(_checked(classifier))
+    wants_shape = [
+        name for name in classifier.get_params() if name.rpartition("__")[2] == "image_shape"
+    ]
+    if wants_shape and n_components is not None:
+        raise ValueError(
+            f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
+            "works on images: principal components are not pixels and have no neighbours. "
+            "Leave n_components out, or use a classifier of flat rows, such as "
+            "KerasMLPClassifier."
+        )
+    if image_shape is not None:
+        shape = _checked_shape(image_shape)
+        classifier.set_params(**dict.fromkeys(wants_shape, shape))
+
+    steps = [("flatten", ImageFlattener()), ("scale", PixelScaler(pixel_range=pixel_range))]
+    if n_components is not None:
+        # An int: the randomised solver would otherwise draw on NumPy's global generator.
+        steps.append(("pca", PCA(n_components, random_state=0)))
+    steps.append(("classify", classifier))
+    return Pipeline(steps, memory=memory, transform_input=transform_input)
+
+
+def _checked(classifier: Any) -> BaseEstimator:
+    if isinstance(classifier, type):
+        raise TypeError(
+            f"classifier must be an instance, got the class {classifier.__name__}: "
+            f"write {classifier.__name__}()."
+        )
+    if not (hasattr(classifier, "__sklearn_tags__") and is_classifier(classifier)):
+        raise TypeError(
+            f"classifier must be a scikit-learn classifier such as SVC(), got {classifier!r}. "
+            "For any other last step write sklearn.pipeline.make_pipeline(ImageFlattener(), "
+            "PixelScaler(), ...)."
+        )
+    return classifier
+
+
+def _checked_shape(image_shape: Any) -> tuple[int, ...]:
+    if not (
+        isinstance(image_shape, tuple)
+        and len(image_shape) in (2, 3)
+        and all(isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape)
+    ):
+        raise ValueError(
+            "image_shape must be a tuple (height, width) or (height, width, n_channels) of "
+            f"positive integers, got {image_shape!r}."
+        )
+    return tuple(map(int, image_shape))

@@ -1,0 +1,157 @@
+"""ImageFlattener: a stack of images becomes a table with one column per pixel."""
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.utils import Tags, check_array
+from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
+
+from .._images import split_images
+
+_FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
+_INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
+
+
+class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Turn a stack of images into a table with one column per pixel.
+
+    A table passes through as it is, so that one pipeline takes both forms.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of int or None
+        (height, width) or (height, width, n_channels) of the images seen in :meth:`fit`;
+        None for a table.
+
+    n_features_in_ : int
+        Number of pixels of an image, height * width * n_channels.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns seen in :meth:`fit`. Defined only for a table whose column
+        names are all strings.
+
+    See Also
+    --------
+    PixelScaler : Scales all pixels by one map.
+    skmnist.make_digit_pipeline : A classifier behind both.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmnist import ImageFlattener
+    >>> images = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)  # two images, 2 x 3
+    >>> flattener = ImageFlattener().fit(images)
+    >>> flattener.transform(images)
+    array([[ 0,  1,  2,  3,  4,  5],
+           [ 6,  7,  8,  9, 10, 11]], dtype=uint8)
+    >>> flattener.get_feature_names_out()[-2:]
+    array(['pixel_1_1', 'pixel_1_2'], dtype=object)
+    >>> flattener.inverse_transform([[0, 1, 2, 3, 4, 5]]).shape
+    (1, 2, 3)
+    """
+
+    _parameter_constraints: ClassVar[dict] = {}
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the shape of the images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
+                (n_samples, height, width, n_channels)
+            Images as a stack or as flat rows.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : ImageFlattener
+            The fitted transformer.
+        """
+        rows, self.image_shape_ = split_images(X)
+        validate_data(self, rows, dtype="numeric")
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Flatten the images.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
+                (n_samples, height, width, n_channels)
+            Images as a stack or as flat rows.
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features) and of the dtype of `X`
+            One row per image, by rows, then columns, then channels; a view of `X` where
+            its memory order allows. A frame where :meth:`set_output` asks for one.
+
+        Raises
+        ------
+        ValueError
+            If the shape of the images or the number of pixels differs from the one seen
+            in :meth:`fit`, or if `X` holds NaN or infinity.
+        """
+        check_is_fitted(self)
+        rows, image_shape = split_images(X)
+        if None not in (image_shape, self.image_shape_) and image_shape != self.image_shape_:
+            raise ValueError(
+                f"X holds images of shape {image_shape}, but ImageFlattener was fitted on "
+                f"images of shape {self.image_shape_}. Bring them to that shape, or fit again."
+            )
+        return validate_data(self, rows, dtype="numeric", reset=False)
+
+    def inverse_transform(self, X: Any) -> np.ndarray:
+        """Turn rows into images again.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Flat rows.
+
+        Returns
+        -------
+        images : ndarray of shape (n_samples, height, width[, n_channels])
+            The images, of the dtype of `X` and a view of it where its memory order allows;
+            the rows as they are if :meth:`fit` saw a table.
+
+        Raises
+        ------
+        ValueError
+            If the number of pixels differs from the one seen in :meth:`fit`, or if `X`
+            holds NaN or infinity.
+        """
+        check_is_fitted(self)
+        rows = check_array(X, dtype="numeric", estimator=self, input_name="X")
+        _check_n_features(self, rows, reset=False)
+        return rows if self.image_shape_ is None else rows.reshape(-1, *self.image_shape_)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Name the columns of the table.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the columns of a table, as in any scikit-learn transformer. Only
+            their number is checked if :meth:`fit` saw images.
+
+        Returns
+        -------
+        names : ndarray of str objects, shape (n_features,)
+            ``pixel_{row}_{column}`` or ``pixel_{row}_{column}_{channel}``; the names of
+            the table if :meth:`fit` saw one.
+        """
+        names = super().get_feature_names_out(input_features)
+        if self.image_shape_ is None:
+            return names
+        pixels = np.ndindex(self.image_shape_)  # in the order of the columns
+        return np.array(["pixel_" + "_".join(map(str, p)) for p in pixels], dtype=object)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = [*_FLOATS, *_INTEGERS, "bool"]
+        return tags

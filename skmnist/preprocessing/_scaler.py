@@ -1,0 +1,223 @@
+"""PixelScaler: one affine map for all pixels of all images."""
+
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.utils import Tags, check_array
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._set_output import _get_output_config
+from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
+
+from .._images import split_images
+
+
+class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Scale all pixels by one and the same affine map.
+
+    Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch
+    each pixel by its own range: a border pixel that was lit once becomes as loud as
+    the centre, and the picture is lost. Here one range holds for all pixels, so an
+    image stays the same image.
+
+    Parameters
+    ----------
+    feature_range : tuple (low, high) of float, default=(0, 1)
+        Where the ends of the pixel range go.
+
+    pixel_range : "auto" or tuple (low, high) of float, default="auto"
+        The pixel values that go to the ends of `feature_range`. "auto" takes the range
+        of the dtype for uint8 and uint16 (0 to 255, 0 to 65535), and the smallest and
+        largest value seen in :meth:`fit` for any other dtype.
+
+    Attributes
+    ----------
+    pixel_range_ : tuple (low, high) of float
+        The pixel values that go to the ends of `feature_range`.
+
+    n_features_in_ : int
+        Number of pixels of an image, height * width * n_channels.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns seen in :meth:`fit`. Defined only for a table whose column
+        names are all strings.
+
+    See Also
+    --------
+    ImageFlattener : Turns a stack of images into a table.
+    sklearn.preprocessing.MinMaxScaler : Scales each column by its own range.
+
+    Notes
+    -----
+    float32 and float64 keep their dtype; integers and booleans become float32. Values
+    outside `pixel_range_` are not clipped, they go outside `feature_range`. Where all
+    pixels seen in :meth:`fit` are one value, that value goes to the low end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmnist import PixelScaler
+    >>> images = np.array([[[0, 51], [102, 255]]], dtype=np.uint8)  # one image, 2 x 2
+    >>> scaler = PixelScaler().fit(images)
+    >>> scaler.pixel_range_
+    (0.0, 255.0)
+    >>> scaler.transform(images)
+    array([[[0. , 0.2],
+            [0.4, 1. ]]], dtype=float32)
+
+    A table is scaled like the images:
+
+    >>> PixelScaler(feature_range=(-1, 1)).fit_transform([[0.0, 4.0, 16.0], [8.0, 8.0, 12.0]])
+    array([[-1. , -0.5,  1. ],
+           [ 0. ,  0. ,  0.5]])
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "feature_range": [tuple],
+        "pixel_range": [StrOptions({"auto"}), tuple],
+    }
+
+    def __init__(
+        self,
+        feature_range: tuple[float, float] = (0, 1),
+        *,
+        pixel_range: str | tuple[float, float] = "auto",
+    ) -> None:
+        self.feature_range = feature_range
+        self.pixel_range = pixel_range
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the pixel range.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
+                (n_samples, height, width, n_channels)
+            Images as flat rows or as a stack.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : PixelScaler
+            The fitted scaler.
+
+        Raises
+        ------
+        ValueError
+            If a range is not two finite numbers, the smaller first, or if `X` holds NaN
+            or infinity.
+        """
+        _check_range("feature_range", self.feature_range)
+        if self.pixel_range != "auto":
+            _check_range("pixel_range", self.pixel_range)
+        rows, _ = split_images(X)
+        rows = validate_data(self, rows, dtype="numeric")
+        if self.pixel_range != "auto":
+            low, high = self.pixel_range
+        elif rows.dtype in (np.uint8, np.uint16):
+            low, high = 0, np.iinfo(rows.dtype).max
+        else:
+            low, high = rows.min(), rows.max()
+        self.pixel_range_ = (float(low), float(high))
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Scale the pixels.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
+                (n_samples, height, width, n_channels)
+            Images as flat rows or as a stack. Never written to.
+
+        Returns
+        -------
+        X_scaled : ndarray of the shape of `X`, float32 or float64
+            The scaled pixels; a frame where :meth:`set_output` asks for one.
+
+        Raises
+        ------
+        ValueError
+            If the number of pixels differs from the one seen in :meth:`fit`, if `X`
+            holds NaN or infinity, or if :meth:`set_output` asks for a frame and `X` is
+            a stack of images.
+        """
+        check_is_fitted(self)
+        rows, image_shape = split_images(X)
+        container = _get_output_config("transform", self)["dense"]
+        if image_shape is not None and container != "default":
+            raise ValueError(
+                f"PixelScaler gives back a stack of images as a stack, and {container} has no "
+                f"table for images of shape {image_shape}. Put ImageFlattener before "
+                'PixelScaler, or call set_output(transform="default").'
+            )
+        rows = validate_data(self, rows, dtype="numeric", reset=False)
+        low, unit, bottom = self._map(rows.dtype)
+        # Dividing, not multiplying by the inverse, sends both ends exactly to their places.
+        scaled = np.subtract(rows, low, dtype=unit.dtype)
+        scaled /= unit
+        scaled += bottom
+        return scaled if image_shape is None else scaled.reshape(-1, *image_shape)
+
+    def inverse_transform(self, X: Any) -> np.ndarray:
+        """Undo the scaling.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
+                (n_samples, height, width, n_channels)
+            Scaled images as flat rows or as a stack. Never written to.
+
+        Returns
+        -------
+        X_original : ndarray of the shape of `X`, float32 or float64
+            Pixels in `pixel_range_`: floating point, whatever dtype was seen in :meth:`fit`.
+
+        Raises
+        ------
+        ValueError
+            If the number of pixels differs from the one seen in :meth:`fit`, or if `X`
+            holds NaN or infinity.
+        """
+        check_is_fitted(self)
+        rows, image_shape = split_images(X)
+        # Not validate_data: the output of transform has no names to warn about.
+        rows = check_array(rows, dtype="numeric", estimator=self, input_name="X")
+        _check_n_features(self, rows, reset=False)
+        low, unit, bottom = self._map(rows.dtype)
+        pixels = np.subtract(rows, bottom, dtype=unit.dtype)
+        pixels *= unit
+        pixels += low
+        return pixels if image_shape is None else pixels.reshape(-1, *image_shape)
+
+    def _map(self, dtype: np.dtype) -> tuple[float, np.floating, float]:
+        """Give (low, unit, bottom) of ``(X - low) / unit + bottom`` for input of `dtype`.
+
+        `unit` carries the dtype to compute in.
+        """
+        if dtype not in (np.float32, np.float64):
+            dtype = np.dtype(np.float32)
+        (low, high), (bottom, top) = self.pixel_range_, self.feature_range
+        unit = dtype.type((high - low) / (top - bottom))
+        # No range, or one too narrow for this dtype, is no reason to divide by zero.
+        return low, unit or dtype.type(1), float(bottom)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = ["float32", "float64"]
+        return tags
+
+
+def _check_range(name: str, value: tuple) -> None:
+    if not (
+        len(value) == 2
+        and all(isinstance(end, Real) and np.isfinite(end) for end in value)
+        and value[0] < value[1]
+    ):
+        raise ValueError(
+            f"{name} must be two finite numbers (low, high) with low < high, got {value!r}."
+        )

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+from scipy import sparse
+
+from skmnist._images import split_images
+
+
+@pytest.mark.parametrize("image_shape", [(2, 3), (2, 3, 1), (4, 2, 3)])
+def test_rows_are_a_view_that_reads_row_column_channel(image_shape):
+    X = np.arange(5 * np.prod(image_shape)).reshape(5, *image_shape)
+    rows, found = split_images(X)
+    assert found == image_shape
+    assert np.shares_memory(rows, X)
+    np.testing.assert_array_equal(rows, [list(image.flat) for image in X])
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (4, 6), (1, 2, 3, 4, 5)])
+def test_what_is_no_stack_comes_back_itself(shape):
+    X = np.zeros(shape)
+    rows, image_shape = split_images(X)
+    assert rows is X
+    assert image_shape is None
+
+
+@pytest.mark.parametrize("X", [sparse.eye_array(3), [[1, 2], [3, 4]], [], [[]], "digits", None])
+def test_objects_that_are_no_arrays_are_left_to_scikit_learn(X):
+    rows, image_shape = split_images(X)
+    assert rows is X
+    assert image_shape is None
+
+
+def test_frames_are_tables():
+    X = pytest.importorskip("pandas").DataFrame({"a": [1, 2], "b": [3, 4]})
+    rows, image_shape = split_images(X)
+    assert rows is X
+    assert image_shape is None
+
+
+@pytest.mark.parametrize("container", [list, tuple])
+def test_a_list_of_images_is_a_stack(container):
+    X = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    for images in container(X), X.tolist():
+        rows, image_shape = split_images(images)
+        assert image_shape == (3, 4)
+        np.testing.assert_array_equal(rows, X.reshape(2, 12))
+
+
+def test_image_shape_holds_plain_ints():
+    _, image_shape = split_images([np.zeros((3, 4))])
+    assert [type(n) for n in image_shape] == [int, int]
+
+
+def test_a_stack_out_of_order_is_still_read_in_order():
+    X = np.asfortranarray(np.arange(24).reshape(2, 3, 4))
+    rows, _ = split_images(X[:, :, ::-1])
+    np.testing.assert_array_equal(rows[0], [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8])
+
+
+def test_an_empty_stack_keeps_its_shape():
+    rows, image_shape = split_images(np.zeros((0, 3, 4)))
+    assert rows.shape == (0, 12)
+    assert image_shape == (3, 4)
+
+
+def test_images_of_different_shapes_are_named():
+    with pytest.raises(ValueError, match=r"different shapes: \(3, 4\), \(5, 5\)\. Resize or pad"):
+        split_images([np.zeros((5, 5)), np.zeros((3, 4)), np.zeros((5, 5))])
+
+
+def test_a_ragged_image_keeps_numpys_message():
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        split_images([[[1, 2], [3]]])

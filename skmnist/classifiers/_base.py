@@ -511,7 +511,10 @@ class KerasClassifierBase(
 
     def _check_not_one_image(self, X: Any) -> None:
         shape = self.image_shape_
-        if isinstance(X, np.ndarray) and shape and X.shape in (shape, shape[:2]):
+        if not isinstance(X, np.ndarray) or not shape or X.shape not in (shape, shape[:2]):
+            return
+        # One row of three pixels is a table, too, where images are one row high.
+        if math.prod(X.shape[1:]) != self.n_features_in_:
             raise ValueError(
                 f"X has the shape of one image, {X.shape}, but a stack of images is expected. "
                 "Use X[None] for a single image."

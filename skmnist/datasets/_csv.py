@@ -170,7 +170,7 @@ def _parse(rows: Iterable[str], label_column: int | None) -> tuple[np.ndarray, l
     except ValueError:
         return None
     # min and max carry NaN and infinity without a mask as large as the data.
-    if not np.isfinite([data.min(), data.max()]).all():
+    if "" in labels or not np.isfinite([data.min(), data.max()]).all():
         return None
     if label_column is not None:
         data = data[:, 1:] if label_column == 0 else np.delete(data, label_column, axis=1)

@@ -40,6 +40,16 @@ def test_replacing_swaps_the_file_at_the_end(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_who_reads_the_old_file_reads_it_to_the_end(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("old")
+    with path.open() as reader:
+        with replacing(path) as part:
+            part.write_text("new")
+        assert reader.read() == "old"
+    assert path.read_text() == "new"
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_an_interrupted_replacement_leaves_the_old_file_and_nothing_else(tmp_path, error):
     path = tmp_path / "folder" / "file"

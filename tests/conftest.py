@@ -1,0 +1,38 @@
+"""Shared fixtures: real digits, and a place for MNIST where it lies at hand."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    """Every test starts from the same global generators."""
+    np.random.seed(0)  # noqa: NPY002  the global generator is what is seeded
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """The 1,797 bundled digits: flat pixels in 0..16 (float64) and labels."""
+    return load_digits(return_X_y=True)
+
+
+@pytest.fixture(scope="session")
+def few_digits(digits):
+    """300 digits, enough for a network to learn something in no time."""
+    X, y = digits
+    return X[:300], y[:300]
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """All of MNIST from the folder that SKMNIST_DATA names."""
+    folder = Path(os.environ.get("SKMNIST_DATA", "no-such-folder"))
+    if not (folder / "mnist.npz").exists():
+        pytest.skip("SKMNIST_DATA names no folder with mnist.npz")
+    from skmnist import fetch_mnist
+
+    return fetch_mnist(data_home=folder, download_if_missing=False)

@@ -1,6 +1,10 @@
 """Shared fixtures: real digits, and a place for MNIST where it lies at hand."""
 
 import os
+
+# Read when scipy is first imported: without it, scikit-learn skips a check.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
+
 from pathlib import Path
 
 import numpy as np

@@ -1,6 +1,5 @@
 """The contract of scikit-learn's classifiers, kept for a network of any architecture."""
 
-import math
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,23 +17,17 @@ from sklearn.base import (
 )
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from .._images import split_images, with_channel
-from ._labels import Labels, class_weights
-from ._samples import distinct_samples, pixel_statistics
-from ._validation_data import hold_out
+from ._input import Samples, check_samples, check_training_samples, check_validation_samples
+from ._labels import Labels, logit_scale
+from ._plan import training_plan
+from ._samples import distinct_samples, hold_out, pixel_statistics
 
 if TYPE_CHECKING:
     import keras
 
-    from ..engine import Architecture, TrainingPlan, TrainingState
-
-# Batch sizes, and the numbers of distinct samples from which the next one is better.
-_AUTO_BATCH_SIZES = ((16, 500), (32, 4_000), (64, 16_000), (128, math.inf))
-_MOST_AUTO_EPOCHS = 100
-# What reaches a network: everything else becomes the first of these.
-_PIXEL_DTYPES = (np.float32, np.uint8)
+    from ..engine import Architecture, TrainingState
 
 
 class KerasClassifierBase(
@@ -72,10 +65,10 @@ class KerasClassifierBase(
         "random_state": ["random_state"],
     }
 
-    # Fewest epochs, and the optimizer steps that a small training set gets all the same.
+    # Fewest epochs of epochs="auto", and the optimizer steps that small sets get as well.
     _auto_epochs: int
     _auto_steps: int
-    # The learning rate of optimizer="adam".
+    # The highest learning rate of optimizer="adam" where none is given.
     _adam_learning_rate: float
 
     @abstractmethod
@@ -142,11 +135,9 @@ class KerasClassifierBase(
         with self._unchanged_on_error():
             goes_on = self.warm_start and hasattr(self, "weights_")
             self._choose_network(goes_on)
-            pixels, numbers, weights = self._check_training_data(
-                X, y, sample_weight, reset=not goes_on
-            )
-            validation = self._check_validation_data(X_val, y_val, sample_weight_val)
-            self._train(pixels, numbers, weights, validation, goes_on=goes_on)
+            samples = check_training_samples(self, X, y, sample_weight, reset=not goes_on)
+            held_out = check_validation_samples(self, X_val, y_val, sample_weight_val)
+            self._train(samples, held_out, goes_on=goes_on)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -179,10 +170,10 @@ class KerasClassifierBase(
         with self._unchanged_on_error():
             goes_on = hasattr(self, "weights_")
             self._choose_network(goes_on)
-            pixels, numbers, weights = self._check_training_data(
-                X, y, sample_weight, reset=not goes_on, classes=classes, partial=True
+            samples = check_training_samples(
+                self, X, y, sample_weight, reset=not goes_on, classes=classes, partial=True
             )
-            self._train(pixels, numbers, weights, None, goes_on=goes_on, partial=True)
+            self._train(samples, None, goes_on=goes_on, partial=True)
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -228,7 +219,8 @@ class KerasClassifierBase(
         log_proba : ndarray of shape (n_samples, n_classes), float64
             Natural logarithms, in the order of `classes_`.
         """
-        return log_softmax(self._logits(X).astype(np.float64), axis=1)
+        logits = self._logits(X).astype(np.float64)
+        return log_softmax(logits * self.logit_scale_, axis=1)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the logits.
@@ -307,127 +299,43 @@ class KerasClassifierBase(
             )
         self._fitted_options = options
 
-    def _check_training_data(
-        self,
-        X: Any,
-        y: Any,
-        sample_weight: Any,
-        *,
-        reset: bool,
-        classes: Any = None,
-        partial: bool = False,
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return pixels (n, n_features), class numbers (n,) and weights (n,), checked."""
-        rows, stack_shape = split_images(X)
-        if not reset:
-            self._check_stack_shape(stack_shape)
-        pixels, y = validate_data(
-            self,
-            rows,
-            y,
-            reset=reset,
-            dtype=_PIXEL_DTYPES,
-            order="C",
-            multi_output=True,
-        )
-        if reset:
-            self.image_shape_ = self._find_image_shape(stack_shape, self.n_features_in_)
-            labels = self._first_labels(y, classes, partial)
-            self.classes_, self._one_hot = labels.classes, labels.one_hot
-        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-            raise ValueError(
-                f"classes={classes!r} is not what the first call was given: {self.classes_!r}."
-            )
-        labels = self._labels()
-        numbers = labels.encode(y)
-        weights = _check_sample_weight(
-            sample_weight, pixels, dtype=np.float64, ensure_non_negative=True
-        )
-        weights = class_weights(self.class_weight, labels, numbers, weights)
-        n_present = len(np.unique(numbers[weights > 0]))
-        if n_present < 2 and not partial:
-            raise ValueError(
-                f"y has only {n_present} class with weight, but a classifier needs at least two "
-                "classes to tell apart."
-            )
-        if not weights.any():
-            raise ValueError("No sample has weight: sample_weight and class_weight leave only 0.")
-        return pixels, numbers, weights
-
-    def _check_validation_data(
-        self, X_val: Any, y_val: Any, sample_weight_val: Any
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-        if X_val is None:
-            if y_val is not None or sample_weight_val is not None:
-                raise ValueError("y_val or sample_weight_val was given without X_val.")
-            return None
-        if y_val is None:
-            raise ValueError("X_val was given without y_val.")
-        rows, stack_shape = split_images(X_val)
-        self._check_stack_shape(stack_shape)
-        pixels, y_val = validate_data(
-            self, rows, y_val, reset=False, dtype=_PIXEL_DTYPES, order="C", multi_output=True
-        )
-        weights = _check_sample_weight(
-            sample_weight_val, pixels, dtype=np.float64, ensure_non_negative=True
-        )
-        return pixels, self._labels().encode(y_val), weights
-
-    def _first_labels(self, y: np.ndarray, classes: Any, partial: bool) -> Labels:
-        one_hot = y.ndim == 2 and y.shape[1] > 1
-        if not partial or one_hot:
-            return Labels.of(y)
-        if classes is None:
-            raise ValueError(
-                "classes=None was given in the first call of partial_fit, but it must name all "
-                "classes that will ever occur: partial_fit(X, y, classes=[...])."
-            )
-        labels = Labels.of(np.asarray(classes))
-        if len(labels.classes) < 2:
-            raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")
-        return labels
-
     def _train(
         self,
-        pixels: np.ndarray,
-        numbers: np.ndarray,
-        weights: np.ndarray,
-        validation: tuple[np.ndarray, np.ndarray, np.ndarray] | None,
+        samples: Samples,
+        held_out: Samples | None,
         *,
         goes_on: bool,
         partial: bool = False,
     ) -> None:
-        """Train on checked data, and take over what came of it."""
+        """Train on checked samples, and take over what came of it."""
         from ..engine import Examples, train
 
-        rows, weights = distinct_samples(pixels, numbers, weights)
-        seeds = self._seeds()
-        if not goes_on:
-            self._learn_scaling(pixels, rows, weights)
         shape = self._input_shape()
-        examples = Examples(pixels.reshape(-1, *shape), numbers, rows, weights)
-        held: Examples | None = None
-        if validation is not None:
-            held_pixels, held_numbers, held_weights = validation
-            held = Examples(
-                held_pixels.reshape(-1, *shape),
-                held_numbers,
-                np.arange(len(held_pixels)),
-                held_weights,
+        seeds = self._seeds()
+        rows, weights = distinct_samples(*samples)
+        if not goes_on:
+            self._learn_scaling(samples.pixels, rows, weights)
+        examples = Examples(samples.pixels.reshape(-1, *shape), samples.numbers, rows, weights)
+        validation = None
+        if held_out is not None:
+            pixels, numbers, weights = held_out
+            validation = Examples(
+                pixels.reshape(-1, *shape), numbers, np.arange(len(pixels)), weights
             )
         elif self.early_stopping and not partial:
-            kept, out = hold_out(numbers[rows], self.validation_fraction, seeds[0])
-            examples, held = examples.take(kept), examples.take(out)
+            kept, out = hold_out(samples.numbers[rows], self.validation_fraction, seeds[0])
+            examples, validation = examples.take(kept), examples.take(out)
 
         state, history = train(
             self._architecture(precision=self.precision),
             examples,
-            self._plan(len(examples.rows), partial),
+            training_plan(self, len(examples.rows), partial),
             start=self._training_state() if goes_on else seeds[1],
             initial_epoch=self.n_iter_ if goes_on else 0,
-            validation=held,
+            validation=validation,
         )
         self.weights_ = state.weights
+        self.logit_scale_ = logit_scale(self.label_smoothing, len(self.classes_))
         keeps_moments = partial or self.warm_start
         self._resumption = {
             "shuffling": state.shuffling,
@@ -437,37 +345,6 @@ class KerasClassifierBase(
         past = self.history_ if goes_on else {}
         self.history_ = {name: past.get(name, []) + new for name, new in history.items()}
         self.n_iter_ = len(self.history_["loss"])
-
-    def _plan(self, n_rows: int, partial: bool) -> "TrainingPlan":
-        from ..engine import OptimizerRecipe, TrainingPlan
-
-        batch_size = _auto_batch_size(n_rows) if self.batch_size == "auto" else self.batch_size
-        epochs = self.epochs
-        if partial:
-            epochs = 1
-        elif epochs == "auto":
-            n_steps = -(-n_rows // batch_size)
-            epochs = max(self._auto_epochs, min(-(-self._auto_steps // n_steps), _MOST_AUTO_EPOCHS))
-        learning_rate = self.learning_rate
-        if learning_rate is None and self.optimizer == "adam":
-            learning_rate = self._adam_learning_rate
-        callbacks = self.keras_callbacks or []
-        if not isinstance(callbacks, list | tuple):
-            callbacks = [callbacks]
-        return TrainingPlan(
-            optimizer=OptimizerRecipe(self.optimizer),
-            epochs=int(epochs),
-            batch_size=int(batch_size),
-            learning_rate=learning_rate,
-            schedule="constant" if partial else self.schedule,
-            alpha=self.alpha,
-            label_smoothing=self.label_smoothing,
-            pixel_mean=self.pixel_mean_,
-            pixel_scale=self.pixel_scale_,
-            patience=self.n_iter_no_change if self.early_stopping and not partial else None,
-            callbacks=list(callbacks),
-            verbose=int(self.verbose),
-        )
 
     def _learn_scaling(self, pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> None:
         self.pixel_mean_, self.pixel_scale_ = 0.0, 1.0
@@ -501,31 +378,9 @@ class KerasClassifierBase(
             tuple({**self._fitted_options, **options}.items()),
         )
 
-    def _check_stack_shape(self, stack_shape: tuple[int, ...] | None) -> None:
-        shape = self.image_shape_
-        if stack_shape and shape and with_channel(stack_shape) != with_channel(shape):
-            raise ValueError(
-                f"X has images of shape {stack_shape}, but {type(self).__name__} was fitted on "
-                f"images of shape {shape}."
-            )
-
-    def _check_not_one_image(self, X: Any) -> None:
-        shape = self.image_shape_
-        if not isinstance(X, np.ndarray) or not shape or X.shape not in (shape, shape[:2]):
-            return
-        # One row of three pixels is a table, too, where images are one row high.
-        if math.prod(X.shape[1:]) != self.n_features_in_:
-            raise ValueError(
-                f"X has the shape of one image, {X.shape}, but a stack of images is expected. "
-                "Use X[None] for a single image."
-            )
-
-    def _run_network(self, run: Any, X: Any) -> np.ndarray:
+    def _run_network(self, run: Callable[..., np.ndarray], X: Any) -> np.ndarray:
         check_is_fitted(self)
-        self._check_not_one_image(X)
-        rows, stack_shape = split_images(X)
-        self._check_stack_shape(stack_shape)
-        pixels = validate_data(self, rows, reset=False, dtype=_PIXEL_DTYPES, order="C")
+        pixels = check_samples(self, X)
         return run(
             self._architecture(),
             self.weights_,
@@ -549,8 +404,3 @@ class KerasClassifierBase(
             vars(self).clear()
             vars(self).update(before)
             raise
-
-
-def _auto_batch_size(n_rows: int) -> int:
-    """Batches large enough to be fast, small enough to leave small sets many steps."""
-    return next(size for size, end in _AUTO_BATCH_SIZES if n_rows < end)

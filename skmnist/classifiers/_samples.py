@@ -1,6 +1,7 @@
-"""The weighted set of samples: what a fit depends on, whatever the order of the rows."""
+"""The weighted set of samples that a fit depends on, whatever the order of the rows."""
 
 import numpy as np
+from sklearn.model_selection import train_test_split
 
 _BLOCK = 1024
 
@@ -37,7 +38,7 @@ def distinct_samples(
 
 
 def _number_equal_rows(pixels: np.ndarray) -> np.ndarray:
-    """Number the rows by the order of their bytes; equal rows share a number."""
+    """Give each row a number in the order of its bytes, and equal rows the same."""
     n_samples, n_features = pixels.shape
     whole_rows = pixels.view(np.dtype((np.void, pixels.itemsize * n_features))).ravel()
     order = np.argsort(whole_rows, kind="stable")
@@ -82,3 +83,32 @@ def pixel_statistics(
     if variance <= 1e-12 * max(mean**2, np.finfo(np.float32).tiny):
         return float(mean), 1.0
     return float(mean), float(np.sqrt(variance))
+
+
+def hold_out(numbers: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Split positions into training and validation, stratified by class.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_samples,), int
+        Class numbers.
+    fraction : float
+        Share of the samples to hold out.
+    seed : int
+
+    Returns
+    -------
+    kept, held_out : ndarray of int
+        Sorted positions in `numbers`.
+    """
+    try:
+        kept, out = train_test_split(
+            np.arange(len(numbers)), test_size=fraction, stratify=numbers, random_state=seed
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"validation_fraction={fraction} of {len(numbers)} distinct samples can't be held out "
+            f"for early_stopping with every class on both sides: {error} Give X_val and y_val, "
+            "or set early_stopping=False."
+        ) from error
+    return np.sort(kept), np.sort(out)

@@ -51,6 +51,14 @@ class OptimizerRecipe:
         return self.optimizer()
 
     @property
+    def learning_rate(self) -> float | None:
+        """The constant rate that an instance was given, None for all else."""
+        if not isinstance(self.optimizer, keras.optimizers.Optimizer):
+            return None
+        rate = self.optimizer.get_config()["learning_rate"]
+        return rate if isinstance(rate, float) else None
+
+    @property
     def key(self) -> tuple[Any, ...]:
         """What programs are kept by: all of the recipe but a plain learning rate."""
         if isinstance(self.optimizer, str):
@@ -58,6 +66,7 @@ class OptimizerRecipe:
         if inspect.isclass(self.optimizer):
             return (self.optimizer,)
         config = self.optimizer.get_config()
-        if isinstance(config.get("learning_rate"), float):
+        del config["name"]  # Keras numbers the instances in it
+        if self.learning_rate is not None:
             del config["learning_rate"]
         return (type(self.optimizer), json.dumps(config, sort_keys=True, default=repr))

@@ -75,21 +75,11 @@ def _program(architecture: Architecture, output: str, dtype: str) -> Callable[..
     weight_shapes = [weight.shape for weight in network.weights]
     if output == "features":
         network = keras.Model(network.inputs, network.layers[-1].input)
-    trainable = {id(variable) for variable in network.trainable_variables}
-    is_trainable = [id(variable) in trainable for variable in network.weights]
-    # States of dropout's generators: `stateless_call` asks for them, prediction leaves them be.
-    unused = [tf.constant(v.numpy()) for v in network.variables[len(network.weights) :]]
+    place = {id(variable): i for i, variable in enumerate(network.weights)}
 
-    def forward(block: tf.Tensor, weights: list[tf.Tensor]) -> tf.Tensor:
-        # Those of the layer of logits come last, and find no use in features.
-        pairs = list(zip(weights, is_trainable, strict=False))
-        outputs, _ = network.stateless_call(
-            [weight for weight, trainable in pairs if trainable],
-            [weight for weight, trainable in pairs if not trainable] + unused,
-            block,
-            training=False,
-        )
-        return outputs
+    def values(variables: list[keras.Variable], weights: list[tf.Tensor]) -> list[tf.Tensor]:
+        # Other variables are states of dropout's generators, which prediction leaves alone.
+        return [weights[place[id(v)]] if id(v) in place else v.value for v in variables]
 
     @tf.function(
         input_signature=[
@@ -106,7 +96,13 @@ def _program(architecture: Architecture, output: str, dtype: str) -> Callable[..
 
         def one_block(rows: tf.Tensor) -> tf.Tensor:
             pixels = tf.cast(tf.gather(images, rows), tf.float32)
-            return forward((pixels - scaling[0]) * scaling[1], weights)
+            outputs, _ = network.stateless_call(
+                values(network.trainable_variables, weights),
+                values(network.non_trainable_variables, weights),
+                (pixels - scaling[0]) * scaling[1],
+                training=False,
+            )
+            return outputs
 
         blocks = tf.map_fn(
             one_block,

@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import sklearn
 
 from .optimizers import OptimizerRecipe
 
@@ -87,7 +88,9 @@ def fit_through_scikeras(
         epochs=epochs,
         verbose=0,
     )
-    adapter.fit(rows[:, None], rows, run_epochs=run_epochs, initial_epoch=initial_epoch)
+    # scikeras passes rows through scikit-learn's transformers, which must not make frames of them.
+    with sklearn.config_context(transform_output="default"):
+        adapter.fit(rows[:, None], rows, run_epochs=run_epochs, initial_epoch=initial_epoch)
     return {name: [float(v) for v in values] for name, values in adapter.history_.items()}
 
 

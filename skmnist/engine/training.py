@@ -142,8 +142,9 @@ class TrainingRun:
         """Run epochs `first` to `end` with their callbacks."""
         program, plan = self.program, self.plan
         self.rng = program.start(self.start)
-        if plan.learning_rate is not None:
-            program.optimizer.learning_rate = plan.learning_rate
+        learning_rate = plan.learning_rate or plan.optimizer.learning_rate
+        if learning_rate is not None:
+            program.optimizer.learning_rate = learning_rate
         self._load()
         n_steps = -(-len(self.examples.rows) // plan.batch_size)
         factors = SCHEDULES[plan.schedule]((end - first) * n_steps).reshape(-1, n_steps)

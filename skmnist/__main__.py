@@ -1,0 +1,7 @@
+"""``python -m skmnist`` is the command ``skmnist``."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

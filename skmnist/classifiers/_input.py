@@ -1,0 +1,154 @@
+"""What goes in: samples, targets and weights, checked against an estimator."""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from .._images import split_images, with_channel
+from ._labels import Labels, class_weights
+
+# What reaches a network; every other dtype becomes the first of these.
+_PIXEL_DTYPES = (np.float32, np.uint8)
+
+
+class Samples(NamedTuple):
+    """Checked samples.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (n_samples, n_features), uint8 or float32, C-contiguous
+    numbers : ndarray of shape (n_samples,), int32
+        Class numbers.
+    weights : ndarray of shape (n_samples,), float64
+    """
+
+    pixels: np.ndarray
+    numbers: np.ndarray
+    weights: np.ndarray
+
+
+def check_samples(estimator: Any, X: Any) -> np.ndarray:
+    """Return the pixels of samples to predict."""
+    shape = estimator.image_shape_
+    # One row of three pixels is a table, too, where images are one row high.
+    if (
+        isinstance(X, np.ndarray)
+        and shape
+        and X.shape in (shape, shape[:2])
+        and math.prod(X.shape[1:]) != estimator.n_features_in_
+    ):
+        raise ValueError(
+            f"X has the shape of one image, {X.shape}, but a stack of images is expected. "
+            "Use X[None] for a single image."
+        )
+    rows, stack_shape = split_images(X)
+    _check_stack_shape(estimator, stack_shape)
+    return validate_data(estimator, rows, reset=False, dtype=_PIXEL_DTYPES, order="C")
+
+
+def check_training_samples(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    *,
+    reset: bool,
+    classes: Any = None,
+    partial: bool = False,
+) -> Samples:
+    """Return the samples of a call of ``fit`` or ``partial_fit``.
+
+    Parameters
+    ----------
+    estimator : KerasClassifierBase
+        With `reset`, it learns ``n_features_in_``, ``image_shape_`` and ``classes_``.
+    X, y, sample_weight : array-like
+        As the user gave them.
+    reset : bool
+        Whether training starts, rather than goes on.
+    classes : array-like, default=None
+        All labels, as given to ``partial_fit``.
+    partial : bool, default=False
+        Whether the call is one of ``partial_fit``.
+
+    Returns
+    -------
+    samples : Samples
+        With class weights multiplied into the weights.
+    """
+    rows, stack_shape = split_images(X)
+    if not reset:
+        _check_stack_shape(estimator, stack_shape)
+    pixels, y = validate_data(
+        estimator, rows, y, reset=reset, dtype=_PIXEL_DTYPES, order="C", multi_output=True
+    )
+    if reset:
+        estimator.image_shape_ = estimator._find_image_shape(stack_shape, pixels.shape[1])
+        labels = _first_labels(y, classes) if partial else Labels.of(y)
+        estimator.classes_, estimator._one_hot = labels.classes, labels.one_hot
+    elif classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
+        raise ValueError(
+            f"classes={classes!r} was given, but the first call had {estimator.classes_!r}."
+        )
+    labels = estimator._labels()
+    numbers = labels.encode(y)
+    weights = _check_weights(sample_weight, pixels)
+    weights = class_weights(estimator.class_weight, labels, numbers, weights)
+    n_present = len(np.unique(numbers[weights > 0]))
+    if n_present == 0:
+        raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
+    if n_present == 1 and not partial:
+        raise ValueError(
+            f"y has samples of one class only, {labels.classes[numbers[weights > 0][0]]!r}, but "
+            "a classifier needs at least two classes to tell apart."
+        )
+    return Samples(pixels, numbers, weights)
+
+
+def check_validation_samples(
+    estimator: Any, X_val: Any, y_val: Any, sample_weight_val: Any
+) -> Samples | None:
+    """Return the validation samples of a call of ``fit``, if it was given any."""
+    if X_val is None:
+        if y_val is not None or sample_weight_val is not None:
+            raise ValueError("y_val or sample_weight_val was given, but X_val is missing.")
+        return None
+    if y_val is None:
+        raise ValueError("X_val was given, but y_val is missing.")
+    rows, stack_shape = split_images(X_val)
+    _check_stack_shape(estimator, stack_shape)
+    pixels, y_val = validate_data(
+        estimator, rows, y_val, reset=False, dtype=_PIXEL_DTYPES, order="C", multi_output=True
+    )
+    weights = _check_weights(sample_weight_val, pixels)
+    return Samples(pixels, estimator._labels().encode(y_val), weights)
+
+
+def _first_labels(y: np.ndarray, classes: Any) -> Labels:
+    """Learn the labels in the first call of ``partial_fit``."""
+    if y.ndim == 2 and y.shape[1] > 1:
+        return Labels.of(y)
+    if classes is None:
+        raise ValueError(
+            "classes=None was given in the first call of partial_fit, but it must name all "
+            "classes that will ever occur: partial_fit(X, y, classes=[...])."
+        )
+    labels = Labels.of(np.asarray(classes))
+    if len(labels.classes) < 2:
+        raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")
+    return labels
+
+
+def _check_weights(sample_weight: Any, pixels: np.ndarray) -> np.ndarray:
+    return _check_sample_weight(sample_weight, pixels, dtype=np.float64, ensure_non_negative=True)
+
+
+def _check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> None:
+    shape = estimator.image_shape_
+    if stack_shape and shape and with_channel(stack_shape) != with_channel(shape):
+        raise ValueError(
+            f"X has images of shape {stack_shape}, but {type(estimator).__name__} was fitted on "
+            f"images of shape {shape}."
+        )

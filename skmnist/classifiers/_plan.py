@@ -1,0 +1,57 @@
+"""How to train: an estimator's parameters as a plan for the engine."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..engine import TrainingPlan
+
+# Batch sizes, and the numbers of distinct samples from which on the next one is better:
+# large enough to be fast, small enough to leave small sets many steps.
+_AUTO_BATCH_SIZES = ((16, 500), (32, 4_000), (64, 16_000), (128, math.inf))
+_MOST_AUTO_EPOCHS = 100
+
+
+def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPlan":
+    """Read an estimator's parameters for some distinct training samples.
+
+    Parameters
+    ----------
+    estimator : KerasClassifierBase
+        Its pixel statistics are known by now.
+    n_samples : int
+        Number of distinct training samples, which decides what "auto" means.
+    partial : bool
+        Whether to plan for one call of ``partial_fit``.
+
+    Returns
+    -------
+    plan : TrainingPlan
+    """
+    from ..engine import OptimizerRecipe, TrainingPlan
+
+    batch_size = estimator.batch_size
+    if batch_size == "auto":
+        batch_size = next(size for size, end in _AUTO_BATCH_SIZES if n_samples < end)
+    epochs = 1 if partial else estimator.epochs
+    if epochs == "auto":
+        epochs_for_steps = math.ceil(estimator._auto_steps / math.ceil(n_samples / batch_size))
+        epochs = max(estimator._auto_epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
+    learning_rate = estimator.learning_rate
+    if learning_rate is None and estimator.optimizer == "adam":
+        learning_rate = estimator._adam_learning_rate
+    callbacks = estimator.keras_callbacks or []
+    return TrainingPlan(
+        optimizer=OptimizerRecipe(estimator.optimizer),
+        epochs=int(epochs),
+        batch_size=int(batch_size),
+        learning_rate=learning_rate,
+        schedule="constant" if partial else estimator.schedule,
+        alpha=estimator.alpha,
+        label_smoothing=estimator.label_smoothing,
+        pixel_mean=estimator.pixel_mean_,
+        pixel_scale=estimator.pixel_scale_,
+        patience=None if partial or not estimator.early_stopping else estimator.n_iter_no_change,
+        callbacks=list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks],
+        verbose=int(estimator.verbose),
+    )

@@ -1,0 +1,47 @@
+"""Which images are trained on and which are held out."""
+
+from typing import Any
+
+from sklearn.model_selection import train_test_split
+
+_TEST_SHARE = 0.25
+
+
+def hold_out_quarter(X: Any, y: Any, random_state: Any) -> tuple[Any, Any, Any, Any]:
+    """Split at random, every class alike: three quarters to train on, one to test on.
+
+    Returns
+    -------
+    X_train, X_test, y_train, y_test : same types as `X` and `y`
+    """
+    try:
+        return train_test_split(
+            X, y, test_size=_TEST_SHARE, stratify=y, random_state=random_state
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"The {len(y)} images can't be split into {1 - _TEST_SHARE:.0%} for training and "
+            f"{_TEST_SHARE:.0%} for testing with every class on both sides: {error} Give X_test "
+            "and y_test, or leave out the rare classes."
+        ) from error
+
+
+def take_share(X: Any, y: Any, train_size: int | None, random_state: Any) -> tuple[Any, Any]:
+    """Pick `train_size` of the training images at random, every class alike; None keeps all."""
+    if train_size is None or train_size == len(y):
+        return X, y
+    if train_size > len(y):
+        raise ValueError(
+            f"train_size={train_size} is more than the {len(y)} training images there are: "
+            "give that number or a smaller one."
+        )
+    try:
+        X, _, y, _ = train_test_split(
+            X, y, train_size=train_size, stratify=y, random_state=random_state
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"train_size={train_size} of {len(y)} training images can't be picked with every "
+            f"class in it: {error} Try another number."
+        ) from error
+    return X, y

@@ -1,0 +1,179 @@
+"""What a comparison found: rows, as text, as a frame and as a file."""
+
+import csv
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ..datasets._cache import replacing
+
+_SUFFIXES = (".csv", ".json")
+_HEADER = ("model", "accuracy", "fit", "predict")
+_LONGEST_MESSAGE = 100
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """How one classifier did.
+
+    Attributes
+    ----------
+    name : str
+        Name of the classifier.
+    accuracy : float
+        Share of the test images that were classified correctly, 0 to 1.
+    fit_seconds : float
+        Time that `fit` took on the training images.
+    predict_seconds : float
+        Time that `predict` took on all test images together.
+    n_train, n_test : int
+        Number of training and test images.
+    error : str or None
+        What went wrong, None if all went well. The three figures are NaN then.
+    """
+
+    name: str
+    accuracy: float
+    fit_seconds: float
+    predict_seconds: float
+    n_train: int
+    n_test: int
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How several classifiers did on the same images. Printed, it is a table, best first.
+
+    Attributes
+    ----------
+    rows : sequence of ComparisonRow
+        One for each classifier, in the order in which they ran.
+
+    See Also
+    --------
+    compare_classifiers : Makes one.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import Comparison, ComparisonRow
+    >>> comparison = Comparison(
+    ...     (
+    ...         ComparisonRow("forest", 0.9705, 9.21, 0.13, 60000, 10000),
+    ...         ComparisonRow("svc", 0.9852, 31.6, 18.37, 60000, 10000),
+    ...     )
+    ... )
+    >>> print(comparison)
+    model   accuracy      fit  predict
+    ----------------------------------
+    svc      98.52 %  31.60 s  18.37 s
+    forest   97.05 %   9.21 s   0.13 s
+    """
+
+    rows: Sequence[ComparisonRow]
+
+    def __str__(self) -> str:
+        # NaN, as a row that failed has it, can't be sorted.
+        best_first = sorted(self.rows, key=lambda row: 1 if row.error else -row.accuracy)
+        cells = [_HEADER, *map(_cells, best_first)]
+        widths = [max(len(row[i]) for row in cells if len(row) > i) for i in range(len(_HEADER))]
+        lines = []
+        for name, *figures in cells:
+            if len(figures) > 1:
+                figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths[1:], strict=True)]
+            lines.append("  ".join([f"{name:<{widths[0]}}", *figures]))
+        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas DataFrame, one column for each field of a row.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError(
+                "Comparison.to_frame needs pandas, which cannot be imported: install it, or use "
+                "Comparison.rows."
+            ) from error
+        return pandas.DataFrame([asdict(row) for row in self.rows], columns=_field_names())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the rows to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A name that ends in .csv (one line a row below the names of the fields, an empty
+            field for NaN and None) or .json (an object whose ``rows`` are objects, null for
+            NaN and None). A file of this name is replaced.
+
+        Raises
+        ------
+        ValueError
+            If the name ends in anything else, or its folder does not exist.
+        OSError
+            If the file cannot be written.
+        """
+        path = checked_path(path)
+        rows = [
+            {name: None if _is_nan(value) else value for name, value in asdict(row).items()}
+            for row in self.rows
+        ]
+        with replacing(path) as part, part.open("x", encoding="utf-8", newline="") as stream:
+            if path.suffix.lower() == ".json":
+                json.dump({"rows": rows}, stream, indent=2, allow_nan=False)
+                stream.write("\n")
+            else:
+                writer = csv.DictWriter(stream, _field_names(), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+
+
+def checked_path(path: str | os.PathLike[str]) -> Path:
+    """Return `path` if :meth:`Comparison.save` can take it."""
+    path = Path(path)
+    if path.suffix.lower() not in _SUFFIXES:
+        raise ValueError(
+            f"path={str(path)!r} must end in {' or '.join(_SUFFIXES)}, which says the format."
+        )
+    if path.is_dir():
+        raise ValueError(f"path={str(path)!r} is a folder, expected the name of a file.")
+    if not path.parent.is_dir():
+        raise ValueError(f"path={str(path)!r}: there is no folder {str(path.parent)!r}. Make it.")
+    return path
+
+
+def in_seconds(seconds: float) -> str:
+    """Write a duration for people."""
+    return "<0.01 s" if seconds < 0.005 else f"{seconds:.2f} s"
+
+
+def in_percent(share: float) -> str:
+    """Write a share for people."""
+    return f"{share:.2%}".replace("%", " %")
+
+
+def _cells(row: ComparisonRow) -> tuple[str, ...]:
+    if row.error is not None:
+        message = " ".join(row.error.split())
+        if len(message) > _LONGEST_MESSAGE:
+            message = message[:_LONGEST_MESSAGE].rstrip() + " ..."
+        return row.name, f"failed: {message}"
+    figures = map(in_seconds, (row.fit_seconds, row.predict_seconds))
+    return row.name, in_percent(row.accuracy), *figures
+
+
+def _field_names() -> list[str]:
+    return [field.name for field in fields(ComparisonRow)]
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)

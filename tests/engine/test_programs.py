@@ -1,0 +1,60 @@
+import threading
+
+import pytest
+
+from skmnist.engine.programs import Shelf
+
+
+def test_what_comes_back_is_lent_again():
+    shelf = Shelf(size=2)
+    with shelf.borrow("a", object) as first:
+        pass
+    with shelf.borrow("a", object) as again:
+        assert again is first
+
+
+def test_one_borrower_at_a_time():
+    shelf = Shelf(size=2)
+    with shelf.borrow("a", object) as first, shelf.borrow("a", object) as second:
+        assert first is not second
+    assert len(shelf) == 2
+
+
+def test_the_one_unused_for_longest_goes_first():
+    shelf = Shelf(size=2)
+    for key in "abac":
+        with shelf.borrow(key, lambda key=key: key):
+            pass
+    made = []
+    with shelf.borrow("a", lambda: made.append("a")):
+        pass
+    assert made == []
+    with shelf.borrow("b", lambda: made.append("b")):
+        pass
+    assert made == ["b"]
+
+
+def test_nothing_comes_back_after_an_exception():
+    shelf = Shelf(size=2)
+    with pytest.raises(KeyError), shelf.borrow("a", object):
+        raise KeyError
+    assert len(shelf) == 0
+
+
+def test_threads_never_share():
+    shelf, in_use, clashes = Shelf(size=8), set(), []
+
+    def borrow():
+        for _ in range(200):
+            with shelf.borrow("a", object) as program:
+                if program in in_use:
+                    clashes.append(program)
+                in_use.add(program)
+                in_use.discard(program)
+
+    threads = [threading.Thread(target=borrow) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert clashes == []

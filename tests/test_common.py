@@ -1,0 +1,104 @@
+"""Every public estimator through scikit-learn's checks, nothing excused.
+
+``check_estimator`` is called as a user would call it: a check that fails raises, one
+that is skipped warns, and warnings are errors. Its array API check runs because
+conftest.py sets SCIPY_ARRAY_API.
+"""
+
+import inspect
+
+import pytest
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    check_estimator,
+    check_get_feature_names_out_error,
+    check_global_output_transform_pandas,
+    check_global_set_output_transform_polars,
+    check_inplace_ensure_writeable,
+    check_methods_sample_order_invariance,
+    check_methods_subset_invariance,
+    check_param_validation,
+    check_set_output_transform,
+    check_set_output_transform_pandas,
+    check_set_output_transform_polars,
+    check_transformer_get_feature_names_out,
+    check_transformer_get_feature_names_out_pandas,
+)
+
+import skmnist
+from skmnist import ImageFlattener, KerasCNNClassifier, KerasMLPClassifier, PixelScaler
+
+NETWORKS = [KerasMLPClassifier(), KerasCNNClassifier()]
+TRANSFORMERS = [ImageFlattener(), PixelScaler(), PixelScaler((-1, 1), pixel_range=(-5, 5))]
+ESTIMATORS = NETWORKS + TRANSFORMERS
+
+
+def test_every_public_estimator_is_here():
+    public = [getattr(skmnist, name) for name in skmnist.__all__]
+    estimators = {thing for thing in public if inspect.isclass(thing)}
+    assert estimators == {type(estimator) for estimator in ESTIMATORS}
+
+
+# Some processors warn when scikit-learn's dtype check casts -0.7 to uint8.
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+def test_check_estimator(estimator):
+    check_estimator(clone(estimator))
+
+
+@pytest.mark.parametrize("estimator", NETWORKS, ids=str)
+def test_no_tag_switches_a_check_off(estimator):
+    tags = estimator.__sklearn_tags__()
+    assert not (tags.non_deterministic or tags.no_validation or tags._skip_test)
+    assert not tags.classifier_tags.poor_score
+    assert tags.input_tags.two_d_array
+    assert tags.classifier_tags.multi_class
+    assert tags.transformer_tags.preserves_dtype == ["float32"]
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+@pytest.mark.parametrize(
+    "check",
+    [
+        check_get_feature_names_out_error,
+        check_inplace_ensure_writeable,
+        check_param_validation,
+        check_set_output_transform,
+        check_transformer_get_feature_names_out,
+    ],
+)
+def test_own_checks_of_sklearn(check, estimator):
+    check(type(estimator).__name__, clone(estimator))
+
+
+# The set_output checks mix frames and arrays, which makes any transformer warn.
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names:UserWarning")
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+@pytest.mark.parametrize(
+    ("library", "check"),
+    [
+        ("pandas", check_dataframe_column_names_consistency),
+        ("pandas", check_global_output_transform_pandas),
+        ("pandas", check_set_output_transform_pandas),
+        ("pandas", check_transformer_get_feature_names_out_pandas),
+        ("polars", check_global_set_output_transform_polars),
+        ("polars", check_set_output_transform_polars),
+    ],
+)
+def test_own_checks_of_sklearn_on_frames(library, check, estimator):
+    pytest.importorskip(library)
+    check(type(estimator).__name__, clone(estimator))
+
+
+@pytest.mark.parametrize("estimator", NETWORKS, ids=str)
+@pytest.mark.parametrize(
+    "check", [check_methods_sample_order_invariance, check_methods_subset_invariance]
+)
+@pytest.mark.parametrize(
+    "repetitions", [3, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
+)
+def test_invariances_hold_again_and_again(estimator, check, repetitions):
+    # The permutations in these checks are not seeded: one pass proves little.
+    for _ in range(repetitions):
+        check(type(estimator).__name__, clone(estimator))

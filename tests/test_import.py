@@ -1,0 +1,94 @@
+"""What importing costs, and which way imports run."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skmnist
+
+PACKAGE = Path(skmnist.__file__).parent
+HEAVY = ("tensorflow", "keras", "scikeras", "matplotlib")
+
+# Each room and the rooms that it may import from; `_images` is the common floor.
+ROOMS = {
+    "_images": set(),
+    "datasets": {"_images"},
+    "preprocessing": {"_images"},
+    "engine": set(),
+    "classifiers": {"_images", "engine"},
+    "pipeline": {"_images", "classifiers", "preprocessing"},
+    "comparison": {"_images", "classifiers", "engine", "pipeline", "preprocessing"},
+    "cli": {"comparison", "datasets", "engine"},
+    "__main__": {"cli"},
+}
+
+
+def modules_after(code):
+    """Names of the modules that a fresh Python has loaded after some code."""
+    code += "\nimport sys; print('\\n'.join(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import skmnist",
+        "import skmnist.cli",
+        "from skmnist import KerasMLPClassifier as C; C(hidden_layer_sizes=3).get_params()",
+        "from skmnist import *",
+    ],
+)
+def test_keras_starts_with_the_first_network_only(code):
+    assert not modules_after(code) & set(HEAVY)
+
+
+def test_bare_import_is_light():
+    assert "sklearn" not in modules_after("import skmnist")
+
+
+def test_training_says_nothing_on_stderr():
+    # modules_after asserts that stderr is empty; TensorFlow writes to it unasked.
+    code = (
+        "from skmnist import KerasMLPClassifier as C\n"
+        "C(hidden_layer_sizes=2, epochs=1).fit([[0.0], [1.0]], [0, 1]).predict([[0.0]])"
+    )
+    assert "tensorflow" in modules_after(code)
+
+
+def test_public_names_exist():
+    for name in skmnist.__all__:
+        assert getattr(skmnist, name).__name__ == name
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        skmnist.Nonsense  # noqa: B018
+
+
+def rooms_imported_by(path):
+    """Rooms of the package that a file imports from, at any depth."""
+    here = path.relative_to(PACKAGE).parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = here[: len(here) - node.level]
+            target = (*base, *(node.module or "").split("."))
+            names = [target] if node.module else [(*base, alias.name) for alias in node.names]
+            yield from (name[0] for name in names if name)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_imports_run_one_way(path):
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    assert set(rooms_imported_by(path)) - {room} <= ROOMS[room]
+
+
+def test_no_file_holds_two_ideas():
+    long = [p.name for p in PACKAGE.rglob("*.py") if len(p.read_text().splitlines()) > 400]
+    # Half of the estimators' files is the numpydoc of their parameters.
+    assert long == ["_base.py"] or long == []

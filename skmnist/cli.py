@@ -86,7 +86,8 @@ def _make_parser() -> argparse.ArgumentParser:
         epilog="models:\n"
         + "\n".join(f"  {name:<12} {what}" for name, what in MODELS.items())
         + "\n\ntimes:\n  One fit and one predict by the wall clock, scaling and PCA included."
-        "\n  Building a network counts, starting TensorFlow does not."
+        "\n  Building a network counts, starting TensorFlow does not. Other work on the"
+        "\n  machine makes them longer."
         "\n\nexample:\n  skmnist compare --data digits --models cnn,svc --output table.csv",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

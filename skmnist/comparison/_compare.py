@@ -81,7 +81,8 @@ def compare_classifiers(
     -----
     Timed is the call of ``fit`` and of ``predict``, each once, by the wall clock. All steps
     of a pipeline count, and so does building and compiling a network. Starting TensorFlow
-    does not: that is done before.
+    does not: that is done before. Other work on the machine can make times many times as
+    long, most of all where threads wait for each other at every small step.
 
     Ctrl-C ends the comparison, even where a classifier would answer it with a warning and
     half a training.

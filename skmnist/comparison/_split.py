@@ -15,9 +15,7 @@ def hold_out_quarter(X: Any, y: Any, random_state: Any) -> tuple[Any, Any, Any, 
     X_train, X_test, y_train, y_test : same types as `X` and `y`
     """
     try:
-        return train_test_split(
-            X, y, test_size=_TEST_SHARE, stratify=y, random_state=random_state
-        )
+        return train_test_split(X, y, test_size=_TEST_SHARE, stratify=y, random_state=random_state)
     except ValueError as error:
         raise ValueError(
             f"The {len(y)} images can't be split into {1 - _TEST_SHARE:.0%} for training and "

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -80,12 +81,15 @@ class Comparison:
         # NaN, as a row that failed has it, can't be sorted.
         best_first = sorted(self.rows, key=lambda row: 1 if row.error else -row.accuracy)
         cells = [_HEADER, *map(_cells, best_first)]
-        widths = [max(len(row[i]) for row in cells if len(row) > i) for i in range(len(_HEADER))]
+        name_width = max(len(name) for name, *_ in cells)
+        # A message in place of the figures may be as wide as it likes.
+        columns = zip(*(figures for _, *figures in cells if len(figures) > 1), strict=True)
+        widths = [max(map(len, column)) for column in columns]
         lines = []
         for name, *figures in cells:
             if len(figures) > 1:
-                figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths[1:], strict=True)]
-            lines.append("  ".join([f"{name:<{widths[0]}}", *figures]))
+                figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths, strict=True)]
+            lines.append("  ".join([f"{name:<{name_width}}", *figures]))
         return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
     def to_frame(self) -> Any:
@@ -163,9 +167,7 @@ def in_percent(share: float) -> str:
 
 def _cells(row: ComparisonRow) -> tuple[str, ...]:
     if row.error is not None:
-        message = " ".join(row.error.split())
-        if len(message) > _LONGEST_MESSAGE:
-            message = message[:_LONGEST_MESSAGE].rstrip() + " ..."
+        message = textwrap.shorten(row.error, _LONGEST_MESSAGE, placeholder=" ...")
         return row.name, f"failed: {message}"
     figures = map(in_seconds, (row.fit_seconds, row.predict_seconds))
     return row.name, in_percent(row.accuracy), *figures

@@ -63,7 +63,6 @@ class TrainingPlan:
     patience: int | None = None
     callbacks: list[Any] = field(default_factory=list)
     verbose: int = 0
-    n_steps_per_call: int | None = None
 
 
 def train(
@@ -143,6 +142,11 @@ class TrainingRun:
         program, plan = self.program, self.plan
         self.rng = program.start(self.start)
         learning_rate = plan.learning_rate or plan.optimizer.learning_rate
+        if learning_rate is not None and program.has_own_schedule:
+            raise ValueError(
+                f"learning_rate={learning_rate} was given, but the optimizer has a schedule of "
+                "its own. Leave learning_rate=None, or give an optimizer with a constant rate."
+            )
         if learning_rate is not None:
             program.optimizer.learning_rate = learning_rate
         self._load()
@@ -153,13 +157,14 @@ class TrainingRun:
         hooks = keras.callbacks.CallbackList(
             callbacks, add_history=True, model=trainee, epochs=end, steps=n_steps, verbose=0
         )
+        batch_hooks = hooks if any(map(_has_batch_hooks, callbacks)) else None
         trainee.stop_training = False
         hooks.on_train_begin()
         finished = None
         try:
             for epoch in range(first, end):
                 hooks.on_epoch_begin(epoch)
-                logs = self._epoch(factors[epoch - first])
+                logs = self._epoch(factors[epoch - first], batch_hooks)
                 logs |= self._validate()
                 hooks.on_epoch_end(epoch, logs)
                 finished = self.state()
@@ -196,7 +201,9 @@ class TrainingRun:
             tf.float32,
         )
 
-    def _epoch(self, factors: np.ndarray) -> dict[str, float]:
+    def _epoch(
+        self, factors: np.ndarray, batch_hooks: keras.callbacks.CallbackList | None
+    ) -> dict[str, float]:
         plan, rows = self.plan, self.examples.rows
         n_rows, n_steps = len(rows), len(factors)
         order = rows[self.rng.permutation(n_rows)].astype(np.int32)
@@ -207,10 +214,12 @@ class TrainingRun:
         peak = float(self.program.optimizer.learning_rate)
         rates = (peak * factors).astype(np.float32)
 
-        per_call = plan.n_steps_per_call or max(1, _IMAGES_PER_CALL // plan.batch_size)
+        per_call = 1 if batch_hooks else max(1, _IMAGES_PER_CALL // plan.batch_size)
         totals = np.zeros(2)
         for i in range(0, n_steps, per_call):
             chunk = slice(i, i + per_call)
+            if batch_hooks:
+                batch_hooks.on_train_batch_begin(i)
             totals += self.program.run_steps(
                 self._images,
                 self._labels,
@@ -225,10 +234,14 @@ class TrainingRun:
                     f"Training diverged: the loss became {totals[0]} with learning_rate={peak:g}. "
                     "Use a smaller learning_rate, or scale the pixels."
                 )
+            if batch_hooks:
+                loss, accuracy = totals / sizes[: i + 1].sum()
+                batch_hooks.on_train_batch_end(i, {"loss": loss, "accuracy": accuracy})
+        last = float(self.program.optimizer.learning_rate)
         if not self.program.has_own_schedule:
             self.program.optimizer.learning_rate = peak
         loss, accuracy = totals / n_rows
-        return {"loss": loss, "accuracy": accuracy, "learning_rate": float(rates[-1])}
+        return {"loss": loss, "accuracy": accuracy, "learning_rate": last}
 
     def _validate(self) -> dict[str, float]:
         if self.validation is None:
@@ -262,6 +275,16 @@ class EpochLine(keras.callbacks.Callback):
             f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
         )
         print(f"Epoch {epoch + 1}/{self.params['epochs']}  {seconds:.1f} s  {figures}")
+
+
+def _has_batch_hooks(callback: keras.callbacks.Callback) -> bool:
+    """Whether a callback does something at every batch, which then is a call of its own."""
+    names = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+    return any(
+        getattr(getattr(callback, name), "__func__", None)
+        is not getattr(keras.callbacks.Callback, name)
+        for name in names
+    )
 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:

@@ -65,9 +65,10 @@ def gradient_descent(data, plan, seed, rates):
         {"pixel_mean": 0.3, "pixel_scale": 2.0},
         {"batch_size": 3, "epochs": 2},
         {"batch_size": 64},
-        {"n_steps_per_call": 2},
+        {"batch_size": 1},
+        {"callbacks": [keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: None)]},
     ],
-    ids=str,
+    ids=lambda changes: "-".join(changes),
 )
 def test_training_is_gradient_descent(changes):
     data = examples()
@@ -221,6 +222,17 @@ def test_a_schedule_of_the_optimizer_is_kept():
     more, _ = train(LINEAR, examples(), longer, start=0)
     np.testing.assert_array_equal(state.weights[0], more.weights[0])
     assert history["learning_rate"] == [0.0]
+
+
+def test_batch_hooks_are_called_for_every_batch():
+    seen = []
+    hook = keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: seen.append(batch),
+        on_train_batch_end=lambda batch, logs: seen.append(logs["loss"]),
+    )
+    _, history = train(LINEAR, examples(), plan(callbacks=[hook], epochs=2), start=0)
+    assert seen[::2] == [0, 1, 2, 0, 1, 2]
+    assert [seen[5], seen[11]] == pytest.approx(history["loss"])
 
 
 def test_divergence_raises_with_advice():

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier, VotingClassifier
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 
@@ -69,9 +69,9 @@ def test_grid_search_cuts_the_weights_by_fold(tiny, few_digits, other_digits, no
 
 def test_grid_search_over_a_pipeline_with_weights(tiny, few_digits, other_digits, no_nines):
     last = clone(tiny).set_fit_request(sample_weight=True)
-    search = GridSearchCV(
-        make_digit_pipeline(last), {"classify__epochs": [1, 10]}, cv=3, scoring="accuracy"
-    )
+    scorer = make_scorer(accuracy_score).set_score_request(sample_weight=False)
+    grid = {"classify__epochs": [1, 10]}
+    search = GridSearchCV(make_digit_pipeline(last), grid, cv=3, scoring=scorer)
     search.fit(*few_digits, sample_weight=no_nines)
     assert search.best_params_ == {"classify__epochs": 10}
     assert 9 not in search.predict(other_digits[0])

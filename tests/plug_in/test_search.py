@@ -21,7 +21,7 @@ from sklearn.model_selection import (
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
 
-WORDS = np.array("zero one two three four five six seven eight nine".split())
+WORDS = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
 
 
 def scores_by_value(search, name):
@@ -132,7 +132,7 @@ def test_other_sizes_of_folds_need_no_other_program(tiny, few_digits):
     X, y = few_digits
 
     def seconds(n_samples):
-        classifier = clone(tiny)
+        classifier = clone(tiny).set_params(activation="tanh")  # a program of this test's own
         start = perf_counter()
         classifier.fit(X[:n_samples], y[:n_samples])
         return perf_counter() - start

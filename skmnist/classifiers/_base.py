@@ -219,7 +219,7 @@ class KerasClassifierBase(
         log_proba : ndarray of shape (n_samples, n_classes), float64
             Natural logarithms, in the order of `classes_`.
         """
-        logits = self._logits(X).astype(np.float64)
+        logits = self._logits(X)
         return log_softmax(logits * self.logit_scale_, axis=1)
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -233,7 +233,7 @@ class KerasClassifierBase(
         Returns
         -------
         decision : ndarray of shape (n_samples, n_classes), or (n_samples,) for two classes
-            float32 logits in the order of `classes_`; for two classes the second less the
+            float64 logits in the order of `classes_`; for two classes the second less the
             first.
         """
         logits = self._logits(X)
@@ -392,7 +392,8 @@ class KerasClassifierBase(
     def _logits(self, X: Any) -> np.ndarray:
         from ..engine import predict_logits
 
-        return self._run_network(predict_logits, X)
+        # What is made of them (probabilities, calibration) is made in this precision.
+        return self._run_network(predict_logits, X).astype(np.float64)
 
     @contextmanager
     def _unchanged_on_error(self) -> Iterator[None]:

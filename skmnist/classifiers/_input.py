@@ -101,8 +101,8 @@ def check_training_samples(
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
     if n_present == 1 and not partial:
         raise ValueError(
-            f"y has samples of one class only, {labels.classes[numbers[weights > 0][0]]!r}, but "
-            "a classifier needs at least two classes to tell apart."
+            "y has samples of one class only, but a classifier needs at least two classes to tell "
+            f"apart. The class is {labels.classes[numbers[weights > 0][0]]}."
         )
     return Samples(pixels, numbers, weights)
 

@@ -117,7 +117,9 @@ class TrainingProgram:
         def steps(images, labels, weights, sizes, rates, scaling):  # noqa: ANN001, ANN202
             # images (steps, batch, *shape); labels, weights (steps, batch); sizes, rates (steps,)
             totals = tf.zeros(2)
-            for i in tf.range(tf.math.count_nonzero(sizes, dtype=tf.int32)):
+            i, n_steps = tf.constant(0), tf.math.count_nonzero(sizes, dtype=tf.int32)
+            # Not tf.range: its limit would be a constant of the XLA program, compiled for each.
+            while i < n_steps:
                 pixels = (tf.cast(images[i], tf.float32) - scaling[0]) * scaling[1]
                 with tf.GradientTape() as tape:
                     logits = network(pixels, training=True)
@@ -131,6 +133,7 @@ class TrainingProgram:
                     optimizer.learning_rate.assign(rates[i])
                 optimizer.apply(tape.gradient(loss, variables), variables)
                 totals += _sum_scores(losses, logits, labels[i], weights[i])
+                i += 1
             return totals
 
         shape = network.input_shape[1:]

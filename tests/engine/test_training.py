@@ -66,7 +66,11 @@ def gradient_descent(data, plan, seed, rates):
         {"batch_size": 3, "epochs": 2},
         {"batch_size": 64},
         {"batch_size": 1},
-        {"callbacks": [keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: None)]},
+        {
+            "callbacks": [
+                keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: None)
+            ]
+        },
     ],
     ids=lambda changes: "-".join(changes),
 )

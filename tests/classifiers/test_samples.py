@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from skmnist.classifiers._samples import distinct_samples, hold_out, pixel_statistics
+
+
+def naive_distinct(pixels, labels, weights):
+    """Sum weights in a dictionary keyed by the row's bytes and the label."""
+    totals = {}
+    for row, label, weight in zip(pixels, labels, weights, strict=True):
+        if weight > 0:
+            key = (row.tobytes(), label)
+            totals[key] = totals.get(key, 0) + weight
+    return [(key, totals[key]) for key in sorted(totals)]
+
+
+def found(pixels, labels, weights):
+    rows, summed = distinct_samples(pixels, labels, weights)
+    return [((pixels[r].tobytes(), labels[r]), w) for r, w in zip(rows, summed, strict=True)]
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("seed", range(5))
+def test_equals_a_dictionary(dtype, seed):
+    rng = np.random.default_rng(seed)
+    # Few values, so that many rows are equal, and equal with another label.
+    pixels = rng.integers(3, size=(200, 3)).astype(dtype)
+    labels = rng.integers(3, size=200)
+    weights = rng.integers(3, size=200).astype(float)
+    assert found(pixels, labels, weights) == naive_distinct(pixels, labels, weights)
+
+
+def test_order_of_the_rows_says_nothing():
+    rng = np.random.default_rng(0)
+    pixels, labels = rng.integers(3, size=(50, 2)).astype(np.uint8), rng.integers(2, size=50)
+    shuffled = rng.permutation(50)
+    ones = np.ones(50)
+    assert found(pixels, labels, ones) == found(pixels[shuffled], labels[shuffled], ones)
+
+
+def test_rows_of_equal_sum_are_told_apart():
+    pixels = np.array([[1, 2], [2, 1], [0, 3], [2, 1]], np.uint8)
+    _, weights = distinct_samples(pixels, np.zeros(4, int), np.ones(4))
+    assert sorted(weights) == [1, 1, 2]
+
+
+def test_statistics_are_those_of_the_weighted_pixels():
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(256, size=(3000, 5)).astype(np.uint8)
+    rows = rng.permutation(3000)[:2500]
+    weights = rng.integers(1, 4, size=2500)
+    repeated = np.repeat(pixels[rows], weights, axis=0).astype(float)
+    mean, deviation = pixel_statistics(pixels, rows, weights.astype(float))
+    assert mean == pytest.approx(repeated.mean(), rel=1e-9)
+    assert deviation == pytest.approx(repeated.std(), rel=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e-20, 1e20])
+def test_constant_pixels_have_deviation_one(value):
+    pixels = np.full((10, 3), value, np.float32)
+    mean, deviation = pixel_statistics(pixels, np.arange(10), np.ones(10))
+    assert (mean, deviation) == (pytest.approx(value, rel=1e-6), 1.0)
+
+
+def test_hold_out_keeps_the_shares_of_the_classes():
+    numbers = np.repeat([0, 1, 2], [100, 50, 10])
+    kept, out = hold_out(numbers, 0.2, seed=0)
+    assert np.bincount(numbers[out]).tolist() == [20, 10, 2]
+    assert sorted([*kept, *out]) == list(range(160))
+
+
+def test_hold_out_says_what_it_lacks():
+    with pytest.raises(ValueError, match=r"validation_fraction=0\.1 of 3 distinct samples.*X_val"):
+        hold_out(np.array([0, 0, 1]), 0.1, seed=0)

@@ -11,6 +11,7 @@ __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
     from .classifiers import KerasCNNClassifier, KerasMLPClassifier
+    from .comparison import compare_classifiers
     from .datasets import fetch_fashion_mnist, fetch_mnist
     from .pipeline import make_digit_pipeline
     from .preprocessing import ImageFlattener, PixelScaler
@@ -20,6 +21,7 @@ _HOMES = {
     "KerasCNNClassifier": "classifiers",
     "KerasMLPClassifier": "classifiers",
     "PixelScaler": "preprocessing",
+    "compare_classifiers": "comparison",
     "fetch_fashion_mnist": "datasets",
     "fetch_mnist": "datasets",
     "make_digit_pipeline": "pipeline",
@@ -30,6 +32,7 @@ __all__ = [
     "KerasCNNClassifier",
     "KerasMLPClassifier",
     "PixelScaler",
+    "compare_classifiers",
     "fetch_fashion_mnist",
     "fetch_mnist",
     "make_digit_pipeline",

@@ -1,0 +1,78 @@
+"""
+First predictions
+=================
+
+Two hidden layers, ten epochs, and then a look at five digits and what the network takes
+them for.
+"""
+
+from time import perf_counter
+
+import matplotlib.pyplot as plt
+import numpy as np
+from _common import load_images
+from sklearn import config_context
+
+from skmnist import KerasMLPClassifier, make_digit_pipeline
+
+X_train, X_test, y_train, y_test, random_state = load_images(__doc__)
+
+# %%
+# The pipeline scales pixels to 0..1, so the network need not standardize them. The other
+# settings are those of Keras if told nothing else.
+
+classifier = KerasMLPClassifier(
+    hidden_layer_sizes=(128, 64),
+    standardize=False,
+    learning_rate=0.001,
+    schedule="constant",
+    label_smoothing=0.0,
+    alpha=0.0,
+    epochs=10,
+    batch_size=32,
+    random_state=random_state,
+)
+
+# %%
+# The test set is for the last look: who picks an epoch or a setting by it has no honest
+# figure left. Here, as in many a first notebook, it is watched while training, and nothing
+# is picked. ``transform_input`` sends it through the pipeline's steps, for which
+# scikit-learn wants metadata routing enabled.
+
+with config_context(enable_metadata_routing=True):
+    classifier.set_fit_request(X_val=True, y_val=True)
+    pipeline = make_digit_pipeline(classifier, transform_input=["X_val"])
+    start = perf_counter()
+    pipeline.fit(X_train, y_train, X_val=X_test, y_val=y_test)
+    seconds = perf_counter() - start
+
+network = pipeline["classify"]
+accuracy = pipeline.score(X_test, y_test)
+print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
+print(f"test accuracy {accuracy:.2%}  (notebook: none printed)")
+
+# %%
+# The first five test images, with the network's answer and how sure it is of it.
+
+predicted = pipeline.predict(X_test[:5])
+confidence = pipeline.predict_proba(X_test[:5]).max(axis=1)
+print("first predictions", *predicted, " actual", *y_test[:5])
+
+images = [f"image {i}" for i in range(5)]
+fig, axes = plt.subplot_mosaic(
+    [["loss"] * 5 + ["accuracy"] * 5, np.repeat(images, 2)],
+    height_ratios=(3, 2),
+    figsize=(10, 6),
+    layout="constrained",
+)
+epochs = np.arange(1, network.n_iter_ + 1)
+for name in ("loss", "accuracy"):
+    axes[name].plot(epochs, network.history_[name], label="training")
+    axes[name].plot(epochs, network.history_[f"val_{name}"], label="test, watched")
+    axes[name].set(title=f"{name.title()} by epoch", xlabel="epoch", xticks=epochs)
+    axes[name].legend()
+for i, name in enumerate(images):
+    axes[name].imshow(X_test[i], cmap="gray_r")
+    axes[name].set(title=f"{predicted[i]} ({confidence[i]:.1%})", xlabel=f"actual: {y_test[i]}")
+    axes[name].set(xticks=[], yticks=[])
+plt.show()

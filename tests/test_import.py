@@ -21,7 +21,7 @@ ROOMS = {
     "classifiers": {"_images", "engine"},
     "pipeline": {"_images", "classifiers", "preprocessing"},
     "comparison": {"_images", "classifiers", "datasets", "engine", "pipeline", "preprocessing"},
-    "cli": {"comparison"},
+    "cli": {"comparison", "engine"},
     "__main__": {"cli"},
 }
 

@@ -63,8 +63,8 @@ network = pipeline["classify"]
 accuracy = pipeline.score(X_test, y_test)
 training_accuracy = network.history_["accuracy"][-1]
 print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
-print(f"training accuracy {training_accuracy:.2%}  (notebook: 99.72 % on MNIST)")
-print(f"test accuracy {accuracy:.2%}  (notebook: 99.17 % on MNIST)")
+print(f"training accuracy {100 * training_accuracy:.2f} %  (notebook: 99.72 % on MNIST)")
+print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 99.17 % on MNIST)")
 
 # %%
 # The classes are balanced well enough, most pixels are white paper, and the line between

@@ -54,7 +54,7 @@ with config_context(enable_metadata_routing=True):
 network = pipeline["classify"]
 accuracy = pipeline.score(X_test, one_hot_test)
 print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
-print(f"test accuracy {accuracy:.2%}  (notebook: 97.58 % on MNIST)")
+print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.58 % on MNIST)")
 print("first prediction", pipeline.predict(X_test[:1])[0])
 
 # %%
@@ -70,5 +70,5 @@ for column, i in zip(np.hstack([axes[:2], axes[2:]]).T, [*range(6), *least_sure]
     image.imshow(X_test[i], cmap="gray_r")
     image.set_axis_off()
     bars.bar(range(10), probabilities[i], color=np.where(one_hot_test[i], "C2", "C7"))
-    bars.set(xticks=range(10), ylim=(0, 1))
+    bars.set(xticks=range(10), yticks=(0, 0.5, 1), ylim=(0, 1))
 plt.show()

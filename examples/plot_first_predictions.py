@@ -49,7 +49,7 @@ with config_context(enable_metadata_routing=True):
 network = pipeline["classify"]
 accuracy = pipeline.score(X_test, y_test)
 print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
-print(f"test accuracy {accuracy:.2%}  (notebook: none printed)")
+print(f"test accuracy {100 * accuracy:.2f} %  (notebook: none printed)")
 
 # %%
 # The first five test images, with the network's answer and how sure it is of it.
@@ -73,6 +73,8 @@ for name in ("loss", "accuracy"):
     axes[name].legend()
 for i, name in enumerate(images):
     axes[name].imshow(X_test[i], cmap="gray_r")
-    axes[name].set(title=f"{predicted[i]} ({confidence[i]:.1%})", xlabel=f"actual: {y_test[i]}")
+    axes[name].set(
+        title=f"{predicted[i]} ({100 * confidence[i]:.1f} %)", xlabel=f"actual: {y_test[i]}"
+    )
     axes[name].set(xticks=[], yticks=[])
 plt.show()

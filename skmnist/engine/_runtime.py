@@ -7,7 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_CHATTER = re.compile(rb"(WARNING: All log messages before absl::|I\d{4} \d\d:\d\d:)")
+# Information of native code, and its report that there is no GPU to find.
+_CHATTER = re.compile(
+    rb"WARNING: All log messages before absl::|I\d{4} \d\d:\d\d:|E\d{4} .*cuInit.*(303|NO_DEVICE)"
+)
 
 
 @contextmanager
@@ -41,17 +44,22 @@ def _without_chatter() -> Iterator[None]:
                     os.write(2, line)
 
 
-def _share_threads() -> None:
-    """Use as many threads as joblib told OpenMP that a worker has."""
+def _set_defaults() -> None:
+    """Fill in settings that TensorFlow reads when it starts; those of the user stand."""
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
+    # joblib tells OpenMP how many threads a worker has.
     threads = os.environ.get("OMP_NUM_THREADS", "")
     if threads.isdigit() and int(threads) > 0:
         os.environ.setdefault("TF_NUM_INTRAOP_THREADS", threads)
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", threads)
 
 
-_share_threads()
+_set_defaults()
 with _without_chatter():
     import keras
+    import tensorflow as tf
+
+    tf.config.list_physical_devices()  # it looks for GPUs here, and not in the first fit
 
 if keras.backend.backend() != "tensorflow":
     raise ImportError(

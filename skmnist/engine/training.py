@@ -19,6 +19,7 @@ from .training_program import TrainingProgram, TrainingState
 
 # Images in one call: at most about a second of work, so that Ctrl-C is heard.
 _IMAGES_PER_CALL = 4096
+_STEPS_OF_A_SHORT_CALL = 16
 _shelf: Shelf[TrainingProgram] = Shelf(size=16)
 
 
@@ -192,13 +193,23 @@ class TrainingRun:
         total = examples.weights.sum()
         weights = np.zeros(len(examples.images), np.float32)
         weights[examples.rows] = examples.weights * (len(examples.rows) / total)
-        self._total = total
         self._images = tf.convert_to_tensor(examples.images)
         self._labels = tf.convert_to_tensor(examples.labels)
         self._weights = tf.convert_to_tensor(weights)
+        if self.validation is not None:
+            self._validation_arrays = self._load_validation(self.validation)
         self._scaling = tf.constant(
             [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, plan.alpha / total],
             tf.float32,
+        )
+
+    def _load_validation(self, held: Examples) -> tuple[tf.Tensor, ...]:
+        shared = held.images is self.examples.images
+        return (
+            self._images if shared else tf.convert_to_tensor(held.images),
+            self._labels if shared else tf.convert_to_tensor(held.labels),
+            tf.constant(held.rows, tf.int32),
+            tf.constant(held.weights, tf.float32),
         )
 
     def _epoch(
@@ -214,7 +225,7 @@ class TrainingRun:
         peak = float(self.program.optimizer.learning_rate)
         rates = (peak * factors).astype(np.float32)
 
-        per_call = 1 if batch_hooks else max(1, _IMAGES_PER_CALL // plan.batch_size)
+        per_call = 1 if batch_hooks else self._steps_per_call(n_steps)
         totals = np.zeros(2)
         for i in range(0, n_steps, per_call):
             chunk = slice(i, i + per_call)
@@ -243,21 +254,19 @@ class TrainingRun:
         loss, accuracy = totals / n_rows
         return {"loss": loss, "accuracy": accuracy, "learning_rate": last}
 
+    def _steps_per_call(self, n_steps: int) -> int:
+        """How many steps a call has, the empty ones at its end included."""
+        most = max(1, _IMAGES_PER_CALL // self.plan.batch_size)
+        if not self.program.uses_xla:
+            return min(n_steps, most)
+        # The number is part of an XLA program: small sets share a short one.
+        return min(_STEPS_OF_A_SHORT_CALL if n_steps <= _STEPS_OF_A_SHORT_CALL else most, most)
+
     def _validate(self) -> dict[str, float]:
         if self.validation is None:
             return {}
-        held = self.validation
-        shared = held.images is self.examples.images
-        loss, accuracy = (
-            self.program.evaluate(
-                self._images if shared else tf.convert_to_tensor(held.images),
-                self._labels if shared else tf.convert_to_tensor(held.labels),
-                held.rows.astype(np.int32),
-                held.weights.astype(np.float32),
-                self._scaling,
-            )
-            / held.weights.sum()
-        )
+        sums = self.program.evaluate(*self._validation_arrays, self._scaling)
+        loss, accuracy = sums / self.validation.weights.sum()
         return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
 
 

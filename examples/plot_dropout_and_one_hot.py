@@ -65,10 +65,12 @@ probabilities = pipeline.predict_proba(X_test)
 least_sure = probabilities.max(axis=1).argsort()[:6]
 
 fig, axes = plt.subplots(4, 6, figsize=(12, 8), layout="constrained")
-for column, i in zip(np.hstack([axes[:2], axes[2:]]).T, [*range(6), *least_sure], strict=True):
-    image, bars = column
+pairs = np.hstack([axes[:2], axes[2:]]).T  # (12, 2): an image and its bars
+for (image, bars), i in zip(pairs, [*range(6), *least_sure], strict=True):
     image.imshow(X_test[i], cmap="gray_r")
     image.set_axis_off()
     bars.bar(range(10), probabilities[i], color=np.where(one_hot_test[i], "C2", "C7"))
     bars.set(xticks=range(10), yticks=(0, 0.5, 1), ylim=(0, 1))
+for bars in axes[1::2, 0]:
+    bars.set_ylabel("probability")
 plt.show()

@@ -12,15 +12,23 @@ import skmnist
 PACKAGE = Path(skmnist.__file__).parent
 HEAVY = ("tensorflow", "keras", "scikeras", "matplotlib")
 
-# Each room and the rooms that it may import from; `_images` is the common floor.
+# Each room and the rooms that it may import from.
 ROOMS = {
     "_images": set(),
-    "datasets": {"_images"},
+    "_replacing": set(),
+    "datasets": {"_images", "_replacing"},
     "preprocessing": {"_images"},
     "engine": set(),
     "classifiers": {"_images", "engine"},
     "pipeline": {"_images", "classifiers", "preprocessing"},
-    "comparison": {"_images", "classifiers", "datasets", "engine", "pipeline", "preprocessing"},
+    "comparison": {
+        "_images",
+        "_replacing",
+        "classifiers",
+        "datasets",
+        "engine",
+        "pipeline",
+    },
     "cli": {"comparison", "engine"},
     "__main__": {"cli"},
 }

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ..datasets._cache import replacing
+from .._replacing import replacing
 
 _SUFFIXES = (".csv", ".json")
 _HEADER = ("model", "accuracy", "fit", "predict")

@@ -1,9 +1,6 @@
-"""Where data files are kept, and how one is put there whole or not at all."""
+"""Where data files are kept."""
 
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -27,19 +24,3 @@ def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
 def keras_folder() -> Path:
     """Return the folder where Keras keeps its datasets. Nothing is ever written there."""
     return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a new file to write that takes the place of `path` at the end, at one stroke.
-
-    An error leaves `path` as it was. The name is one that no reader looks for and no
-    other process uses, so that neither a killed process nor two at once do harm.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
-    try:
-        yield part
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

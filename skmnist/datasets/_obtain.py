@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ._cache import keras_folder, replacing
+from .._replacing import replacing
+from ._cache import keras_folder
 from ._download import DownloadError, download
 from ._sources import Dataset, File, Source
 from ._verify import read_verified

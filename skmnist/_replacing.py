@@ -1,0 +1,23 @@
+"""How a file is put in its place: whole or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a new file to write that takes the place of `path` at the end, at one stroke.
+
+    An error leaves `path` as it was. The name is one that no reader looks for and no
+    other process uses, so that neither a killed process nor two at once do harm.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

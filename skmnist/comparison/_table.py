@@ -21,7 +21,7 @@ _LONGEST_MESSAGE = 100
 class ComparisonRow:
     """How one classifier did.
 
-    Attributes
+    Parameters
     ----------
     name : str
         Name of the classifier.
@@ -33,7 +33,7 @@ class ComparisonRow:
         Time that `predict` took on all test images together.
     n_train, n_test : int
         Number of training and test images.
-    error : str or None
+    error : str or None, default=None
         What went wrong, None if all went well. The three figures are NaN then.
     """
 
@@ -50,7 +50,7 @@ class ComparisonRow:
 class Comparison:
     """How several classifiers did on the same images. Printed, it is a table, best first.
 
-    Attributes
+    Parameters
     ----------
     rows : sequence of ComparisonRow
         One for each classifier, in the order in which they ran.

@@ -134,7 +134,7 @@ def _checked(classifier: Any) -> BaseEstimator:
 
 def _checked_shape(image_shape: Any) -> tuple[int, ...]:
     if not (
-        isinstance(image_shape, tuple)
+        isinstance(image_shape, tuple | list)
         and len(image_shape) in (2, 3)
         and all(isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape)
     ):

@@ -18,7 +18,8 @@ ROOMS = {
     "_replacing": set(),
     "datasets": {"_images", "_replacing"},
     "preprocessing": {"_images"},
-    "engine": set(),
+    "engine": {"exceptions"},
+    "exceptions": set(),
     "classifiers": {"_images", "engine"},
     "pipeline": {"_images", "classifiers", "preprocessing"},
     "comparison": {
@@ -27,6 +28,7 @@ ROOMS = {
         "classifiers",
         "datasets",
         "engine",
+        "exceptions",
         "pipeline",
     },
     "cli": {"comparison", "engine"},
@@ -102,6 +104,6 @@ def test_every_room_is_on_the_plan():
 
 
 def test_a_file_is_one_idea():
-    # The length that the house rules allow; half of the estimators' files is documentation.
-    long = {p.name: n for p in PACKAGE.rglob("*.py") if (n := p.read_text().count("\n")) > 420}
+    # The length that the house rules allow.
+    long = {p.name: n for p in PACKAGE.rglob("*.py") if (n := p.read_text().count("\n")) > 400}
     assert long == {}

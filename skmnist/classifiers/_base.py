@@ -3,7 +3,7 @@
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from numbers import Integral, Real
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,18 +16,18 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from ._input import Samples, check_samples, check_training_samples, check_validation_samples
 from ._labels import Labels, logit_scale
-from ._plan import training_plan
+from ._parameters import PARAMETER_CONSTRAINTS
+from ._plan import joined, training_plan
 from ._samples import distinct_samples, hold_out, pixel_statistics
 
 if TYPE_CHECKING:
     import keras
 
-    from ..engine import Architecture, TrainingState
+    from ..engine import Architecture, TrainingPlan, TrainingState
 
 
 class KerasClassifierBase(
@@ -39,31 +39,7 @@ class KerasClassifierBase(
 ):
     """What the Keras classifiers share; a subclass says which network to build."""
 
-    _parameter_constraints: dict = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [
-            StrOptions({"elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"})
-        ],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "batch_norm": ["boolean"],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "standardize": ["boolean"],
-        "optimizer": [str, callable, HasMethods(["apply", "get_config"])],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-        "schedule": [StrOptions({"constant", "cosine", "one_cycle"})],
-        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
-        "epochs": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "class_weight": [dict, StrOptions({"balanced"}), None],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "keras_callbacks": [list, tuple, callable, HasMethods(["on_epoch_end"]), None],
-        "warm_start": ["boolean"],
-        "precision": [StrOptions({"float32", "bfloat16"})],
-        "verbose": ["verbose"],
-        "random_state": ["random_state"],
-    }
+    _parameter_constraints: dict = PARAMETER_CONSTRAINTS
 
     # Fewest epochs of epochs="auto", and the optimizer steps that small sets get as well.
     _auto_epochs: int
@@ -290,14 +266,18 @@ class KerasClassifierBase(
         return tags
 
     def _choose_network(self, goes_on: bool) -> None:
+        """Take the parameters that make the network; see that they stay if training goes on."""
         options = self._network_options()
-        if goes_on and options != self._fitted_options:
-            changed = [name for name in options if options[name] != self._fitted_options[name]]
+        start = {**options, "standardize": self.standardize}
+        if hasattr(self, "image_shape"):
+            start["image_shape"] = self.image_shape
+        changed = [name for name in start if goes_on and start[name] != self._start[name]]
+        if changed:
             raise ValueError(
                 f"Training can't go on with another network: {', '.join(changed)} changed since "
                 "the last fit. Set the old values, or fit with warm_start=False."
             )
-        self._fitted_options = options
+        self._fitted_options, self._start = options, start
 
     def _train(
         self,
@@ -326,11 +306,12 @@ class KerasClassifierBase(
             kept, out = hold_out(samples.numbers[rows], self.validation_fraction, seeds[0])
             examples, validation = examples.take(kept), examples.take(out)
 
+        plan = training_plan(self, len(examples.rows), partial)
         state, history = train(
             self._architecture(precision=self.precision),
             examples,
-            training_plan(self, len(examples.rows), partial),
-            start=self._training_state() if goes_on else seeds[1],
+            plan,
+            start=self._training_state(plan) if goes_on else seeds[1],
             initial_epoch=self.n_iter_ if goes_on else 0,
             validation=validation,
         )
@@ -342,9 +323,14 @@ class KerasClassifierBase(
             "dropout_seeds": state.dropout_seeds,
             "optimizer": state.optimizer if keeps_moments else [],
         }
-        past = self.history_ if goes_on else {}
-        self.history_ = {name: past.get(name, []) + new for name, new in history.items()}
+        self._optimizer_settings = plan.optimizer.settings
+        self.history_ = joined(self.history_ if goes_on else {}, history)
         self.n_iter_ = len(self.history_["loss"])
+        if not np.isfinite(self._logits(samples.pixels[:1])).all():
+            raise ValueError(
+                "Training diverged: the network's outputs are not finite. Use a smaller "
+                "learning_rate, or scale the pixels."
+            )
 
     def _learn_scaling(self, pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> None:
         self.pixel_mean_, self.pixel_scale_ = 0.0, 1.0
@@ -352,10 +338,14 @@ class KerasClassifierBase(
             mean, deviation = pixel_statistics(pixels, rows, weights)
             self.pixel_mean_, self.pixel_scale_ = mean, 1.0 / deviation
 
-    def _training_state(self) -> "TrainingState":
+    def _training_state(self, plan: "TrainingPlan") -> "TrainingState":
         from ..engine import TrainingState
 
-        return TrainingState(weights=self.weights_, **self._resumption)
+        state = TrainingState(weights=self.weights_, **self._resumption)
+        if plan.optimizer.settings != self._optimizer_settings:
+            # Another optimizer has no use for the moments of this one.
+            state = replace(state, optimizer=[])
+        return state
 
     def _seeds(self) -> list[int]:
         """Draw the seeds of a fit, from no generator but the estimator's own."""

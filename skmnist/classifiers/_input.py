@@ -4,6 +4,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .._images import split_images, with_channel
@@ -81,6 +82,7 @@ def check_training_samples(
     rows, stack_shape = split_images(X)
     if not reset:
         _check_stack_shape(estimator, stack_shape)
+    _refuse_sparse(y)
     pixels, y = validate_data(
         estimator, rows, y, reset=reset, dtype=_PIXEL_DTYPES, order="C", multi_output=True
     )
@@ -96,6 +98,12 @@ def check_training_samples(
     numbers = labels.encode(y)
     weights = _check_weights(sample_weight, pixels)
     weights = class_weights(estimator.class_weight, labels, numbers, weights)
+    with np.errstate(over="ignore"):
+        total = weights.sum()
+    if not np.isfinite(total):
+        raise ValueError(
+            "sample_weight and class_weight add up to infinity. Divide the weights by their mean."
+        )
     n_present = len(np.unique(numbers[weights > 0]))
     if n_present == 0:
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
@@ -117,19 +125,29 @@ def check_validation_samples(
         return None
     if y_val is None:
         raise ValueError("X_val was given, but y_val is missing.")
-    rows, stack_shape = split_images(X_val)
-    _check_stack_shape(estimator, stack_shape)
-    pixels, y_val = validate_data(
-        estimator, rows, y_val, reset=False, dtype=_PIXEL_DTYPES, order="C", multi_output=True
-    )
-    weights = _check_weights(sample_weight_val, pixels)
-    return Samples(pixels, estimator._labels().encode(y_val), weights)
+    try:
+        rows, stack_shape = split_images(X_val)
+        _check_stack_shape(estimator, stack_shape)
+        _refuse_sparse(y_val)
+        pixels, y_val = validate_data(
+            estimator, rows, y_val, reset=False, dtype=_PIXEL_DTYPES, order="C", multi_output=True
+        )
+        weights = _check_weights(sample_weight_val, pixels)
+        return Samples(pixels, estimator._labels().encode(y_val), weights)
+    except ValueError as error:
+        raise ValueError(f"In X_val, y_val or sample_weight_val: {error}") from error
 
 
 def _first_labels(y: np.ndarray, classes: Any) -> Labels:
     """Learn the labels in the first call of ``partial_fit``."""
     if y.ndim == 2 and y.shape[1] > 1:
-        return Labels.of(y)
+        labels = Labels.of(y)
+        if classes is not None and not np.array_equal(np.unique(classes), labels.classes):
+            raise ValueError(
+                f"classes={classes!r} was given, but one-hot rows of {y.shape[1]} columns have "
+                f"the classes 0 to {y.shape[1] - 1}. Leave classes=None."
+            )
+        return labels
     if classes is None:
         raise ValueError(
             "classes=None was given in the first call of partial_fit, but it must name all "
@@ -139,6 +157,13 @@ def _first_labels(y: np.ndarray, classes: Any) -> Labels:
     if len(labels.classes) < 2:
         raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")
     return labels
+
+
+def _refuse_sparse(y: Any) -> None:
+    if issparse(y):
+        raise ValueError(
+            f"y is a sparse matrix of shape {y.shape}, but an array is expected. Use y.toarray()."
+        )
 
 
 def _check_weights(sample_weight: Any, pixels: np.ndarray) -> np.ndarray:

@@ -51,7 +51,13 @@ class Labels:
                 "fit. Use y.argmax(axis=1) for one-hot rows."
             )
         y = column_or_1d(y, warn=False)
-        numbers = np.searchsorted(self.classes, y)
+        try:
+            numbers = np.searchsorted(self.classes, y)
+        except TypeError as error:
+            raise ValueError(
+                f"y has labels of dtype {y.dtype}, which can't be compared with the classes "
+                f"{_listed(self.classes)}."
+            ) from error
         known = self.classes[np.minimum(numbers, len(self.classes) - 1)] == y
         if not np.all(known):
             raise ValueError(
@@ -97,7 +103,9 @@ def class_weights(
         per_class[occurs] = totals.sum() / (occurs.sum() * totals[occurs])
     else:
         unknown = [label for label in class_weight if label not in classes]
-        if unknown:
+        unnamed = [label for label in classes if label not in class_weight]
+        # As in scikit-learn: a fold may lack a class, but a slip of the pen names none.
+        if unknown and unnamed:
             raise ValueError(
                 f"class_weight has keys that are not classes: {unknown}. The classes are "
                 f"{_listed(labels.classes)}."

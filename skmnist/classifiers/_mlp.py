@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._base import KerasClassifierBase
-from ._sizes import as_sizes
+from ._parameters import as_sizes
 
 if TYPE_CHECKING:
     import keras
@@ -56,13 +56,17 @@ class KerasMLPClassifier(KerasClassifierBase):
     early_stopping : bool, default=False
         Whether training stops when the validation loss has not fallen for
         `n_iter_no_change` epochs; the weights with the lowest one are kept. The
-        validation samples are ``fit(X_val=...)``, or held out of the training samples.
+        validation samples are ``fit(X_val=...)``, or held out of the training samples. It
+        can stop only a training of more than `n_iter_no_change` epochs: give `epochs`.
     validation_fraction : float, default=0.1
         Share of the training samples that early stopping holds out, stratified by class.
     n_iter_no_change : int, default=10
         Epochs without progress before early stopping.
     keras_callbacks : list of keras.callbacks.Callback, default=None
-        Instances or classes. Each fit trains with copies of them.
+        Instances or classes. Each fit trains with copies of them. The model that they see
+        takes standardized pixels; to keep a model, save `keras_model_`. Hooks on batches
+        make each batch a call of its own, which is slower. Callbacks may set the learning
+        rate, which `schedule` then scales, but not which layers are trainable.
     warm_start : bool, default=False
         Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
         again.

@@ -38,7 +38,7 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
         epochs_for_steps = math.ceil(estimator._auto_steps / math.ceil(n_samples / batch_size))
         epochs = max(estimator._auto_epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
     learning_rate = estimator.learning_rate
-    if learning_rate is None and estimator.optimizer == "adam":
+    if learning_rate is None and str(estimator.optimizer).lower() == "adam":
         learning_rate = estimator._adam_learning_rate
     callbacks = estimator.keras_callbacks or []
     return TrainingPlan(
@@ -55,3 +55,12 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
         callbacks=list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks],
         verbose=int(estimator.verbose),
     )
+
+
+def joined(past: dict[str, list[float]], new: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Append a history to an earlier one; NaN stands for epochs without a figure."""
+    n_past, n_new = len(past.get("loss", [])), len(new["loss"])
+    return {
+        name: past.get(name, [math.nan] * n_past) + new.get(name, [math.nan] * n_new)
+        for name in {**past, **new}
+    }

@@ -48,7 +48,7 @@ def _number_equal_rows(pixels: np.ndarray) -> np.ndarray:
     is_new = np.ones(n_samples, bool)
     for i in range(0, len(candidates), _BLOCK):
         block = candidates[i : i + _BLOCK]
-        is_new[block + 1] = np.any(pixels[order[block]] != pixels[order[block + 1]], axis=1)
+        is_new[block + 1] = whole_rows[order[block]] != whole_rows[order[block + 1]]
     numbers = np.empty(n_samples, np.intp)
     numbers[order] = np.cumsum(is_new) - 1
     return numbers

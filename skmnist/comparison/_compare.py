@@ -12,12 +12,13 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
 from ..classifiers._base import KerasClassifierBase
+from ..exceptions import TrainingInterruptedWarning
 from ._baselines import default_classifiers
 from ._split import hold_out_quarter
 from ._table import Comparison, ComparisonRow
 
-# How networks, ours and scikit-learn's, warn that Ctrl-C ended their training early.
-_HALF_TRAINED = "Training (was )?interrupted"
+# How scikit-learn's network warns that Ctrl-C ended its training early.
+_HALF_TRAINED = "Training interrupted"
 
 
 def compare_classifiers(
@@ -157,6 +158,7 @@ def _measure(
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message=_HALF_TRAINED)
+            warnings.filterwarnings("error", category=TrainingInterruptedWarning)
             model = clone(classifier)
             start = time.perf_counter()
             model.fit(X_train, y_train)
@@ -166,7 +168,9 @@ def _measure(
         accuracy = float(accuracy_score(y_test, predicted))
         fit_seconds, predict_seconds = fitted - start, end - fitted
     except Exception as error:
-        if isinstance(error, UserWarning) and re.match(_HALF_TRAINED, str(error)):
+        if isinstance(error, TrainingInterruptedWarning) or (
+            isinstance(error, UserWarning) and re.match(_HALF_TRAINED, str(error))
+        ):
             raise KeyboardInterrupt from error
         message = f"{type(error).__name__}: {error}"
     return ComparisonRow(

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 # Information of native code, and its report that there is no GPU to find.
 _CHATTER = re.compile(
@@ -24,24 +25,41 @@ def _without_chatter() -> Iterator[None]:
         yield
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    held = _hold_stderr()
+    try:
+        yield
+    finally:
+        if held is not None:
+            _release_stderr(*held)
+        # Processes started from here are to decide for themselves.
+        del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+
+
+def _hold_stderr() -> tuple[BinaryIO, int] | None:
+    """Send stderr to a file; return that and a copy of the descriptor, None if it can't be."""
     try:
         terminal = os.dup(2)
     except OSError:  # a process without stderr has nothing to keep clean
-        yield
-        return
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
-        try:
-            yield
-        finally:
-            if sys.stderr is not None:
-                sys.stderr.flush()
-            os.dup2(terminal, 2)
-            os.close(terminal)
-            held.seek(0)
-            for line in held:
-                if not _CHATTER.match(line):
-                    os.write(2, line)
+        return None
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115  closed by _release_stderr
+    except OSError:  # no place for temporary files
+        os.close(terminal)
+        return None
+    os.dup2(file.fileno(), 2)
+    return file, terminal
+
+
+def _release_stderr(file: BinaryIO, terminal: int) -> None:
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os.dup2(terminal, 2)
+    os.close(terminal)
+    with file:
+        file.seek(0)
+        for line in file:
+            if not _CHATTER.match(line):
+                os.write(2, line)
 
 
 def _set_defaults() -> None:

@@ -52,7 +52,9 @@ def build_mlp(
 ) -> keras.Model:
     """Build a dense network: hidden layers, then logits."""
     layers = _dense_layers(hidden_layer_sizes, activation, dropout, batch_norm, precision)
-    return keras.Sequential([keras.Input(input_shape), *layers, _logits(n_outputs)], name="mlp")
+    return keras.Sequential(
+        [keras.Input(input_shape, dtype="float32"), *layers, _logits(n_outputs)], name="mlp"
+    )
 
 
 def build_cnn(
@@ -85,6 +87,7 @@ def build_cnn(
                 n_filters,
                 window,
                 padding=padding,
+                data_format="channels_last",
                 use_bias=not batch_norm,
                 kernel_initializer=_initializer(),
                 dtype=dtype,
@@ -97,11 +100,17 @@ def build_cnn(
             height, width = height - window[0] + 1, width - window[1] + 1
         window = (min(pool, height), min(pool, width))
         if window != (1, 1):
-            layers.append(keras.layers.MaxPooling2D(window, dtype=dtype, name=f"pool_{i}"))
+            layers.append(
+                keras.layers.MaxPooling2D(
+                    window, data_format="channels_last", dtype=dtype, name=f"pool_{i}"
+                )
+            )
             height, width = height // window[0], width // window[1]
-    layers.append(keras.layers.Flatten(dtype=dtype, name="flatten"))
+    layers.append(keras.layers.Flatten("channels_last", dtype=dtype, name="flatten"))
     layers += _dense_layers(hidden_layer_sizes, activation, dropout, batch_norm, precision)
-    return keras.Sequential([keras.Input(input_shape), *layers, _logits(n_outputs)], name="cnn")
+    return keras.Sequential(
+        [keras.Input(input_shape, dtype="float32"), *layers, _logits(n_outputs)], name="cnn"
+    )
 
 
 def to_keras_model(
@@ -110,30 +119,29 @@ def to_keras_model(
     """Build a network with these weights that takes raw pixels and gives logits."""
     network = architecture.network()
     network.set_weights(weights)
-    scaling = keras.layers.Rescaling(pixel_scale, -pixel_mean * pixel_scale, name="standardize")
+    scaling = keras.layers.Rescaling(
+        pixel_scale, -pixel_mean * pixel_scale, dtype="float32", name="standardize"
+    )
     return keras.Sequential(
-        [keras.Input(architecture.input_shape), scaling, *network.layers], name=network.name
+        [keras.Input(architecture.input_shape, dtype="float32"), scaling, *network.layers],
+        name=network.name,
     )
 
 
 def initial_weights(network: keras.Model, rng: np.random.Generator) -> list[np.ndarray]:
     """Draw the weights that a fit starts from.
 
-    Kernels come from their layer's own initializer under a seed of `rng`; all
-    other weights (biases, batch statistics) start as their layer sets them.
+    Each comes from its layer's own initializer, under a seed of `rng` if it has one.
     """
     values = []
     for layer in network.layers:
         for variable in layer.weights:
-            initializer = getattr(layer, f"{variable.name}_initializer", None)
-            if initializer is None:
-                starts = {"gamma": np.ones, "moving_variance": np.ones}
-                values.append(starts.get(variable.name, np.zeros)(variable.shape, np.float32))
-                continue
+            initializer = getattr(layer, f"{variable.name}_initializer")
             config = initializer.get_config()
             if "seed" in config:
                 config["seed"] = int(rng.integers(2**31))
-            values.append(np.asarray(type(initializer).from_config(config)(variable.shape)))
+            drawn = type(initializer).from_config(config)(variable.shape, dtype="float32")
+            values.append(np.asarray(drawn))
     return values
 
 

@@ -24,7 +24,7 @@ class OptimizerRecipe:
         if isinstance(self.optimizer, str):
             try:
                 keras.optimizers.get(self.optimizer)
-            except ValueError as error:
+            except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(
                     f"optimizer={self.optimizer!r} is not an optimizer that Keras knows. Use a "
                     "name such as 'adam', 'sgd' or 'rmsprop', or an instance from "
@@ -40,6 +40,12 @@ class OptimizerRecipe:
             raise TypeError(
                 f"optimizer={self.optimizer!r} was given, but a name, a class or an instance "
                 "of keras.optimizers is needed."
+            )
+
+        if "learning_rate" not in self.make().get_config():
+            raise TypeError(
+                f"optimizer={self.optimizer!r} has no learning rate of its own. Give the "
+                "optimizer that it wraps."
             )
 
     def make(self) -> keras.optimizers.Optimizer:
@@ -59,14 +65,16 @@ class OptimizerRecipe:
         return rate if isinstance(rate, float) else None
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        """What programs are kept by: all of the recipe but a plain learning rate."""
-        if isinstance(self.optimizer, str):
-            return (self.optimizer.lower(),)
-        if inspect.isclass(self.optimizer):
-            return (self.optimizer,)
-        config = self.optimizer.get_config()
+    def settings(self) -> str:
+        """All of the recipe but a plain learning rate, as text."""
+        optimizer = self.make()
+        config = optimizer.get_config()
         del config["name"]  # Keras numbers the instances in it
-        if self.learning_rate is not None:
+        if isinstance(config["learning_rate"], float):
             del config["learning_rate"]
-        return (type(self.optimizer), json.dumps(config, sort_keys=True, default=repr))
+        return json.dumps([type(optimizer).__name__, config], sort_keys=True, default=repr)
+
+    @property
+    def key(self) -> tuple[type, str]:
+        """What programs are kept by."""
+        return type(self.make()), self.settings

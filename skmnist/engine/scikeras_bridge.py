@@ -9,6 +9,7 @@ import functools
 import importlib
 import threading
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import keras
@@ -84,6 +85,7 @@ def fit_through_scikeras(
         model=functools.partial(_same, trainee),
         optimizer=optimizer.make(),
         loss="sparse_categorical_crossentropy",
+        compile__auto_scale_loss=False,  # or a user's global policy would wrap the optimizer
         callbacks=callbacks,
         epochs=epochs,
         verbose=0,
@@ -91,22 +93,32 @@ def fit_through_scikeras(
     # scikeras passes rows through scikit-learn's transformers, which must not make frames of them.
     with sklearn.config_context(transform_output="default"):
         adapter.fit(rows[:, None], rows, run_epochs=run_epochs, initial_epoch=initial_epoch)
-    return {name: [float(v) for v in values] for name, values in adapter.history_.items()}
+    # Callbacks may put anything into the logs; numbers are what a history is made of.
+    return {
+        name: [float(value) for value in values]
+        for name, values in adapter.history_.items()
+        if all(isinstance(value, Real) for value in values)
+    }
 
 
 def _same(trainee: Trainee) -> Trainee:
     return trainee
 
 
-@functools.cache
 def _base_wrapper() -> type:
     """Import scikeras, and undo what that does to Keras' classes."""
+    # Two threads that import at once would take the patched classes for the original ones.
     with _import_lock:
-        before = [vars(cls).get(name) for cls, name in _PATCHED]
-        wrappers = importlib.import_module("scikeras.wrappers")
-        for (cls, name), value in zip(_PATCHED, before, strict=True):
-            if value is None:
-                delattr(cls, name)
-            else:
-                setattr(cls, name, value)
+        return _import_base_wrapper()
+
+
+@functools.cache
+def _import_base_wrapper() -> type:
+    before = [vars(cls).get(name) for cls, name in _PATCHED]
+    wrappers = importlib.import_module("scikeras.wrappers")
+    for (cls, name), value in zip(_PATCHED, before, strict=True):
+        if value is not None:
+            setattr(cls, name, value)
+        elif name in vars(cls):
+            delattr(cls, name)
     return wrappers.BaseWrapper

@@ -1,6 +1,7 @@
 """Training: many batches are one call of a compiled program that outlives the fit."""
 
 import copy
+import inspect
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ..exceptions import TrainingInterruptedWarning
 from .networks import Architecture
 from .optimizers import OptimizerRecipe
 from .programs import Shelf
@@ -98,7 +100,7 @@ def train(
     """
     key = (architecture, plan.optimizer.key)
     with _shelf.borrow(key, lambda: TrainingProgram(architecture)) as program:
-        callbacks = [copy.deepcopy(callback) for callback in plan.callbacks]
+        callbacks = [copy.deepcopy(_checked(callback)) for callback in plan.callbacks]
         if plan.patience is not None:
             callbacks.append(
                 keras.callbacks.EarlyStopping(
@@ -135,6 +137,9 @@ class TrainingRun:
         self.program, self.plan, self.start = program, plan, start
         self.examples, self.validation = examples, validation
         self.rng = np.random.default_rng()
+        # The rows that fill up a batch are part of its statistics: a batch of all is enough.
+        n_most = len(examples.rows) if program.has_batch_norm else plan.batch_size
+        self.batch_size = min(plan.batch_size, n_most)
 
     def epochs(
         self, first: int, end: int, callbacks: list[keras.callbacks.Callback]
@@ -151,7 +156,7 @@ class TrainingRun:
         if learning_rate is not None:
             program.optimizer.learning_rate = learning_rate
         self._load()
-        n_steps = -(-len(self.examples.rows) // plan.batch_size)
+        n_steps = -(-len(self.examples.rows) // self.batch_size)
         factors = SCHEDULES[plan.schedule]((end - first) * n_steps).reshape(-1, n_steps)
 
         trainee = program.trainee
@@ -161,25 +166,29 @@ class TrainingRun:
         batch_hooks = hooks if any(map(_has_batch_hooks, callbacks)) else None
         trainee.stop_training = False
         hooks.on_train_begin()
-        finished = None
+        finished, n_finished = None, 0
         try:
             for epoch in range(first, end):
                 hooks.on_epoch_begin(epoch)
                 logs = self._epoch(factors[epoch - first], batch_hooks)
                 logs |= self._validate()
                 hooks.on_epoch_end(epoch, logs)
-                finished = self.state()
+                finished, n_finished = self.state(), n_finished + 1
                 if trainee.stop_training:
                     break
         except KeyboardInterrupt:
             if finished is None:
                 raise
             self.rng = program.start(finished)
+            for values in trainee.history.history.values():
+                del values[n_finished:]
             warnings.warn(
-                f"Training was interrupted: the estimator is as epoch {epoch} of {end} left it.",
+                f"Training was interrupted: the estimator is as epoch {first + n_finished} of "
+                f"{end} left it.",
+                TrainingInterruptedWarning,
                 stacklevel=2,
             )
-        program.optimizer.finalize_variable_values(program.network.trainable_variables)
+        program.finish()
         hooks.on_train_end()
         return trainee.history
 
@@ -195,11 +204,17 @@ class TrainingRun:
         weights[examples.rows] = examples.weights * (len(examples.rows) / total)
         self._images = tf.convert_to_tensor(examples.images)
         self._labels = tf.convert_to_tensor(examples.labels)
+        penalty = np.float32(plan.alpha / total)
+        if not np.isfinite(penalty):
+            raise ValueError(
+                f"alpha={plan.alpha} divided by the total weight {total} of the samples is not "
+                "finite. Use larger values of sample_weight, or alpha=0."
+            )
         self._weights = tf.convert_to_tensor(weights)
         if self.validation is not None:
             self._validation_arrays = self._load_validation(self.validation)
         self._scaling = tf.constant(
-            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, plan.alpha / total],
+            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty],
             tf.float32,
         )
 
@@ -209,21 +224,19 @@ class TrainingRun:
             self._images if shared else tf.convert_to_tensor(held.images),
             self._labels if shared else tf.convert_to_tensor(held.labels),
             tf.constant(held.rows, tf.int32),
-            tf.constant(held.weights, tf.float32),
+            tf.constant(held.weights / held.weights.mean(), tf.float32),
         )
 
     def _epoch(
         self, factors: np.ndarray, batch_hooks: keras.callbacks.CallbackList | None
     ) -> dict[str, float]:
-        plan, rows = self.plan, self.examples.rows
+        program, rows, batch_size = self.program, self.examples.rows, self.batch_size
         n_rows, n_steps = len(rows), len(factors)
         order = rows[self.rng.permutation(n_rows)].astype(np.int32)
         # The last batch is filled up with the first rows at no weight: shapes stay the same.
-        order = np.resize(order, (n_steps, plan.batch_size))
-        sizes = np.full(n_steps, plan.batch_size, np.int32)
-        sizes[-1] = n_rows - plan.batch_size * (n_steps - 1)
-        peak = float(self.program.optimizer.learning_rate)
-        rates = (peak * factors).astype(np.float32)
+        order = np.resize(order, (n_steps, batch_size))
+        sizes = np.full(n_steps, batch_size, np.int32)
+        sizes[-1] = n_rows - batch_size * (n_steps - 1)
 
         per_call = 1 if batch_hooks else self._steps_per_call(n_steps)
         totals = np.zeros(2)
@@ -231,32 +244,35 @@ class TrainingRun:
             chunk = slice(i, i + per_call)
             if batch_hooks:
                 batch_hooks.on_train_batch_begin(i)
-            totals += self.program.run_steps(
+            # Between calls the optimizer shows the highest rate, which callbacks may set.
+            peak = float(program.optimizer.learning_rate)
+            totals += program.run_steps(
                 self._images,
                 self._labels,
                 self._weights,
                 _padded(order[chunk], per_call),
                 _padded(sizes[chunk], per_call),
-                _padded(rates[chunk], per_call),
+                _padded((peak * factors[chunk]).astype(np.float32), per_call),
                 self._scaling,
             )
+            rate = float(program.optimizer.learning_rate)
+            if not program.has_own_schedule:
+                program.optimizer.learning_rate = peak
             if not np.isfinite(totals[0]):
                 raise ValueError(
                     f"Training diverged: the loss became {totals[0]} with learning_rate={peak:g}. "
                     "Use a smaller learning_rate, or scale the pixels."
                 )
+            loss, accuracy = totals / sizes[: i + per_call].sum()
             if batch_hooks:
-                loss, accuracy = totals / sizes[: i + 1].sum()
                 batch_hooks.on_train_batch_end(i, {"loss": loss, "accuracy": accuracy})
-        last = float(self.program.optimizer.learning_rate)
-        if not self.program.has_own_schedule:
-            self.program.optimizer.learning_rate = peak
-        loss, accuracy = totals / n_rows
-        return {"loss": loss, "accuracy": accuracy, "learning_rate": last}
+                if program.trainee.stop_training:
+                    break
+        return {"loss": loss, "accuracy": accuracy, "learning_rate": rate}
 
     def _steps_per_call(self, n_steps: int) -> int:
         """How many steps a call has, the empty ones at its end included."""
-        most = max(1, _IMAGES_PER_CALL // self.plan.batch_size)
+        most = max(1, _IMAGES_PER_CALL // self.batch_size)
         if not self.program.uses_xla:
             return min(n_steps, most)
         # The number is part of an XLA program: small sets share a short one.
@@ -266,7 +282,7 @@ class TrainingRun:
         if self.validation is None:
             return {}
         sums = self.program.evaluate(*self._validation_arrays, self._scaling)
-        loss, accuracy = sums / self.validation.weights.sum()
+        loss, accuracy = sums / len(self.validation.rows)
         return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
 
 
@@ -284,6 +300,16 @@ class EpochLine(keras.callbacks.Callback):
             f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
         )
         print(f"Epoch {epoch + 1}/{self.params['epochs']}  {seconds:.1f} s  {figures}")
+
+
+def _checked(callback: Any) -> Any:
+    kind = callback if inspect.isclass(callback) else type(callback)
+    if not issubclass(kind, keras.callbacks.Callback):
+        raise TypeError(
+            f"keras_callbacks has {callback!r}, but each must be an instance or a subclass of "
+            "keras.callbacks.Callback."
+        )
+    return callback
 
 
 def _has_batch_hooks(callback: keras.callbacks.Callback) -> bool:

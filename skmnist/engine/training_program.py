@@ -47,6 +47,10 @@ class TrainingProgram:
             isinstance(layer, keras.layers.Dropout | keras.layers.Conv2D)
             for layer in self.network.layers
         )
+        self.has_batch_norm = any(
+            isinstance(layer, keras.layers.BatchNormalization) for layer in self.network.layers
+        )
+        self._trainable = list(self.network.trainable_variables)
         self._compiled: dict[tuple[str, Any], Any] = {}
         self._initial_optimizer: list[np.ndarray] = []
 
@@ -63,7 +67,7 @@ class TrainingProgram:
     def start(self, start: TrainingState | int) -> np.random.Generator:
         """Set every variable to a state, or to a seed's; return the generator that shuffles."""
         if not self._initial_optimizer:
-            self.optimizer.build(self.network.trainable_variables)
+            self.optimizer.build(self._trainable)
             self._initial_optimizer = [v.numpy() for v in self.optimizer.variables]
         if isinstance(start, TrainingState):
             rng = np.random.default_rng()
@@ -92,6 +96,15 @@ class TrainingProgram:
             optimizer=[v.numpy() for v in self.optimizer.variables],
         )
 
+    def finish(self) -> None:
+        """End a training: let the optimizer have its last word, see that all is as it was."""
+        if [id(v) for v in self.network.trainable_variables] != [id(v) for v in self._trainable]:
+            raise ValueError(
+                "A Keras callback changed which layers are trainable, which compiled steps can't "
+                "follow. Leave `trainable` alone."
+            )
+        self.optimizer.finalize_variable_values(self._trainable)
+
     def run_steps(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
         """Run a chunk of optimizer steps."""
         return self._function("steps", images.dtype)(images, *arguments).numpy()
@@ -109,7 +122,7 @@ class TrainingProgram:
 
     def _make_steps(self, dtype: tf.DType) -> Any:
         network, optimizer = self.network, self.optimizer
-        variables = network.trainable_variables
+        variables = self._trainable
         kernels = [v for v in variables if len(v.shape) > 1]
         rate_is_ours = not self.has_own_schedule
 

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import cross_validate
@@ -29,6 +30,14 @@ def assert_same_weights(one, other):
         np.testing.assert_array_equal(a, b)
 
 
+def modules_of(value):
+    """Packages that a value and all that it contains come from."""
+    inside = value.values() if isinstance(value, dict) else value
+    inside = inside if isinstance(inside, list | tuple | set | type({}.values())) else ()
+    own = {type(value).__module__.split(".")[0]}
+    return own.union(*(modules_of(part) for part in inside))
+
+
 @pytest.fixture(scope="module", params=[MLP, CNN], ids=["mlp", "cnn"])
 def model(request, few_digits):
     return fitted(request.param, *few_digits)
@@ -47,8 +56,7 @@ class TestAttributes:
         assert all(type(w) is np.ndarray and w.dtype == np.float32 for w in model.weights_)
 
     def test_nothing_of_keras_is_held(self, model):
-        held = {type(value).__module__.split(".")[0] for value in vars(model).values()}
-        assert held <= {"builtins", "numpy"}
+        assert modules_of(vars(model)) <= {"builtins", "numpy"}
 
     def test_pixels_are_standardized_by_one_mean_and_deviation(self, model, few_digits):
         X, _ = few_digits
@@ -237,6 +245,7 @@ class TestTargets:
             ([[0.0], [1.0]], [0, 1, 2], "inconsistent numbers of samples"),
             ([["a"], ["b"]], [0, 1], "could not convert string to float"),
             (np.zeros((2, 3, 3, 1, 1)), [0, 1], "dim"),
+            ([[0.0], [1.0]], csr_array(np.eye(2)), r"sparse matrix of shape \(2, 2\).*toarray"),
         ],
     )
     def test_what_cannot_be_learned_is_said_so(self, classifier, X, y, message):
@@ -282,6 +291,23 @@ class TestWeights:
             clone(MLP).fit(X, y, sample_weight=np.zeros(len(X)))
         with pytest.raises(ValueError, match="sample_weight and class_weight leave only zeros"):
             fitted(MLP, X, y, class_weight=dict.fromkeys(range(10), 0))
+
+    @pytest.mark.parametrize("scale", [1e-30, 1e30])
+    def test_only_ratios_count_where_there_is_no_penalty(self, scale, few_digits):
+        X, y = few_digits
+        weights = np.random.default_rng(0).random(len(X))
+        one = clone(MLP).set_params(alpha=0.0).fit(X, y, sample_weight=weights)
+        other = clone(MLP).set_params(alpha=0.0).fit(X, y, sample_weight=weights * scale)
+        np.testing.assert_allclose(one.weights_[0], other.weights_[0], atol=1e-5)
+
+    @pytest.mark.parametrize(
+        ("scale", "message"),
+        [(1e308, "add up to infinity.*mean"), (1e-60, "alpha=0.0001 divided by the total weight")],
+    )
+    def test_absurd_weights_are_said_so(self, scale, message, few_digits):
+        X, y = few_digits
+        with pytest.raises(ValueError, match=message):
+            clone(MLP).fit(X, y, sample_weight=np.full(len(X), scale))
 
 
 class TestContinuing:
@@ -339,10 +365,30 @@ class TestContinuing:
         with pytest.raises(ValueError, match="but the first call had"):
             classifier.partial_fit(X, y, classes=range(10))
 
-    def test_another_network_cannot_go_on(self, few_digits):
-        classifier = fitted(MLP, *few_digits, warm_start=True)
-        with pytest.raises(ValueError, match=r"hidden_layer_sizes changed.*warm_start=False"):
-            classifier.set_params(hidden_layer_sizes=(3,)).fit(*few_digits)
+    @pytest.mark.parametrize(
+        "change", [{"hidden_layer_sizes": (3,)}, {"standardize": False}, {"image_shape": (4, 16)}]
+    )
+    def test_another_network_cannot_go_on(self, change, few_digits):
+        classifier = fitted(CNN, *few_digits, warm_start=True).set_params(**change)
+        with pytest.raises(ValueError, match=rf"{next(iter(change))} changed.*warm_start=False"):
+            classifier.fit(*few_digits)
+
+    @pytest.mark.parametrize("other", ["sgd", "rmsprop", "Adagrad"])
+    def test_another_optimizer_starts_with_no_moments(self, other, few_digits):
+        settings = {"warm_start": True, "schedule": "constant", "learning_rate": 0.01}
+        first = fitted(MLP, *few_digits, **settings)
+        changed = clone(first).fit(*few_digits).set_params(optimizer=other).fit(*few_digits)
+        forgetful = clone(first).fit(*few_digits).set_params(optimizer=other)
+        forgetful._resumption = {**forgetful._resumption, "optimizer": []}
+        assert_same_weights(changed, forgetful.fit(*few_digits))
+        assert changed.n_iter_ == 10
+
+    def test_history_says_nan_where_there_was_no_figure(self, few_digits):
+        X, y = few_digits
+        classifier = fitted(MLP, X, y, warm_start=True).fit(X, y, X_val=X, y_val=y)
+        scores = classifier.validation_scores_
+        assert len(scores) == classifier.n_iter_ == 10
+        assert np.isnan(scores).tolist() == [True] * 5 + [False] * 5
 
 
 class TestValidation:
@@ -379,8 +425,9 @@ class TestValidation:
         [
             ({"X_val": [[0.0] * 64]}, "X_val was given, but y_val is missing"),
             ({"y_val": [0]}, "X_val is missing"),
-            ({"X_val": [[0.0] * 63], "y_val": [0]}, "63 features"),
-            ({"X_val": [[0.0] * 64], "y_val": [11]}, "not among the classes"),
+            ({"X_val": [[0.0] * 63], "y_val": [0]}, "In X_val.*63 features"),
+            ({"X_val": [[0.0] * 64], "y_val": [11]}, "In X_val, y_val.*not among the classes"),
+            ({"X_val": [[0.0] * 64], "y_val": np.ones((1, 1)) * np.nan}, "In X_val.*NaN"),
         ],
     )
     def test_wrong_validation_data_is_said_so(self, held, message, few_digits):
@@ -453,6 +500,70 @@ class TestKerasObjects:
         rates = classifier.history_["learning_rate"]
         np.testing.assert_allclose(rates, [0.1, 0.05, 0.1 / 3, 0.025, 0.02], rtol=1e-5)
 
+    def test_rate_set_in_a_batch_hook_counts_at_once(self, few_digits):
+        class Freeze(keras.callbacks.Callback):
+            def on_train_batch_begin(self, batch, logs=None):
+                self.model.optimizer.learning_rate = 0.0
+
+        settings = {"optimizer": "sgd", "learning_rate": 0.1, "schedule": "constant"}
+        frozen = fitted(MLP, *few_digits, keras_callbacks=Freeze(), **settings)
+        assert frozen.history_["learning_rate"] == [0.0] * 5
+        assert frozen.loss_curve_ == pytest.approx([frozen.loss_curve_[0]] * 5, rel=1e-5)
+
+    def test_stop_in_a_batch_hook_is_heard_at_once(self, few_digits):
+        seen = []
+
+        class Stop(keras.callbacks.Callback):
+            def on_train_batch_end(self, batch, logs=None):
+                seen.append(batch)
+                self.model.stop_training = True
+
+        assert fitted(MLP, *few_digits, keras_callbacks=Stop()).n_iter_ == 1
+        assert seen == [0]
+
+    def test_freezing_layers_is_refused_and_harms_no_later_fit(self, few_digits):
+        before = fitted(MLP, *few_digits)
+
+        class Freeze(keras.callbacks.Callback):
+            def on_train_begin(self, logs=None):
+                self.model.layers[1].trainable = False
+
+        with pytest.raises(ValueError, match="changed which layers are trainable"):
+            fitted(MLP, *few_digits, keras_callbacks=Freeze())
+        assert_same_weights(before, fitted(MLP, *few_digits))
+
+    def test_logs_that_are_no_numbers_stay_out_of_the_history(self, few_digits):
+        note = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: logs.update(note="x", epoch=epoch)
+        )
+        history = fitted(MLP, *few_digits, keras_callbacks=note).history_
+        assert "note" not in history
+        assert history["epoch"] == [0, 1, 2, 3, 4]
+
+    @pytest.mark.parametrize("callback", ["EarlyStopping", len, object()])
+    def test_what_is_no_callback_is_said_so(self, callback, few_digits):
+        with pytest.raises(TypeError, match=r"keras_callbacks has .*keras\.callbacks\.Callback"):
+            fitted(MLP, *few_digits, keras_callbacks=[callback])
+
+    def test_optimizer_name_may_be_written_as_keras_does(self, few_digits):
+        assert_same_weights(fitted(MLP, *few_digits, optimizer="Adam"), fitted(MLP, *few_digits))
+
+    @pytest.mark.parametrize(
+        "optimizer",
+        ["LossScaleOptimizer", keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())],
+        ids=["name", "instance"],
+    )
+    def test_wrapped_optimizer_is_refused(self, optimizer, few_digits):
+        with pytest.raises((TypeError, ValueError), match="optimizer="):
+            fitted(MLP, *few_digits, optimizer=optimizer)
+
+    def test_last_step_may_diverge_too(self, few_digits):
+        X, y = few_digits
+        classifier = clone(MLP).set_params(optimizer="sgd", learning_rate=1e38, batch_size=300)
+        with pytest.raises(ValueError, match="diverged"):
+            classifier.partial_fit(X, y, classes=range(10))
+        assert not hasattr(classifier, "weights_")
+
     def test_optimizer_instance_is_a_recipe(self, few_digits):
         optimizer = keras.optimizers.SGD(0.1, momentum=0.9)
         pair = [fitted(MLP, *few_digits, optimizer=optimizer) for _ in range(2)]
@@ -508,6 +619,65 @@ class TestKerasObjects:
             "metrics.Metric, keras.optimizers.Optimizer) for n in ('__reduce__', '__deepcopy__')]"
         )
         subprocess.run([sys.executable, "-c", code], check=True)
+
+
+IN_A_NEW_PROCESS = {
+    "threads": """
+import threading
+from skmnist import KerasMLPClassifier
+failed = []
+def fit():
+    together.wait()
+    try:
+        KerasMLPClassifier(2, epochs=1).fit([[0.0], [1.0]], [0, 1])
+    except BaseException as error:
+        failed.append(error)
+together = threading.Barrier(3)
+threads = [threading.Thread(target=fit) for _ in range(3)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert failed == [], failed
+""",
+    "global settings of Keras": """
+import numpy as np
+from sklearn.datasets import load_digits
+from skmnist import KerasCNNClassifier
+X, y = load_digits(return_X_y=True)
+X, y = X[:100], y[:100]
+def fit():
+    return KerasCNNClassifier(2, hidden_layer_sizes=3, epochs=2, random_state=0).fit(X, y)
+before = fit()
+import keras
+keras.backend.clear_session()
+keras.config.set_image_data_format("channels_first")
+keras.config.set_floatx("float64")
+for policy in "mixed_float16", "mixed_bfloat16", "float64":
+    keras.config.set_dtype_policy(policy)
+    # Another activation is another program, built under these settings.
+    after = fit()
+    for a, b in zip(before.weights_, after.weights_):
+        np.testing.assert_array_equal(a, b)
+    other = KerasCNNClassifier(2, hidden_layer_sizes=3, activation="tanh", epochs=2).fit(X, y)
+    model = other.keras_model_
+    np.testing.assert_allclose(
+        model(X.reshape(-1, 8, 8, 1)), other.decision_function(X), rtol=1e-4, atol=1e-4
+    )
+""",
+    "no chatter in workers": """
+from sklearn.datasets import load_digits
+from sklearn.model_selection import cross_val_score
+from skmnist import KerasMLPClassifier
+X, y = load_digits(return_X_y=True)
+classifier = KerasMLPClassifier(2, epochs=1).fit(X, y)
+cross_val_score(classifier, X, y, n_jobs=2)
+""",
+}
+
+
+@pytest.mark.parametrize("code", IN_A_NEW_PROCESS.values(), ids=IN_A_NEW_PROCESS)
+def test_in_a_new_process(code):
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")
 
 
 class TestParameters:

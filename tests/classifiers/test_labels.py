@@ -80,6 +80,9 @@ class TestClassWeights:
     def test_classes_not_named_weigh_one(self):
         assert self.weights({"b": 5}, [1, 2, 3, 4]) == [1, 2, 3, 20]
 
+    def test_a_fold_may_lack_a_class(self):
+        assert self.weights({"a": 2, "b": 3, "c": 4}) == [2, 2, 2, 3]
+
     @pytest.mark.parametrize(
         ("class_weight", "message"),
         [({"c": 1}, r"not classes: \['c'\]"), ({"a": -1}, "finite and not negative")],

@@ -42,19 +42,19 @@ def test_nothing_comes_back_after_an_exception():
 
 
 def test_threads_never_share():
-    shelf, in_use, clashes = Shelf(size=8), set(), []
+    shelf, together, borrowed = Shelf(size=8), threading.Barrier(4, timeout=10), []
 
     def borrow():
-        for _ in range(200):
+        for _ in range(20):
             with shelf.borrow("a", object) as program:
-                if program in in_use:
-                    clashes.append(program)
-                in_use.add(program)
-                in_use.discard(program)
+                together.wait()  # all four hold one now
+                borrowed.append(program)
+                together.wait()
 
     threads = [threading.Thread(target=borrow) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert clashes == []
+    rounds = [borrowed[i : i + 4] for i in range(0, 80, 4)]
+    assert all(len(set(map(id, held))) == 4 for held in rounds)

@@ -1,0 +1,63 @@
+"""What parameters may be, for both networks."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+PARAMETER_CONSTRAINTS: dict = {
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "activation": [
+        StrOptions({"elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"})
+    ],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+    "batch_norm": ["boolean"],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "standardize": ["boolean"],
+    "optimizer": [str, callable, HasMethods(["apply", "get_config"])],
+    "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+    "schedule": [StrOptions({"constant", "cosine", "one_cycle"})],
+    "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+    "epochs": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "class_weight": [dict, StrOptions({"balanced"}), None],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "keras_callbacks": [list, tuple, callable, HasMethods(["on_epoch_end"]), None],
+    "warm_start": ["boolean"],
+    "precision": [StrOptions({"float32", "bfloat16"})],
+    "verbose": ["verbose"],
+    "random_state": ["random_state"],
+}
+
+
+def as_sizes(
+    name: str, value: int | Sequence[int], *, n_layers: int | None = None
+) -> tuple[int, ...]:
+    """Read a parameter that is one positive integer or one for each layer.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter, for messages.
+    value : int or array-like of int
+    n_layers : int, default=None
+        How many are needed: one integer is repeated. None leaves the number open.
+
+    Returns
+    -------
+    sizes : tuple of int
+    """
+    if isinstance(value, Integral):
+        return (int(value),) * (1 if n_layers is None else n_layers)
+    sizes = np.asarray(value, dtype=object).ravel().tolist()
+    if not all(isinstance(size, Integral) and size >= 1 for size in sizes):
+        raise ValueError(f"{name}={value!r} was given, but positive integers are expected.")
+    if n_layers not in (None, len(sizes)):
+        raise ValueError(
+            f"{name}={value!r} has {len(sizes)} values, but one integer or one for each of the "
+            f"{n_layers} convolutions is expected."
+        )
+    return tuple(map(int, sizes))

@@ -204,8 +204,8 @@ class TrainingRun:
         weights[examples.rows] = examples.weights * (len(examples.rows) / total)
         self._images = tf.convert_to_tensor(examples.images)
         self._labels = tf.convert_to_tensor(examples.labels)
-        penalty = np.float32(plan.alpha / total)
-        if not np.isfinite(penalty):
+        penalty = plan.alpha / total
+        if penalty > np.finfo(np.float32).max:
             raise ValueError(
                 f"alpha={plan.alpha} divided by the total weight {total} of the samples is not "
                 "finite. Use larger values of sample_weight, or alpha=0."

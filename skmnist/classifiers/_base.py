@@ -230,7 +230,8 @@ class KerasClassifierBase(
         """
         from ..engine import transform_to_features
 
-        return self._run_network(transform_to_features, X)
+        check_is_fitted(self)
+        return self._run_network(transform_to_features, check_samples(self, X))
 
     @property
     def loss_curve_(self) -> list[float]:
@@ -288,7 +289,7 @@ class KerasClassifierBase(
         partial: bool = False,
     ) -> None:
         """Train on checked samples, and take over what came of it."""
-        from ..engine import Examples, train
+        from ..engine import Examples, predict_logits, train
 
         shape = self._input_shape()
         seeds = self._seeds()
@@ -326,7 +327,8 @@ class KerasClassifierBase(
         self._optimizer_settings = plan.optimizer.settings
         self.history_ = joined(self.history_ if goes_on else {}, history)
         self.n_iter_ = len(self.history_["loss"])
-        if not np.isfinite(self._logits(samples.pixels[:1])).all():
+        # The loss that training sees is that before each step: the last one may have gone wrong.
+        if not np.isfinite(self._run_network(predict_logits, samples.pixels[:1])).all():
             raise ValueError(
                 "Training diverged: the network's outputs are not finite. Use a smaller "
                 "learning_rate, or scale the pixels."
@@ -368,9 +370,8 @@ class KerasClassifierBase(
             tuple({**self._fitted_options, **options}.items()),
         )
 
-    def _run_network(self, run: Callable[..., np.ndarray], X: Any) -> np.ndarray:
-        check_is_fitted(self)
-        pixels = check_samples(self, X)
+    def _run_network(self, run: Callable[..., np.ndarray], pixels: np.ndarray) -> np.ndarray:
+        """Run a prediction program of the engine on checked pixels."""
         return run(
             self._architecture(),
             self.weights_,
@@ -382,8 +383,9 @@ class KerasClassifierBase(
     def _logits(self, X: Any) -> np.ndarray:
         from ..engine import predict_logits
 
+        check_is_fitted(self)
         # What is made of them (probabilities, calibration) is made in this precision.
-        return self._run_network(predict_logits, X).astype(np.float64)
+        return self._run_network(predict_logits, check_samples(self, X)).astype(np.float64)
 
     @contextmanager
     def _unchanged_on_error(self) -> Iterator[None]:

@@ -82,3 +82,18 @@ def test_public_functions_are_annotated(name):
 def test_every_public_name_has_an_example():
     lacking = [name for name in skmnist.__all__ if ">>>" not in getattr(skmnist, name).__doc__]
     assert lacking == []
+
+
+def test_the_architecture_names_every_room_and_no_other():
+    plan = re.search(r"(?s)```\nskmnist/\n(.*?)```", (ROOT / "docs/architecture.md").read_text())[
+        1
+    ]
+    package = Path(skmnist.__file__).parent
+    for name in re.findall(r"(?m)^ +(?:(\w+)(?:\.py|/))", plan):
+        assert [*package.rglob(name), *package.rglob(f"{name}.py")] != [], name
+    for room in ("engine", "classifiers"):
+        for path in (package / room).glob("*.py"):
+            assert path.name in plan
+    for path in package.iterdir():
+        if path.name not in ("__pycache__", "py.typed"):
+            assert path.name in plan

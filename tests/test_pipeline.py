@@ -205,12 +205,17 @@ def test_components_are_no_pixels(classifier):
 
 @pytest.mark.parametrize(
     "image_shape",
-    [8, (8,), (1, 8, 8, 1), [8, 8], "88", (8, 0), (8, -8), (8.0, 8), (True, 8), (None, 8)],
+    [8, (8,), (1, 8, 8, 1), [8], "88", (8, 0), (8, -8), (8.0, 8), (True, 8), (None, 8)],
 )
 @pytest.mark.parametrize("classifier", [SVC(), NearestMeanImage()], ids=["svc", "image"])
 def test_wrong_image_shape_is_named(image_shape, classifier):
     with pytest.raises(ValueError, match=r"image_shape must be a tuple .* integers, got "):
         make_digit_pipeline(classifier, image_shape=image_shape)
+
+
+def test_a_list_is_an_image_shape():
+    pipeline = make_digit_pipeline(NearestMeanImage(), image_shape=[8, 8])
+    assert pipeline.named_steps["classify"].image_shape == (8, 8)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from scipy.special import log_softmax
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -19,7 +18,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from ._input import Samples, check_samples, check_training_samples, check_validation_samples
-from ._labels import Labels, logit_scale
+from ._labels import Labels, log_softmax, logit_scale
 from ._parameters import PARAMETER_CONSTRAINTS
 from ._plan import joined, training_plan
 from ._samples import distinct_samples, hold_out, pixel_statistics
@@ -195,8 +194,7 @@ class KerasClassifierBase(
         log_proba : ndarray of shape (n_samples, n_classes), float64
             Natural logarithms, in the order of `classes_`.
         """
-        logits = self._logits(X)
-        return log_softmax(logits * self.logit_scale_, axis=1)
+        return log_softmax(self._logits(X) * self.logit_scale_)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the logits.
@@ -228,10 +226,8 @@ class KerasClassifierBase(
         features : ndarray of shape (n_samples, n_features_out), float32
             What the network's last layer, a linear classifier, works on.
         """
-        from ..engine import transform_to_features
-
         check_is_fitted(self)
-        return self._run_network(transform_to_features, check_samples(self, X))
+        return self._run_network(check_samples(self, X), output="features")
 
     @property
     def loss_curve_(self) -> list[float]:
@@ -289,7 +285,7 @@ class KerasClassifierBase(
         partial: bool = False,
     ) -> None:
         """Train on checked samples, and take over what came of it."""
-        from ..engine import Examples, predict_logits, train
+        from ..engine import Examples, train
 
         shape = self._input_shape()
         seeds = self._seeds()
@@ -328,7 +324,7 @@ class KerasClassifierBase(
         self.history_ = joined(self.history_ if goes_on else {}, history)
         self.n_iter_ = len(self.history_["loss"])
         # The loss that training sees is that before each step: the last one may have gone wrong.
-        if not np.isfinite(self._run_network(predict_logits, samples.pixels[:1])).all():
+        if not np.isfinite(self._run_network(samples.pixels[:1])).all():
             raise ValueError(
                 "Training diverged: the network's outputs are not finite. Use a smaller "
                 "learning_rate, or scale the pixels."
@@ -370,22 +366,23 @@ class KerasClassifierBase(
             tuple({**self._fitted_options, **options}.items()),
         )
 
-    def _run_network(self, run: Callable[..., np.ndarray], pixels: np.ndarray) -> np.ndarray:
-        """Run a prediction program of the engine on checked pixels."""
-        return run(
+    def _run_network(self, pixels: np.ndarray, output: str = "logits") -> np.ndarray:
+        """Return the logits, or the features that they are made of, of checked pixels."""
+        from ..engine import run_network
+
+        return run_network(
             self._architecture(),
             self.weights_,
             pixels.reshape(-1, *self._input_shape()),
             self.pixel_mean_,
             self.pixel_scale_,
+            output=output,
         )
 
     def _logits(self, X: Any) -> np.ndarray:
-        from ..engine import predict_logits
-
         check_is_fitted(self)
         # What is made of them (probabilities, calibration) is made in this precision.
-        return self._run_network(predict_logits, check_samples(self, X)).astype(np.float64)
+        return self._run_network(check_samples(self, X)).astype(np.float64)
 
     @contextmanager
     def _unchanged_on_error(self) -> Iterator[None]:

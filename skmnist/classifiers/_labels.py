@@ -136,6 +136,15 @@ def _gap(label_smoothing: float, n_classes: int) -> float:
     return math.log1p((1 - label_smoothing) / (label_smoothing / n_classes))
 
 
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    """Return the logarithm of the softmax of each row.
+
+    Two lines, since for a single row SciPy's takes as long as a small network.
+    """
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
 def _check_one_hot(y: np.ndarray) -> None:
     if y.dtype.kind not in "biuf" or not (
         np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1)

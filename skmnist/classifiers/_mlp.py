@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ._base import KerasClassifierBase
+from ._forward import run_dense_network
 from ._parameters import as_sizes
 
 if TYPE_CHECKING:
@@ -210,3 +213,14 @@ class KerasMLPClassifier(KerasClassifierBase):
 
     def _input_shape(self) -> tuple[int, ...]:
         return (self.n_features_in_,)
+
+    def _run_network(self, pixels: np.ndarray, output: str = "logits") -> np.ndarray:
+        return run_dense_network(
+            self.weights_,
+            pixels,
+            self.pixel_mean_,
+            self.pixel_scale_,
+            activation=self._fitted_options["activation"],
+            batch_norm=self._fitted_options["batch_norm"],
+            output=output,
+        )

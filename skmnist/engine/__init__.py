@@ -7,7 +7,7 @@ the rest of the package imports it inside the methods that need a network.
 from . import _runtime  # noqa: F401  first: it decides how TensorFlow starts
 from .networks import Architecture, to_keras_model
 from .optimizers import OptimizerRecipe
-from .prediction import predict_logits, transform_to_features
+from .prediction import run_network
 from .schedules import SCHEDULES
 from .training import Examples, TrainingPlan, train
 from .training_program import TrainingState
@@ -19,8 +19,7 @@ __all__ = [
     "OptimizerRecipe",
     "TrainingPlan",
     "TrainingState",
-    "predict_logits",
+    "run_network",
     "to_keras_model",
     "train",
-    "transform_to_features",
 ]

@@ -12,17 +12,22 @@ from .networks import Architecture
 
 # A row is computed in a block of this many, whatever the number of rows: matrix products
 # of other sizes sum in another order, and a row's result must not depend on its company.
-_BLOCK = 32
+# A larger block is faster for many rows, a smaller one for one.
+_BLOCK = 16
+# Blocks that may overlap: a small convolution does not keep all cores busy.
+_BLOCKS_AT_A_TIME = 2
 
 
-def predict_logits(
+def run_network(
     architecture: Architecture,
     weights: list[np.ndarray],
     images: np.ndarray,
     pixel_mean: float,
     pixel_scale: float,
+    *,
+    output: str = "logits",
 ) -> np.ndarray:
-    r"""Return the logits of some images.
+    r"""Run a network on some images.
 
     Parameters
     ----------
@@ -32,45 +37,29 @@ def predict_logits(
     images : ndarray of shape (n_samples, \*input_shape), uint8 or float32
     pixel_mean, pixel_scale : float
         Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
+    output : {'logits', 'features'}, default='logits'
+        The last layer, or what enters it.
 
     Returns
     -------
-    logits : ndarray of shape (n_samples, n_outputs), float32
+    outputs : ndarray of shape (n_samples, n_outputs), float32
     """
-    return _run(architecture, "logits", weights, images, pixel_mean, pixel_scale)
-
-
-def transform_to_features(
-    architecture: Architecture,
-    weights: list[np.ndarray],
-    images: np.ndarray,
-    pixel_mean: float,
-    pixel_scale: float,
-) -> np.ndarray:
-    """Return what enters the layer of logits; parameters as of `predict_logits`.
-
-    Returns
-    -------
-    features : ndarray of shape (n_samples, n_features_out), float32
-    """
-    return _run(architecture, "features", weights, images, pixel_mean, pixel_scale)
-
-
-def _run(
-    architecture: Architecture,
-    output: str,
-    weights: list[np.ndarray],
-    images: np.ndarray,
-    pixel_mean: float,
-    pixel_scale: float,
-) -> np.ndarray:
-    program = _program(architecture, output, images.dtype.name)
+    n_samples = len(images)
+    n_rows = None
+    if n_samples <= _BLOCK:
+        # A single block needs no loop; it is filled up with its last row.
+        n_rows = _BLOCK
+        images = images[np.minimum(np.arange(_BLOCK), n_samples - 1)]
+    program = _program(architecture, output, images.dtype.name, n_rows)
     scaling = np.array([pixel_mean, pixel_scale], np.float32)
-    return program(tf.convert_to_tensor(images), scaling, weights).numpy()
+    return program(tf.convert_to_tensor(images), scaling, weights).numpy()[:n_samples]
 
 
 @functools.lru_cache(maxsize=64)
-def _program(architecture: Architecture, output: str, dtype: str) -> Callable[..., Any]:
+def _program(
+    architecture: Architecture, output: str, dtype: str, n_rows: int | None
+) -> Callable[..., Any]:
+    """Compile for one block of `n_rows`, or for any number of rows."""
     network = architecture.network()
     weight_shapes = [weight.shape for weight in network.weights]
     if output == "features":
@@ -81,35 +70,34 @@ def _program(architecture: Architecture, output: str, dtype: str) -> Callable[..
         # Other variables are states of dropout's generators, which prediction leaves alone.
         return [weights[place[id(v)]] if id(v) in place else v.value for v in variables]
 
-    @tf.function(
-        input_signature=[
-            tf.TensorSpec([None, *architecture.input_shape], dtype),
-            tf.TensorSpec([2], tf.float32),
-            [tf.TensorSpec(shape, tf.float32) for shape in weight_shapes],
-        ]
-    )
-    def program(images, scaling, weights):  # noqa: ANN001, ANN202
+    def run_block(images, scaling, weights):  # noqa: ANN001, ANN202
+        outputs, _ = network.stateless_call(
+            values(network.trainable_variables, weights),
+            values(network.non_trainable_variables, weights),
+            (tf.cast(images, tf.float32) - scaling[0]) * scaling[1],
+            training=False,
+        )
+        return outputs
+
+    def run_blocks(images, scaling, weights):  # noqa: ANN001, ANN202
         n_samples = tf.shape(images)[0]
         n_blocks = -(-n_samples // _BLOCK)
         # The last block is filled up with its last row.
         rows = tf.minimum(tf.range(n_blocks * _BLOCK), n_samples - 1)
-
-        def one_block(rows: tf.Tensor) -> tf.Tensor:
-            pixels = tf.cast(tf.gather(images, rows), tf.float32)
-            outputs, _ = network.stateless_call(
-                values(network.trainable_variables, weights),
-                values(network.non_trainable_variables, weights),
-                (pixels - scaling[0]) * scaling[1],
-                training=False,
-            )
-            return outputs
-
         blocks = tf.map_fn(
-            one_block,
+            lambda rows: run_block(tf.gather(images, rows), scaling, weights),
             tf.reshape(rows, [n_blocks, _BLOCK]),
             fn_output_signature=tf.float32,
-            parallel_iterations=1,
+            parallel_iterations=_BLOCKS_AT_A_TIME,
         )
         return tf.reshape(blocks, [n_blocks * _BLOCK, -1])[:n_samples]
 
+    program = tf.function(
+        run_blocks if n_rows is None else run_block,
+        input_signature=[
+            tf.TensorSpec([n_rows, *architecture.input_shape], dtype),
+            tf.TensorSpec([2], tf.float32),
+            [tf.TensorSpec(shape, tf.float32) for shape in weight_shapes],
+        ],
+    )
     return program.get_concrete_function()

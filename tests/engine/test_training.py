@@ -10,10 +10,9 @@ from skmnist.engine import (
     Examples,
     OptimizerRecipe,
     TrainingPlan,
-    predict_logits,
+    run_network,
     train,
     training_program,
-    transform_to_features,
 )
 from skmnist.engine.networks import build_cnn, build_mlp, initial_weights
 
@@ -106,7 +105,7 @@ def test_only_the_rows_given_are_used():
 def test_loss_of_the_history_is_the_log_loss_of_the_batches():
     data = examples()
     _, history = train(LINEAR, data, plan(learning_rate=1e-9), start=7)
-    logits = predict_logits(LINEAR, first_weights(7), data.images, 0.0, 1.0)
+    logits = run_network(LINEAR, first_weights(7), data.images, 0.0, 1.0)
     log_loss = -np.log(softmax(logits, axis=1)[np.arange(10), data.labels]).mean()
     assert history["loss"] == [pytest.approx(log_loss, rel=1e-5)]
     assert history["accuracy"] == [pytest.approx((logits.argmax(1) == data.labels).mean())]
@@ -120,7 +119,7 @@ def test_validation_scores_are_those_of_the_weights_after_the_epoch():
     data, held = examples(), examples(700, seed=1)
     held.weights[:] = np.linspace(0.1, 3, 700)
     state, history = train(LINEAR, data, plan(), start=0, validation=held)
-    logits = predict_logits(LINEAR, state.weights, held.images, 0.0, 1.0)
+    logits = run_network(LINEAR, state.weights, held.images, 0.0, 1.0)
     losses = -np.log(softmax(logits, axis=1)[np.arange(700), held.labels])
     hits = logits.argmax(axis=1) == held.labels
     assert history["val_loss"] == [pytest.approx(np.average(losses, weights=held.weights), 1e-5)]
@@ -270,22 +269,22 @@ class TestPrediction:
         model.set_weights(self.weights())
         images = self.images(75)
         expected = model((images.astype(np.float32) - 100) * 0.01)
-        logits = predict_logits(self.network, self.weights(), images, 100.0, 0.01)
+        logits = run_network(self.network, self.weights(), images, 100.0, 0.01)
         np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-5)
 
     def test_features_enter_the_logits(self):
         weights = self.weights()
         arguments = (self.network, weights, self.images(40), 100.0, 0.01)
-        features = transform_to_features(*arguments)
+        features = run_network(*arguments, output="features")
         assert features.shape == (40, 5)
         expected = features @ weights[-2] + weights[-1]
-        np.testing.assert_allclose(predict_logits(*arguments), expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(run_network(*arguments), expected, rtol=1e-4, atol=1e-5)
 
     def test_a_row_has_the_same_bits_in_any_company(self):
         images = self.images(101)
-        together = predict_logits(self.network, self.weights(), images, 100.0, 0.01)
+        together = run_network(self.network, self.weights(), images, 100.0, 0.01)
         alone = [
-            predict_logits(self.network, self.weights(), images[i : i + 1], 100.0, 0.01)[0]
+            run_network(self.network, self.weights(), images[i : i + 1], 100.0, 0.01)[0]
             for i in range(101)
         ]
         np.testing.assert_array_equal(together, alone)

@@ -119,10 +119,14 @@ _LOAD_AND_PREDICT = """
 import joblib, numpy as np, pickle, sys
 classifiers = pickle.load(open("classifiers.pkl", "rb"))
 mapped = joblib.load("classifiers.joblib", mmap_mode="r")
-heavy = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
-assert not heavy, f"loading imported {heavy}"
 X = np.load("X.npy")
-assert all(c.score(X, np.zeros(len(X))) < 0.5 for c in classifiers)
+cnn, *dense = classifiers
+for classifier in dense:
+    classifier.score(X, np.zeros(len(X)))
+dense[0].transform(X)
+heavy = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
+assert not heavy, f"loading, and predicting with dense networks, imported {heavy}"
+assert cnn.score(X, np.zeros(len(X))) < 0.5
 assert "tensorflow" in sys.modules
 assert "scikeras" not in sys.modules, "predicting imported scikeras"
 for a, b in zip(classifiers, mapped):
@@ -131,10 +135,10 @@ np.save("proba.npy", [c.predict_proba(X) for c in classifiers])
 """
 
 
-def test_new_process_loads_without_tensorflow(mlp, cnn, few_digits, other_digits, tmp_path):
+def test_a_new_process_needs_tensorflow_for_convolutions_only(mlp, cnn, few_digits, other_digits, tmp_path):
     classifiers = [
-        mlp.fit(*few_digits),
         cnn.fit(*few_digits),
+        mlp.fit(*few_digits),
         make_digit_pipeline(mlp, n_components=20).fit(*few_digits),
     ]
     (tmp_path / "classifiers.pkl").write_bytes(pickle.dumps(classifiers))

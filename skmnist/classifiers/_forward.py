@@ -1,0 +1,107 @@
+"""A dense network's outputs in plain NumPy: prediction needs no TensorFlow."""
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.special import erf, expit
+
+# A row is computed in a block of this many, whatever the number of rows: matrix products
+# of other sizes sum in another order, and a row's result must not depend on its company.
+# A larger block is faster for many rows, a smaller one for one.
+_BLOCK = 80
+# Blocks whose activations are held at a time: few enough for a processor's cache.
+_BLOCKS_AT_A_TIME = 4
+# What Keras adds to the variance in batch normalization.
+_EPSILON = np.float32(1e-3)
+
+# Klambauer et al., "Self-Normalizing Neural Networks", 2017.
+_SELU_SCALE, _SELU_ALPHA = np.float32(1.05070098), np.float32(1.67326324)
+
+
+def _elu(x: np.ndarray) -> np.ndarray:
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))
+
+
+# As Keras defines them, with its default constants.
+_ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "elu": _elu,
+    "gelu": lambda x: x * (erf(x * np.float32(0.5**0.5)) + 1) / 2,
+    "leaky_relu": lambda x: np.maximum(x, np.float32(0.2) * x),
+    "relu": lambda x: np.maximum(x, 0, out=x),
+    "selu": lambda x: (
+        np.float32(1.05070098) * np.where(x > 0, x, np.float32(1.67326324) * _elu(x))
+    ),
+    "sigmoid": expit,
+    "silu": lambda x: x * expit(x),
+    "tanh": lambda x: np.tanh(x, out=x),
+}
+
+
+def run_dense_network(
+    weights: list[np.ndarray],
+    pixels: np.ndarray,
+    pixel_mean: float,
+    pixel_scale: float,
+    *,
+    activation: str,
+    batch_norm: bool,
+    output: str = "logits",
+) -> np.ndarray:
+    """Run a network of `build_mlp` on some rows.
+
+    Parameters
+    ----------
+    weights : list of ndarray
+        As ``keras.Model.get_weights`` orders them: kernel and bias of each layer; with
+        `batch_norm`, kernel, scale, shift, mean and variance of hidden layers.
+    pixels : ndarray of shape (n_samples, n_features), uint8 or float32
+    pixel_mean, pixel_scale : float
+        Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
+    activation : str
+        Activation function of the hidden layers.
+    batch_norm : bool
+        Whether hidden layers are normalised before their activation.
+    output : {'logits', 'features'}, default='logits'
+        The last layer, or what enters it.
+
+    Returns
+    -------
+    outputs : ndarray of shape (n_samples, n_outputs), float32
+    """
+    *hidden, kernel, bias = weights
+    n_each = 5 if batch_norm else 2
+    layers = [hidden[i : i + n_each] for i in range(0, len(hidden), n_each)]
+    activate = _ACTIVATIONS[activation]
+    mean, scale = np.float32(pixel_mean), np.float32(pixel_scale)
+
+    n_samples, n_features = pixels.shape
+    n_outputs = kernel.shape[1] if output == "logits" else kernel.shape[0]
+    outputs = np.empty((n_samples, n_outputs), np.float32)
+    blocks = np.zeros((min(-(-n_samples // _BLOCK), _BLOCKS_AT_A_TIME), _BLOCK, n_features), "f4")
+    flat_blocks = blocks.reshape(-1, n_features)
+    for start in range(0, n_samples, len(flat_blocks)):
+        rows = pixels[start : start + len(flat_blocks)]
+        standardized = flat_blocks[: len(rows)]
+        np.subtract(rows, mean, out=standardized)
+        standardized *= scale
+        values = blocks[: -(-len(rows) // _BLOCK)]
+        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks for infinities
+            for layer in layers:
+                values = activate(_linear(values, *layer))
+            if output == "logits":
+                values = _linear(values, kernel, bias)
+        outputs[start : start + len(rows)] = values.reshape(-1, n_outputs)[: len(rows)]
+    return outputs
+
+
+def _linear(values: np.ndarray, kernel: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+    """Multiply by a kernel, then add a bias or normalise."""
+    values = values @ kernel
+    if len(rest) == 1:
+        values += rest[0]
+    else:
+        gamma, beta, mean, variance = rest
+        values -= mean
+        values *= gamma / np.sqrt(variance + _EPSILON)
+        values += beta
+    return values

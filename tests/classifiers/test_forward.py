@@ -1,0 +1,89 @@
+"""The NumPy forward pass against Keras."""
+
+import numpy as np
+import pytest
+
+from skmnist import KerasMLPClassifier
+from skmnist.classifiers._forward import run_dense_network
+from skmnist.classifiers._parameters import PARAMETER_CONSTRAINTS
+
+(ACTIVATIONS,) = (constraint.options for constraint in PARAMETER_CONSTRAINTS["activation"])
+
+
+def network(sizes, *, activation="relu", batch_norm=False, seed=0):
+    """Weights that a network with these layers could have, far from where training starts."""
+    rng = np.random.default_rng(seed)
+    weights = []
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+        weights.append(rng.normal(0, 2 / n_in**0.5, (n_in, n_out)))
+        if batch_norm and n_out != sizes[-1]:
+            weights += [rng.normal(1, 0.3, n_out), rng.normal(size=n_out), rng.normal(size=n_out)]
+            weights.append(rng.uniform(0.01, 3, n_out))
+        else:
+            weights.append(rng.normal(size=n_out))
+    return [weight.astype(np.float32) for weight in weights]
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_outputs_are_those_of_keras(activation, batch_norm):
+    from skmnist.engine import Architecture, to_keras_model
+    from skmnist.engine.networks import build_mlp
+
+    sizes = (30, 20, 17, 5)
+    weights = network(sizes, batch_norm=batch_norm)
+    options = {"activation": activation, "batch_norm": batch_norm}
+    architecture = Architecture(
+        build_mlp, (30,), 5, (("hidden_layer_sizes", (20, 17)), *options.items())
+    )
+    model = to_keras_model(architecture, weights, 100.0, 0.02)
+    rows = np.random.default_rng(1).integers(256, size=(70, 30), dtype=np.uint8)
+    logits = run_dense_network(weights, rows, 100.0, 0.02, **options)
+    np.testing.assert_allclose(logits, model(rows.astype(np.float32)), rtol=1e-4, atol=2e-5)
+    features = run_dense_network(weights, rows, 100.0, 0.02, **options, output="features")
+    assert features.dtype == logits.dtype == np.float32
+    np.testing.assert_allclose(features @ weights[-2] + weights[-1], logits, rtol=1e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize("sizes", [(784, 256, 10), (64, 10), (5, 3, 2, 3)])
+def test_a_row_has_the_same_bits_in_any_company(sizes):
+    weights = network(sizes)
+    rows = np.random.default_rng(1).random((2100, sizes[0]), np.float32)
+    options = {"activation": "relu", "batch_norm": False}
+    together = run_dense_network(weights, rows, 0.5, 3.0, **options)
+    for part in np.split(rows, [1, 2, 31, 63, 300, 2050]):
+        first = np.flatnonzero((rows == part[0]).all(axis=1))[0]
+        alone = run_dense_network(weights, part, 0.5, 3.0, **options)
+        np.testing.assert_array_equal(alone, together[first : first + len(part)])
+
+
+def test_arguments_stay_as_they_are():
+    weights = network((6, 4, 3), batch_norm=True)
+    rows = np.random.default_rng(1).random((40, 6), np.float32)
+    before = [array.copy() for array in (rows, *weights)]
+    for activation in ACTIVATIONS:
+        run_dense_network(weights, rows, 0.5, 3.0, activation=activation, batch_norm=True)
+    assert all(map(np.array_equal, (rows, *weights), before))
+
+
+def test_memory_does_not_grow_with_the_number_of_rows():
+    import tracemalloc
+
+    weights = network((784, 32, 10))
+
+    def peak(n_rows):
+        rows = np.zeros((n_rows, 784), np.uint8)
+        tracemalloc.start()
+        run_dense_network(weights, rows, 0.0, 1.0, activation="relu", batch_norm=False)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most - n_rows * 10 * 4  # the outputs
+
+    assert peak(20_000) < 1.2 * peak(4_000) < 20_000 * 784 * 4
+
+
+def test_the_set_weights_decide():
+    X = np.array([[0.0, 1.0], [1.0, 0.0]] * 4, np.float32)
+    classifier = KerasMLPClassifier((), epochs=1, standardize=False).fit(X, [0, 1] * 4)
+    classifier.weights_ = [np.array([[3, -3], [-3, 3]], np.float32), np.zeros(2, np.float32)]
+    np.testing.assert_array_equal(classifier.decision_function(X[:2]), [6, -6])

@@ -133,21 +133,19 @@ class TorchLoop:
 class KerasLoop:
     """Keras' own ``compile`` and ``fit``, as it comes."""
 
-    def __init__(self, build, input_shape, epochs, batch_size):
+    def __init__(self, build, epochs, batch_size):
         import keras  # noqa: F401  imports are not part of a fit
 
-        self.build, self.input_shape = build, input_shape
-        self.epochs, self.batch_size = epochs, batch_size
+        self.build, self.epochs, self.batch_size = build, epochs, batch_size
 
     def fit(self, X, y):
         self.network = self.build()
         self.network.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
-        X = X.reshape(-1, *self.input_shape)
         self.network.fit(X, y, epochs=self.epochs, batch_size=self.batch_size, verbose=0)
         return self
 
     def predict_proba(self, X):
-        return self.network.predict(X.reshape(-1, *self.input_shape), verbose=0)
+        return self.network.predict(X, verbose=0)
 
 
 def _skmnist_cnn(epochs, batch_size, **options):
@@ -178,7 +176,8 @@ def _keras_network():
     layers = keras.layers
     return keras.Sequential(
         [
-            keras.Input((28, 28, 1)),
+            keras.Input((784,)),
+            layers.Reshape((28, 28, 1)),
             layers.Conv2D(32, 3, activation="relu"),
             layers.MaxPooling2D(),
             layers.Conv2D(64, 3, activation="relu"),
@@ -192,7 +191,7 @@ def _keras_network():
 
 
 def _keras_cnn(epochs, batch_size):
-    return KerasLoop(_keras_network, (28, 28, 1), epochs, batch_size)
+    return KerasLoop(_keras_network, epochs, batch_size)
 
 
 def _scikeras_cnn(epochs, batch_size):

@@ -1,5 +1,6 @@
 """Optimizers as recipes: what the user gave is read, never used or changed."""
 
+import functools
 import inspect
 import json
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ class OptimizerRecipe:
     def __post_init__(self) -> None:
         if isinstance(self.optimizer, str):
             try:
-                keras.optimizers.get(self.optimizer)
+                _default(self.optimizer)
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(
                     f"optimizer={self.optimizer!r} is not an optimizer that Keras knows. Use a "
@@ -42,7 +43,7 @@ class OptimizerRecipe:
                 "of keras.optimizers is needed."
             )
 
-        if "learning_rate" not in self.make().get_config():
+        if "learning_rate" not in self._config:
             raise TypeError(
                 f"optimizer={self.optimizer!r} has no learning rate of its own. Give the "
                 "optimizer that it wraps."
@@ -52,29 +53,49 @@ class OptimizerRecipe:
         """Return a new optimizer that shares nothing with what the user gave."""
         if isinstance(self.optimizer, keras.optimizers.Optimizer):
             return type(self.optimizer).from_config(self.optimizer.get_config())
-        if isinstance(self.optimizer, str):
-            return type(keras.optimizers.get(self.optimizer))()
-        return self.optimizer()
+        return _make_default(self.optimizer)
 
     @property
     def learning_rate(self) -> float | None:
         """The constant rate that an instance was given, None for all else."""
         if not isinstance(self.optimizer, keras.optimizers.Optimizer):
             return None
-        rate = self.optimizer.get_config()["learning_rate"]
+        rate = self._config["learning_rate"]
         return rate if isinstance(rate, float) else None
 
     @property
     def settings(self) -> str:
         """All of the recipe but a plain learning rate, as text."""
-        optimizer = self.make()
-        config = optimizer.get_config()
+        config = dict(self._config)
         del config["name"]  # Keras numbers the instances in it
         if isinstance(config["learning_rate"], float):
             del config["learning_rate"]
-        return json.dumps([type(optimizer).__name__, config], sort_keys=True, default=repr)
+        return json.dumps([self._kind.__name__, config], sort_keys=True, default=repr)
 
     @property
     def key(self) -> tuple[type, str]:
         """What programs are kept by."""
-        return type(self.make()), self.settings
+        return self._kind, self.settings
+
+    @property
+    def _kind(self) -> type:
+        if isinstance(self.optimizer, keras.optimizers.Optimizer):
+            return type(self.optimizer)
+        return _default(self.optimizer)[0]
+
+    @property
+    def _config(self) -> dict[str, Any]:
+        if isinstance(self.optimizer, keras.optimizers.Optimizer):
+            return self.optimizer.get_config()
+        return _default(self.optimizer)[1]
+
+
+def _make_default(optimizer: Any) -> keras.optimizers.Optimizer:
+    return keras.optimizers.get(optimizer) if isinstance(optimizer, str) else optimizer()
+
+
+@functools.lru_cache(maxsize=64)
+def _default(optimizer: Any) -> tuple[type, dict[str, Any]]:
+    """Look at what a name or class makes, once: TensorFlow never frees all of a variable."""
+    made = _make_default(optimizer)
+    return type(made), made.get_config()

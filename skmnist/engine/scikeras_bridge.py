@@ -83,7 +83,7 @@ def fit_through_scikeras(
     rows = np.arange(n_rows, dtype=np.int64)
     adapter = _base_wrapper()(
         model=functools.partial(_same, trainee),
-        optimizer=optimizer.make(),
+        optimizer=trainee.optimizer if trainee.compiled else optimizer.make(),
         loss="sparse_categorical_crossentropy",
         compile__auto_scale_loss=False,  # or a user's global policy would wrap the optimizer
         callbacks=callbacks,

@@ -9,9 +9,9 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from ..exceptions import TrainingInterruptedWarning
+from .feeding import ImageFeed
 from .networks import Architecture
 from .optimizers import OptimizerRecipe
 from .programs import Shelf
@@ -22,6 +22,7 @@ from .training_program import TrainingProgram, TrainingState
 # Images in one call: at most about a second of work, so that Ctrl-C is heard.
 _IMAGES_PER_CALL = 4096
 _STEPS_OF_A_SHORT_CALL = 16
+_VALIDATION_BLOCK = 512
 _shelf: Shelf[TrainingProgram] = Shelf(size=16)
 
 
@@ -155,8 +156,8 @@ class TrainingRun:
             )
         if learning_rate is not None:
             program.optimizer.learning_rate = learning_rate
-        self._load()
         n_steps = -(-len(self.examples.rows) // self.batch_size)
+        self._load(n_steps)
         factors = SCHEDULES[plan.schedule]((end - first) * n_steps).reshape(-1, n_steps)
 
         trainee = program.trainee
@@ -196,61 +197,48 @@ class TrainingRun:
         """Copy everything that training has changed."""
         return self.program.state(self.rng)
 
-    def _load(self) -> None:
-        """Hand the arrays to TensorFlow, once."""
+    def _load(self, n_steps: int) -> None:
+        """Prepare what every epoch needs."""
         examples, plan = self.examples, self.plan
         total = examples.weights.sum()
-        weights = np.zeros(len(examples.images), np.float32)
-        weights[examples.rows] = examples.weights * (len(examples.rows) / total)
-        self._images = tf.convert_to_tensor(examples.images)
-        self._labels = tf.convert_to_tensor(examples.labels)
         penalty = plan.alpha / total
         if penalty > np.finfo(np.float32).max:
             raise ValueError(
                 f"alpha={plan.alpha} divided by the total weight {total} of the samples is not "
                 "finite. Use larger values of sample_weight, or alpha=0."
             )
-        self._weights = tf.convert_to_tensor(weights)
-        if self.validation is not None:
-            self._validation_arrays = self._load_validation(self.validation)
-        self._scaling = tf.constant(
-            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty],
-            tf.float32,
+        self._scaling = np.array(
+            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty], np.float32
         )
-
-    def _load_validation(self, held: Examples) -> tuple[tf.Tensor, ...]:
-        shared = held.images is self.examples.images
-        return (
-            self._images if shared else tf.convert_to_tensor(held.images),
-            self._labels if shared else tf.convert_to_tensor(held.labels),
-            tf.constant(held.rows, tf.int32),
-            tf.constant(held.weights / held.weights.mean(), tf.float32),
-        )
+        self._weights = (examples.weights * (len(examples.rows) / total)).astype(np.float32)
+        self._feed = ImageFeed(examples.images, self._steps_per_call(n_steps) * self.batch_size)
 
     def _epoch(
         self, factors: np.ndarray, batch_hooks: keras.callbacks.CallbackList | None
     ) -> dict[str, float]:
-        program, rows, batch_size = self.program, self.examples.rows, self.batch_size
-        n_rows, n_steps = len(rows), len(factors)
-        order = rows[self.rng.permutation(n_rows)].astype(np.int32)
+        program, examples, batch_size = self.program, self.examples, self.batch_size
+        n_rows, n_steps = len(examples.rows), len(factors)
         # The last batch is filled up with the first rows at no weight: shapes stay the same.
-        order = np.resize(order, (n_steps, batch_size))
+        order = np.resize(self.rng.permutation(n_rows), (n_steps, batch_size))
+        rows = examples.rows[order]
+        weights = self._weights[order]
+        weights.ravel()[n_rows:] = 0
         sizes = np.full(n_steps, batch_size, np.int32)
         sizes[-1] = n_rows - batch_size * (n_steps - 1)
 
-        per_call = 1 if batch_hooks else self._steps_per_call(n_steps)
+        per_call = self._steps_per_call(n_steps)
+        n_used = 1 if batch_hooks else per_call
         totals = np.zeros(2)
-        for i in range(0, n_steps, per_call):
-            chunk = slice(i, i + per_call)
+        for i in range(0, n_steps, n_used):
+            chunk = slice(i, i + n_used)
             if batch_hooks:
                 batch_hooks.on_train_batch_begin(i)
             # Between calls the optimizer shows the highest rate, which callbacks may set.
             peak = float(program.optimizer.learning_rate)
             totals += program.run_steps(
-                self._images,
-                self._labels,
-                self._weights,
-                _padded(order[chunk], per_call),
+                self._feed.gather(rows[chunk].ravel()),
+                _padded(examples.labels[rows[chunk]], per_call),
+                _padded(weights[chunk], per_call),
                 _padded(sizes[chunk], per_call),
                 _padded((peak * factors[chunk]).astype(np.float32), per_call),
                 self._scaling,
@@ -263,7 +251,7 @@ class TrainingRun:
                     f"Training diverged: the loss became {totals[0]} with learning_rate={peak:g}. "
                     "Use a smaller learning_rate, or scale the pixels."
                 )
-            loss, accuracy = totals / sizes[: i + per_call].sum()
+            loss, accuracy = totals / sizes[: i + n_used].sum()
             if batch_hooks:
                 batch_hooks.on_train_batch_end(i, {"loss": loss, "accuracy": accuracy})
                 if program.trainee.stop_training:
@@ -281,8 +269,19 @@ class TrainingRun:
     def _validate(self) -> dict[str, float]:
         if self.validation is None:
             return {}
-        sums = self.program.evaluate(*self._validation_arrays, self._scaling)
-        loss, accuracy = sums / len(self.validation.rows)
+        held = self.validation
+        weights = (held.weights / held.weights.mean()).astype(np.float32)
+        feed = ImageFeed(held.images, _VALIDATION_BLOCK)
+        sums = np.zeros(2)
+        for i in range(0, len(held.rows), _VALIDATION_BLOCK):
+            rows = held.rows[i : i + _VALIDATION_BLOCK]
+            sums += self.program.evaluate(
+                feed.gather(rows),
+                _padded(held.labels[rows], _VALIDATION_BLOCK),
+                _padded(weights[i : i + _VALIDATION_BLOCK], _VALIDATION_BLOCK),
+                self._scaling,
+            )
+        loss, accuracy = sums / len(held.rows)
         return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
 
 

@@ -10,8 +10,6 @@ import tensorflow as tf
 from .networks import Architecture, initial_weights
 from .scikeras_bridge import Trainee
 
-_EVALUATION_BLOCK = 512
-
 
 @dataclass(frozen=True)
 class TrainingState:
@@ -125,10 +123,23 @@ class TrainingProgram:
         variables = self._trainable
         kernels = [v for v in variables if len(v.shape) > 1]
         rate_is_ours = not self.has_own_schedule
+        shape = network.input_shape[1:]
 
-        @tf.function(jit_compile=self.uses_xla)
+        @tf.function(
+            jit_compile=self.uses_xla,
+            input_signature=[
+                tf.TensorSpec([None, *shape], dtype),
+                # The number of steps and the batch size are part of an XLA program.
+                tf.TensorSpec([None, None], tf.int32),
+                tf.TensorSpec([None, None], tf.float32),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                tf.TensorSpec([4], tf.float32),
+            ],
+        )
         def steps(images, labels, weights, sizes, rates, scaling):  # noqa: ANN001, ANN202
-            # images (steps, batch, *shape); labels, weights (steps, batch); sizes, rates (steps,)
+            # images (steps * batch, *shape); labels, weights (steps, batch); sizes, rates (steps,)
+            images = tf.reshape(images, tf.concat([tf.shape(labels), shape], axis=0))
             totals = tf.zeros(2)
             i, n_steps = tf.constant(0), tf.math.count_nonzero(sizes, dtype=tf.int32)
             # Not tf.range: its limit would be a constant of the XLA program, compiled for each.
@@ -149,58 +160,24 @@ class TrainingProgram:
                 i += 1
             return totals
 
-        shape = network.input_shape[1:]
-
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec([None, *shape], dtype),
-                tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([None], tf.float32),
-                # The number of steps and the batch size are part of an XLA program.
-                tf.TensorSpec([None, None], tf.int32),
-                tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([None], tf.float32),
-                tf.TensorSpec([4], tf.float32),
-            ]
-        )
-        def chunk(images, labels, weights, rows, sizes, rates, scaling):  # noqa: ANN001, ANN202
-            real = tf.sequence_mask(sizes, tf.shape(rows)[1], tf.float32)
-            return steps(
-                tf.gather(images, rows),
-                tf.gather(labels, rows),
-                tf.gather(weights, rows) * real,
-                sizes,
-                rates,
-                scaling,
-            )
-
-        return chunk
+        return steps
 
     def _make_evaluation(self, dtype: tf.DType) -> Any:
         network = self.network
-        shape = network.input_shape[1:]
 
         @tf.function(
             input_signature=[
-                tf.TensorSpec([None, *shape], dtype),
-                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None, *network.input_shape[1:]], dtype),
                 tf.TensorSpec([None], tf.int32),
                 tf.TensorSpec([None], tf.float32),
                 tf.TensorSpec([4], tf.float32),
             ]
         )
-        def evaluation(images, labels, rows, weights, scaling):  # noqa: ANN001, ANN202
-            totals = tf.zeros(2)
-            for start in tf.range(0, tf.size(rows), _EVALUATION_BLOCK):
-                block = rows[start : start + _EVALUATION_BLOCK]
-                pixels = tf.cast(tf.gather(images, block), tf.float32)
-                logits = network((pixels - scaling[0]) * scaling[1], training=False)
-                truth = tf.gather(labels, block)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(truth, logits)
-                totals += _sum_scores(
-                    losses, logits, truth, weights[start : start + _EVALUATION_BLOCK]
-                )
-            return totals
+        def evaluation(images, labels, weights, scaling):  # noqa: ANN001, ANN202
+            pixels = (tf.cast(images, tf.float32) - scaling[0]) * scaling[1]
+            logits = network(pixels, training=False)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+            return _sum_scores(losses, logits, labels, weights)
 
         return evaluation
 

@@ -1,5 +1,7 @@
 """The NumPy forward pass against Keras."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ def network(sizes, *, activation="relu", batch_norm=False, seed=0):
     """Weights that a network with these layers could have, far from where training starts."""
     rng = np.random.default_rng(seed)
     weights = []
-    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for n_in, n_out in itertools.pairwise(sizes):
         weights.append(rng.normal(0, 2 / n_in**0.5, (n_in, n_out)))
         if batch_norm and n_out != sizes[-1]:
             weights += [rng.normal(1, 0.3, n_out), rng.normal(size=n_out), rng.normal(size=n_out)]

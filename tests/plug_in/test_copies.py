@@ -135,7 +135,9 @@ np.save("proba.npy", [c.predict_proba(X) for c in classifiers])
 """
 
 
-def test_a_new_process_needs_tensorflow_for_convolutions_only(mlp, cnn, few_digits, other_digits, tmp_path):
+def test_a_new_process_needs_tensorflow_for_convolutions_only(
+    mlp, cnn, few_digits, other_digits, tmp_path
+):
     classifiers = [
         cnn.fit(*few_digits),
         mlp.fit(*few_digits),

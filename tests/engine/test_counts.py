@@ -1,0 +1,125 @@
+"""What makes fits fast, counted: a network is traced once, and a later fit makes nothing new."""
+
+import functools
+
+import keras
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV, ShuffleSplit
+
+from skmnist import KerasCNNClassifier, KerasMLPClassifier
+from skmnist.engine import prediction, training
+
+
+@pytest.fixture
+def counts(monkeypatch):
+    """How often Python runs a layer (so a network is traced) and makes an optimizer."""
+    training._shelf.clear()
+    prediction._program.cache_clear()
+    counts = {"layers": 0, "optimizers": 0}
+
+    def counted(name, function):
+        @functools.wraps(function)
+        def call(*args, **kwargs):
+            counts[name] += 1
+            return function(*args, **kwargs)
+
+        return call
+
+    layers = (keras.layers.Dense, keras.layers.Conv2D)
+    for layer in layers:
+        monkeypatch.setattr(layer, "call", counted("layers", layer.call))
+    optimizer = keras.optimizers.Optimizer
+    monkeypatch.setattr(optimizer, "__init__", counted("optimizers", optimizer.__init__))
+    return counts
+
+
+MLP = KerasMLPClassifier((7, 5), epochs=1, batch_size=32)
+CNN = KerasCNNClassifier((3,), hidden_layer_sizes=(4,), epochs=1, batch_size=32)
+BOTH = pytest.mark.parametrize("classifier", [MLP, CNN], ids=["mlp", "cnn"])
+
+
+def digits(n=600):
+    X, y = load_digits(return_X_y=True)
+    return X[:n], y[:n]
+
+
+@BOTH
+def test_a_search_traces_each_network_once(classifier, counts):
+    # Folds of changing sizes, and all that is no part of a network.
+    grid = {
+        "learning_rate": [0.001, 0.01],
+        "alpha": [0, 0.1],
+        "label_smoothing": [0, 0.1],
+        "class_weight": [None, "balanced"],
+        "epochs": [1, 2],
+        "random_state": [0, None],
+        "schedule": ["constant", "one_cycle"],
+    }
+    classifier.fit(*digits()).predict_proba(digits()[0])
+    first = dict(counts)
+    assert first["layers"] > 0
+    for name, values in grid.items():
+        for size in (0.5, 301, 0.9):
+            folds = ShuffleSplit(1, train_size=size, random_state=0)
+            GridSearchCV(classifier, {name: values}, cv=folds).fit(*digits())
+    assert counts == first
+
+
+@BOTH
+def test_a_search_over_two_networks_traces_two(classifier, counts):
+    classifier.fit(*digits()).predict(digits()[0])
+    one = dict(counts)
+    search = GridSearchCV(classifier, {"activation": ["tanh", "elu"]}, cv=3).fit(*digits())
+    search.predict(digits()[0])
+    assert counts["layers"] == 3 * one["layers"]
+    assert counts["optimizers"] <= 3 * one["optimizers"]
+
+
+@BOTH
+def test_validation_and_continued_training_make_nothing_new(classifier, counts):
+    X, y = digits()
+    classifier.fit(X, y, X_val=X[:70], y_val=y[:70]).predict(X)
+    first = dict(counts)
+    classifier.fit(X[:311], y[:311], X_val=X[:99], y_val=y[:99])
+    for _ in range(3):
+        classifier.partial_fit(X, y)
+    assert counts == first
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", keras.optimizers.RMSprop, "instance"])
+def test_optimizers_are_made_once(optimizer, counts):
+    given = keras.optimizers.SGD(0.1, momentum=0.5) if optimizer == "instance" else optimizer
+    classifier = KerasMLPClassifier((3,), epochs=1, batch_size=32, optimizer=given)
+    classifier.fit(*digits())
+    first = dict(counts)
+    classifier.fit(*digits(300))
+    assert counts == first
+
+
+def test_each_kind_of_pixel_is_traced_once(counts):
+    X, y = digits()
+    MLP.fit(X, y)
+    after = [counts["layers"]]
+    for dtype in (np.float32, np.int64, np.uint8, np.float64, np.uint8):
+        MLP.fit(X.astype(dtype), y)
+        after.append(counts["layers"])
+    # float64 and integers become float32; uint8 stays what it is.
+    assert after[0] == after[1] == after[2] < after[3] == after[4] == after[5]
+
+
+def test_after_an_exception_a_network_is_traced_again(counts):
+    class Refusing(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            raise ArithmeticError
+
+    MLP.fit(*digits())
+    one = counts["layers"]
+    with pytest.raises(ArithmeticError):
+        KerasMLPClassifier((7, 5), epochs=1, batch_size=32, keras_callbacks=Refusing()).fit(
+            *digits()
+        )
+    assert counts["layers"] == one
+    MLP.fit(*digits())
+    assert counts["layers"] == 2 * one

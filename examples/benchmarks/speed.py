@@ -9,6 +9,7 @@ A library that is not installed is left out.
 """
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import os
@@ -17,7 +18,7 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from works import WORKS
@@ -77,13 +78,15 @@ def measure_all(works, repeats, n_samples):
 
 def describe_machine():
     """Name what the figures depend on."""
-    names = ["skmnist", "scikit-learn", "scikeras", "keras", "tensorflow", "torch", "skorch"]
+    names = ["scikit-learn", "scikeras", "keras", "tensorflow", "torch", "skorch"]
+    # The CPU build of TensorFlow is a distribution of its own.
+    others = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
     versions = []
     for name in names:
-        if importlib.util.find_spec({"scikit-learn": "sklearn"}.get(name, name)):
-            # The CPU build of TensorFlow is a distribution of its own.
-            found = __import__(name).__version__ if name == "tensorflow" else version(name)
-            versions.append(f"{name} {found}")
+        for distribution in others.get(name, (name,)):
+            with contextlib.suppress(PackageNotFoundError):
+                versions.append(f"{name} {version(distribution)}")
+                break
     cpu = platform.processor() or platform.machine()
     return f"{os.cpu_count()} cores ({cpu}), Python {platform.python_version()}; " + (
         ", ".join(versions)

@@ -40,9 +40,11 @@ class KerasClassifierBase(
 
     _parameter_constraints: dict = PARAMETER_CONSTRAINTS
 
-    # Fewest epochs of epochs="auto", and the optimizer steps that small sets get as well.
+    # Fewest epochs of epochs="auto", the optimizer steps that small sets get as well, and the
+    # largest batch of batch_size="auto".
     _auto_epochs: int
     _auto_steps: int
+    _most_auto_batch: int
     # The highest learning rate of optimizer="adam" where none is given.
     _adam_learning_rate: float
 

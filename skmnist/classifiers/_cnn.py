@@ -24,16 +24,18 @@ class KerasCNNClassifier(KerasClassifierBase):
 
     Parameters
     ----------
-    filters : int or array-like of int, default=(24, 32)
+    filters : int or array-like of int, default=(16, 32)
         Number of filters of each convolution.
-    kernel_size : int or array-like of int, default=3
+    kernel_size : int or array-like of int, default=5
         Side of each convolution's square kernel, one for all or one each. Kernels and
         pooling windows are cut to what is left of small images.
     pool_size : int or array-like of int, default=2
         Side of the max-pooling window after each convolution, one for all or one each;
         1 means no pooling.
-    padding : {'same', 'valid'}, default='same'
-        Whether convolutions keep the size of the image.
+    padding : {'auto', 'same', 'valid'}, default='auto'
+        Whether convolutions keep the size of the image ('same') or leave out where the
+        kernel reaches over its edge ('valid', faster). ``'auto'`` means 'same' for images
+        of a side of at most 16 pixels, which have no margin to lose.
     hidden_layer_sizes : int or array-like of int, default=(256,)
         Number of units of each dense layer between convolutions and output.
     image_shape : tuple of int or None, default=None
@@ -69,11 +71,11 @@ class KerasCNNClassifier(KerasClassifierBase):
         Share of each target that is spread evenly over all classes in training [1]_, in
         [0, 1). Probabilities are sharpened in return, see `logit_scale_`.
     epochs : int or 'auto', default='auto'
-        Number of passes over the training samples. ``'auto'`` means 2, and for small
-        sets as many as make 1,000 optimizer steps, at most 100.
+        Number of passes over the training samples. ``'auto'`` means 1, and for small
+        sets as many as make 500 optimizer steps, at most 100.
     batch_size : int or 'auto', default='auto'
         Number of samples in an optimizer step. ``'auto'`` means 16 for fewer than 500
-        distinct samples, 32 for fewer than 4,000, 64 for fewer than 16,000, else 128.
+        distinct samples, 32 for fewer than 4,000, 64 for fewer than 16,000, else 96.
     class_weight : dict, 'balanced' or None, default=None
         Weights of the classes by label; 1 for those not named. ``'balanced'`` gives all
         classes the same total weight.
@@ -169,21 +171,22 @@ class KerasCNNClassifier(KerasClassifierBase):
         "filters": ["array-like", Interval(Integral, 1, None, closed="left")],
         "kernel_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "pool_size": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "padding": [StrOptions({"same", "valid"})],
+        "padding": [StrOptions({"auto", "same", "valid"})],
         "image_shape": [tuple, list, None],
     }
 
-    _auto_epochs = 2
-    _auto_steps = 1000
+    _auto_epochs = 1
+    _auto_steps = 500
+    _most_auto_batch = 96
     _adam_learning_rate = 0.008
 
     def __init__(
         self,
-        filters: int | Sequence[int] = (24, 32),
+        filters: int | Sequence[int] = (16, 32),
         *,
-        kernel_size: int | Sequence[int] = 3,
+        kernel_size: int | Sequence[int] = 5,
         pool_size: int | Sequence[int] = 2,
-        padding: str = "same",
+        padding: str = "auto",
         hidden_layer_sizes: int | Sequence[int] = (256,),
         image_shape: Sequence[int] | None = None,
         activation: str = "relu",

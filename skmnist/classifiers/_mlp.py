@@ -144,6 +144,7 @@ class KerasMLPClassifier(KerasClassifierBase):
 
     _auto_epochs = 6
     _auto_steps = 1500
+    _most_auto_batch = 128
     _adam_learning_rate = 0.004
 
     def __init__(

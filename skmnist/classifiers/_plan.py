@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 # Batch sizes, and the numbers of distinct samples from which on the next one is better:
 # large enough to be fast, small enough to leave small sets many steps.
-_AUTO_BATCH_SIZES = ((16, 500), (32, 4_000), (64, 16_000), (128, math.inf))
+_AUTO_BATCH_SIZES = ((16, 500), (32, 4_000), (64, 16_000))
 _MOST_AUTO_EPOCHS = 100
 
 
@@ -32,7 +32,8 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
 
     batch_size = estimator.batch_size
     if batch_size == "auto":
-        batch_size = next(size for size, end in _AUTO_BATCH_SIZES if n_samples < end)
+        sizes = (size for size, end in _AUTO_BATCH_SIZES if n_samples < end)
+        batch_size = next(sizes, estimator._most_auto_batch)
     epochs = 1 if partial else estimator.epochs
     if epochs == "auto":
         epochs_for_steps = math.ceil(estimator._auto_steps / math.ceil(n_samples / batch_size))

@@ -10,6 +10,8 @@ import numpy as np
 # Seeds are drawn anew for each fit (`initial_weights`): this one only keeps Keras from
 # drawing from the global generators while a network is built.
 _UNUSED_SEED = 0
+# Side of images, in pixels, whose edges convolutions with padding="auto" don't cut off.
+_LARGEST_WITHOUT_MARGIN = 16
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,13 @@ def build_cnn(
     """Build a convolutional network: convolutions with pooling, dense layers, logits.
 
     Kernels and pooling windows that are larger than what is left of the image are
-    cut to it, so that the same architecture suits 28 x 28 pixels and 8 x 8.
+    cut to it, so that the same architecture suits 28 x 28 pixels and 8 x 8;
+    ``padding="auto"`` keeps the size of small images.
     """
     dtype = _policy(precision)
     height, width, _ = input_shape
+    if padding == "auto":
+        padding = "same" if min(height, width) <= _LARGEST_WITHOUT_MARGIN else "valid"
     layers: list[keras.Layer] = []
     stages = zip(filters, kernel_sizes, pool_sizes, strict=True)
     for i, (n_filters, kernel, pool) in enumerate(stages, start=1):

@@ -27,6 +27,7 @@ PARAMETER_CONSTRAINTS: dict = {
     "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
     "keras_callbacks": [list, tuple, callable, HasMethods(["on_epoch_end"]), None],
     "warm_start": ["boolean"],
+    "jit_compile": [StrOptions({"auto"}), "boolean"],
     "precision": [StrOptions({"float32", "bfloat16"})],
     "verbose": ["verbose"],
     "random_state": ["random_state"],

@@ -53,6 +53,7 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
         pixel_mean=estimator.pixel_mean_,
         pixel_scale=estimator.pixel_scale_,
         patience=None if partial or not estimator.early_stopping else estimator.n_iter_no_change,
+        jit_compile=None if estimator.jit_compile == "auto" else bool(estimator.jit_compile),
         callbacks=list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks],
         verbose=int(estimator.verbose),
     )

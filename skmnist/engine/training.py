@@ -65,6 +65,7 @@ class TrainingPlan:
     pixel_mean: float = 0.0
     pixel_scale: float = 1.0
     patience: int | None = None
+    jit_compile: bool | None = None
     callbacks: list[Any] = field(default_factory=list)
     verbose: int = 0
 
@@ -99,8 +100,8 @@ def train(
         ``loss``, ``accuracy``, ``learning_rate``, and ``val_loss``, ``val_accuracy``
         with `validation`; one value an epoch.
     """
-    key = (architecture, plan.optimizer.key)
-    with _shelf.borrow(key, lambda: TrainingProgram(architecture)) as program:
+    key = (architecture, plan.optimizer.key, plan.jit_compile)
+    with _shelf.borrow(key, lambda: TrainingProgram(architecture, plan.jit_compile)) as program:
         callbacks = [copy.deepcopy(_checked(callback)) for callback in plan.callbacks]
         if plan.patience is not None:
             callbacks.append(

@@ -33,18 +33,27 @@ class TrainingState:
 
 
 class TrainingProgram:
-    """A network, its optimizer and their compiled steps; serves one fit at a time."""
+    """A network, its optimizer and their compiled steps; serves one fit at a time.
 
-    def __init__(self, architecture: Architecture) -> None:
+    Parameters
+    ----------
+    architecture : Architecture
+    jit_compile : bool, default=None
+        Whether XLA compiles the steps. None means where that is faster on CPU.
+    """
+
+    def __init__(self, architecture: Architecture, jit_compile: bool | None = None) -> None:
         self.network = architecture.network()
         # `variables` has what `weights` has, and the states of random generators.
         weights = {id(variable) for variable in self.network.weights}
         self.dropout_seeds = [v for v in self.network.variables if id(v) not in weights]
         self.trainee = Trainee(inputs=self.network.inputs, outputs=self.network.outputs)
-        self.uses_xla = not any(
-            isinstance(layer, keras.layers.Dropout | keras.layers.Conv2D)
-            for layer in self.network.layers
-        )
+        self.uses_xla = jit_compile
+        if jit_compile is None:
+            self.uses_xla = not any(
+                isinstance(layer, keras.layers.Dropout | keras.layers.Conv2D)
+                for layer in self.network.layers
+            )
         self.has_batch_norm = any(
             isinstance(layer, keras.layers.BatchNormalization) for layer in self.network.layers
         )

@@ -243,6 +243,43 @@ def test_divergence_raises_with_advice():
         train(LINEAR, examples(), plan(learning_rate=1e38, epochs=3), start=0)
 
 
+CNN_OPTIONS = {
+    "filters": (3,),
+    "kernel_sizes": (3,),
+    "pool_sizes": (2,),
+    "hidden_layer_sizes": (5,),
+}
+
+
+@pytest.mark.parametrize(
+    ("build", "options", "uses_xla"),
+    [
+        (build_mlp, {"hidden_layer_sizes": (5,)}, True),
+        (build_mlp, {"hidden_layer_sizes": (5,), "batch_norm": True}, True),
+        (build_mlp, {"hidden_layer_sizes": (5,), "dropout": 0.5}, False),
+        (build_cnn, CNN_OPTIONS, False),
+    ],
+    ids=["dense", "batch norm", "dropout", "convolution"],
+)
+def test_xla_compiles_where_that_is_faster_or_asked_for(build, options, uses_xla):
+    architecture = Architecture(
+        build, (6, 6, 1) if build is build_cnn else (6,), 4, (*options.items(),)
+    )
+    made = training_program.TrainingProgram
+    assert made(architecture).uses_xla is uses_xla
+    for asked in (True, False):
+        assert made(architecture, asked).uses_xla is asked
+    if "dropout" in options:
+        return
+    data = examples(50, shape=architecture.input_shape)
+    one, other = (
+        train(architecture, data, plan(jit_compile=asked, epochs=3), start=1)[0].weights
+        for asked in (True, False)
+    )
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
+
+
 class TestPrediction:
     network = Architecture(
         build_cnn,

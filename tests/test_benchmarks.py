@@ -1,0 +1,104 @@
+"""The benchmarks compare like with like, and compute what they print."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "examples" / "benchmarks"
+
+
+@pytest.fixture
+def module(monkeypatch):
+    """Import a benchmark's file by name."""
+    monkeypatch.syspath_prepend(FOLDER)
+    before = set(sys.modules)
+
+    def load(name):
+        pytest.importorskip("resource", reason="the benchmarks measure memory as Unix does")
+        return importlib.import_module(name)
+
+    yield load
+    for name in set(sys.modules) & {"works", "speed", "contenders"} - before:
+        del sys.modules[name]
+
+
+def installed(libraries):
+    return [name for name in libraries if importlib.util.find_spec(name.split()[0])]
+
+
+def n_parameters(network):
+    """Weights and biases of a fitted contender."""
+    if hasattr(network, "weights_"):
+        return sum(weight.size for weight in network.weights_)
+    if hasattr(network, "coefs_"):
+        return sum(weight.size for weight in network.coefs_ + network.intercepts_)
+    if hasattr(network, "model_"):
+        return network.model_.count_params()
+    if hasattr(network, "module_"):
+        return sum(weight.numel() for weight in network.module_.parameters())
+    network = network.network
+    if hasattr(network, "count_params"):
+        return network.count_params()
+    return sum(weight.numel() for weight in network.parameters())
+
+
+@pytest.mark.filterwarnings("ignore")  # the peers' own
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        ("make_mlp", (784 + 1) * 128 + (128 + 1) * 10),
+        ("make_cnn", 93_322),
+    ],
+)
+def test_all_contenders_train_the_same_network(make, expected, module):
+    contenders = module("contenders")
+    X = np.random.default_rng(0).random((40, 784), np.float32)
+    y = np.arange(40) % 10
+    table = {"make_mlp": contenders._MLPS, "make_cnn": contenders._CNNS}[make]
+    arguments = (784,) if make == "make_mlp" else ()
+    libraries = installed(table)
+    assert {"skmnist", "scikeras"} <= set(libraries)
+    for library in libraries:
+        network = getattr(contenders, make)(library, *arguments, epochs=1, batch_size=20)
+        assert network.fit(X, y) is not None
+        assert n_parameters(network) == expected, library
+        assert network.predict_proba(X[:3]).shape == (3, 10)
+
+
+def test_goals_are_of_works_and_contenders_that_exist(module):
+    speed = module("speed")
+    for work, _, against, at_most in speed.GOALS:
+        assert against in speed.WORKS[work][1]
+        assert 0 < at_most <= 2.5
+    for _, libraries in speed.WORKS.values():
+        assert libraries[0] == "skmnist"
+
+
+def test_libraries_take_turns_and_medians_and_ratios_are_printed(module, monkeypatch, capsys):
+    speed = module("speed")
+    runs = []
+
+    def measure(work, library, n_samples):
+        runs.append((work, library))
+        return {"first fit": 9.0, "later fit": len(runs) * (1.0 if library == "skmnist" else 2.0)}
+
+    monkeypatch.setattr(speed, "measure", measure)
+    monkeypatch.setitem(speed.WORKS, "mlp", (None, ["skmnist", "sklearn", "absent"]))
+    figures = speed.measure_all(["mlp"], 3, 100)
+    assert runs == [("mlp", "skmnist"), ("mlp", "sklearn")] * 3
+    # Turns 1, 3, 5 and 2, 4, 6.
+    assert figures["mlp", "later fit", "skmnist"] == 3
+    assert figures["mlp", "later fit", "sklearn"] == 8
+    speed.print_table(figures)
+    lines = capsys.readouterr().out.splitlines()
+    assert "| mlp: later fit, s | 3 | 8 |" in lines
+    assert "| mlp: later fit | sklearn | 0.6 | 0.375 |" in lines
+    assert "| mlp: first fit | sklearn | 0.8 | 1 (missed) |" in lines
+
+
+def test_a_failing_work_is_shown(module):
+    with pytest.raises(SystemExit, match=r"(?s)growth with nothing failed:\n.*KeyError: 'nothing'"):
+        module("speed").measure("growth", "nothing", 10)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .classifiers import KerasCNNClassifier, KerasMLPClassifier
     from .comparison import compare_classifiers
     from .datasets import fetch_fashion_mnist, fetch_mnist
+    from .export import to_onnx
+    from .persistence import load, save
     from .pipeline import make_digit_pipeline
     from .preprocessing import ImageFlattener, PixelScaler
 
@@ -24,7 +26,10 @@ _HOMES = {
     "compare_classifiers": "comparison",
     "fetch_fashion_mnist": "datasets",
     "fetch_mnist": "datasets",
+    "load": "persistence",
     "make_digit_pipeline": "pipeline",
+    "save": "persistence",
+    "to_onnx": "export",
 }
 
 __all__ = [
@@ -35,7 +40,10 @@ __all__ = [
     "compare_classifiers",
     "fetch_fashion_mnist",
     "fetch_mnist",
+    "load",
     "make_digit_pipeline",
+    "save",
+    "to_onnx",
 ]
 
 

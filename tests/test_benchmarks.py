@@ -100,5 +100,7 @@ def test_libraries_take_turns_and_medians_and_ratios_are_printed(module, monkeyp
 
 
 def test_a_failing_work_is_shown(module):
-    with pytest.raises(SystemExit, match=r"(?s)growth with nothing failed:\n.*KeyError: 'nothing'"):
+    with pytest.raises(
+        SystemExit, match=r"(?s)growth with nothing failed:\n.*KeyError: 'nothing'"
+    ):
         module("speed").measure("growth", "nothing", 10)

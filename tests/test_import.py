@@ -16,9 +16,11 @@ HEAVY = ("tensorflow", "keras", "scikeras", "matplotlib")
 ROOMS = {
     "_images": set(),
     "_replacing": set(),
-    "datasets": {"_images", "_replacing"},
+    "_geometry": set(),
+    "_npy": set(),
+    "datasets": {"_images", "_npy", "_replacing"},
     "preprocessing": {"_images"},
-    "engine": {"exceptions"},
+    "engine": {"_geometry", "exceptions"},
     "exceptions": set(),
     "classifiers": {"_images", "engine"},
     "pipeline": {"_images", "classifiers", "preprocessing"},
@@ -31,6 +33,8 @@ ROOMS = {
         "exceptions",
         "pipeline",
     },
+    "persistence": {"_geometry", "_npy", "_replacing", "classifiers", "preprocessing"},
+    "export": {"_geometry", "_replacing", "classifiers", "preprocessing"},
     "cli": {"comparison", "engine"},
     "__main__": {"cli"},
 }

@@ -248,8 +248,8 @@ class KerasCNNClassifier(KerasClassifierBase):
         filters = as_sizes("filters", self.filters)
         return {
             "filters": filters,
-            "kernel_sizes": as_sizes("kernel_size", self.kernel_size, n_layers=len(filters)),
-            "pool_sizes": as_sizes("pool_size", self.pool_size, n_layers=len(filters)),
+            "kernel_size": as_sizes("kernel_size", self.kernel_size, n_layers=len(filters)),
+            "pool_size": as_sizes("pool_size", self.pool_size, n_layers=len(filters)),
             "padding": self.padding,
             "hidden_layer_sizes": as_sizes("hidden_layer_sizes", self.hidden_layer_sizes),
             "activation": self.activation,

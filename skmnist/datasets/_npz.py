@@ -1,19 +1,14 @@
 """NumPy's npz archives, read without pickle and without trusting what they promise."""
 
 import io
-import math
 import os
 import zipfile
 import zlib
 
 import numpy as np
 
-# NumPy's own limit: the header is parsed as a Python literal, slow and hungry when long.
-_MAX_HEADER = 10_000
-_HEADER_READERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
+from .._npy import read_npy
+
 # bz2 and lzma cannot be inflated piece by piece within a bound; NumPy writes neither.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -87,26 +82,4 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarra
             f"member {name!r} has zip compression {member.compress_type}, "
             "expected stored (0) or deflated (8)"
         )
-    with archive.open(member) as stream:
-        # NumPy sees no more than this, so a header that promises gigabytes ends here.
-        start = io.BytesIO(stream.read(_MAX_HEADER))
-    try:
-        version = np.lib.format.read_magic(start)
-        if version not in _HEADER_READERS:
-            raise ValueError(f"npy format version is {version}, expected (1, 0) or (2, 0)")
-        shape, _, dtype = _HEADER_READERS[version](start)
-    except Exception as e:  # a hostile literal can also end in a MemoryError or KeyError
-        raise ValueError(f"member {name!r} has a broken npy header: {e}") from e
-    if dtype.hasobject or dtype.names:
-        raise ValueError(
-            f"member {name!r} has dtype {dtype}, expected numbers, booleans or strings: "
-            "pickled objects are never loaded"
-        )
-    n_bytes = math.prod(shape) * dtype.itemsize
-    if min(shape, default=0) < 0 or start.tell() + n_bytes != member.file_size:
-        raise ValueError(
-            f"member {name!r} promises {n_bytes} bytes, shape {shape}, "
-            f"but holds {member.file_size - start.tell()}"
-        )
-    with archive.open(member) as stream:
-        return np.lib.format.read_array(stream, allow_pickle=False)
+    return read_npy(lambda: archive.open(member), name, member.file_size)

@@ -72,6 +72,19 @@ def _set_defaults() -> None:
         os.environ.setdefault("TF_NUM_INTEROP_THREADS", threads)
 
 
+_starter = os.getpid()
+
+
+def check_not_forked() -> None:
+    """Refuse to go on in a copy of the process that started TensorFlow: it would hang."""
+    if os.getpid() != _starter:
+        raise RuntimeError(
+            f"This process ({os.getpid()}) was forked from one ({_starter}) in which TensorFlow "
+            "was running, and its threads do not live on in a fork. Use joblib's default workers "
+            "(n_jobs=...), or multiprocessing.get_context('spawn') or ('forkserver')."
+        )
+
+
 _set_defaults()
 with _without_chatter():
     import keras

@@ -1,4 +1,7 @@
-"""How images reach TensorFlow: gathered into one small buffer, and not copied again."""
+"""How images reach TensorFlow: gathered into small buffers, and not copied again."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import tensorflow as tf
@@ -8,7 +11,7 @@ _ALIGNMENT = 64
 
 
 class ImageFeed:
-    r"""A buffer that rows of images are gathered into, and that TensorFlow reads in place.
+    r"""Two buffers that rows of images are gathered into, and that TensorFlow reads in place.
 
     So the images stay where the user has them, in one copy, whatever their number.
 
@@ -16,30 +19,44 @@ class ImageFeed:
     ----------
     images : ndarray of shape (n_images, \*input_shape), uint8 or float32
     n_rows : int
-        Size of the buffer.
+        Size of a buffer.
     """
 
     def __init__(self, images: np.ndarray, n_rows: int) -> None:
         self._images = images
-        shape = (n_rows, *images.shape[1:])
-        n_bytes = images.itemsize * int(np.prod(shape))
-        memory = np.zeros(n_bytes + _ALIGNMENT, np.uint8)
-        start = -memory.ctypes.data % _ALIGNMENT
-        self._buffer = memory[start : start + n_bytes].view(images.dtype).reshape(shape)
+        self._buffers = [_aligned((n_rows, *images.shape[1:]), images.dtype) for _ in range(2)]
 
-    def gather(self, rows: np.ndarray) -> tf.Tensor:
-        r"""Return images by number; valid until the next call.
+    def stream(self, groups: Sequence[np.ndarray]) -> Iterator[tf.Tensor]:
+        r"""Gather images by number, the next group while the caller works on one.
 
         Parameters
         ----------
-        rows : ndarray of shape (n,), int
-            At most as many as the buffer has.
+        groups : sequence of ndarray of shape (n,), int
+            Each at most as many as a buffer has.
 
-        Returns
-        -------
+        Yields
+        ------
         images : tf.Tensor of shape (n_rows, \*input_shape)
-            The whole buffer: what follows the first n is zero or left from calls before.
+            A whole buffer, valid until the next one: what follows the first n is zero or
+            left from groups before.
         """
+        with ThreadPoolExecutor(1) as helper:
+            coming = None
+            for i, rows in enumerate(groups):
+                buffer = coming.result() if coming else self._gather(rows, 0)
+                if i + 1 < len(groups):
+                    coming = helper.submit(self._gather, groups[i + 1], (i + 1) % 2)
+                yield tf.experimental.dlpack.from_dlpack(buffer.__dlpack__())
+
+    def _gather(self, rows: np.ndarray, which: int) -> np.ndarray:
+        buffer = self._buffers[which]
         # mode: the default would gather into a copy first, to be safe from wrong numbers.
-        np.take(self._images, rows, axis=0, out=self._buffer[: len(rows)], mode="clip")
-        return tf.experimental.dlpack.from_dlpack(self._buffer.__dlpack__())
+        np.take(self._images, rows, axis=0, out=buffer[: len(rows)], mode="clip")
+        return buffer
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    n_bytes = dtype.itemsize * int(np.prod(shape))
+    memory = np.zeros(n_bytes + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + n_bytes].view(dtype).reshape(shape)

@@ -7,11 +7,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from .._geometry import convolution_stages
+from ._runtime import check_not_forked
+
 # Seeds are drawn anew for each fit (`initial_weights`): this one only keeps Keras from
 # drawing from the global generators while a network is built.
 _UNUSED_SEED = 0
-# Side of images, in pixels, whose edges convolutions with padding="auto" don't cut off.
-_LARGEST_WITHOUT_MARGIN = 16
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def build_cnn(
     n_outputs: int,
     *,
     filters: Sequence[int],
-    kernel_sizes: Sequence[int],
-    pool_sizes: Sequence[int],
+    kernel_size: Sequence[int],
+    pool_size: Sequence[int],
     padding: str = "valid",
     hidden_layer_sizes: Sequence[int],
     activation: str = "relu",
@@ -80,18 +81,14 @@ def build_cnn(
     ``padding="auto"`` keeps the size of small images.
     """
     dtype = _policy(precision)
-    height, width, _ = input_shape
-    if padding == "auto":
-        padding = "same" if min(height, width) <= _LARGEST_WITHOUT_MARGIN else "valid"
     layers: list[keras.Layer] = []
-    stages = zip(filters, kernel_sizes, pool_sizes, strict=True)
-    for i, (n_filters, kernel, pool) in enumerate(stages, start=1):
-        window = (min(kernel, height), min(kernel, width))
+    stages = convolution_stages(input_shape, kernel_size, pool_size, padding)
+    for i, (n_filters, stage) in enumerate(zip(filters, stages, strict=True), start=1):
         layers += _with_norm(
             keras.layers.Conv2D(
                 n_filters,
-                window,
-                padding=padding,
+                stage.kernel,
+                padding=stage.padding,
                 data_format="channels_last",
                 use_bias=not batch_norm,
                 kernel_initializer=_initializer(),
@@ -101,16 +98,12 @@ def build_cnn(
             activation,
             batch_norm,
         )
-        if padding == "valid":
-            height, width = height - window[0] + 1, width - window[1] + 1
-        window = (min(pool, height), min(pool, width))
-        if window != (1, 1):
+        if stage.pool != (1, 1):
             layers.append(
                 keras.layers.MaxPooling2D(
-                    window, data_format="channels_last", dtype=dtype, name=f"pool_{i}"
+                    stage.pool, data_format="channels_last", dtype=dtype, name=f"pool_{i}"
                 )
             )
-            height, width = height // window[0], width // window[1]
     layers.append(keras.layers.Flatten("channels_last", dtype=dtype, name="flatten"))
     layers += _dense_layers(hidden_layer_sizes, activation, dropout, batch_norm, precision)
     return keras.Sequential(
@@ -122,6 +115,7 @@ def to_keras_model(
     architecture: Architecture, weights: list[np.ndarray], pixel_mean: float, pixel_scale: float
 ) -> keras.Model:
     """Build a network with these weights that takes raw pixels and gives logits."""
+    check_not_forked()
     network = architecture.network()
     network.set_weights(weights)
     scaling = keras.layers.Rescaling(

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ._runtime import check_not_forked
 from .networks import Architecture
 
 # A row is computed in a block of this many, whatever the number of rows: matrix products
@@ -44,6 +45,7 @@ def run_network(
     -------
     outputs : ndarray of shape (n_samples, n_outputs), float32
     """
+    check_not_forked()
     n_samples = len(images)
     n_rows = None
     if n_samples <= _BLOCK:

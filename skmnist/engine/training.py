@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from ..exceptions import TrainingInterruptedWarning
+from ._runtime import check_not_forked
 from .feeding import ImageFeed
 from .networks import Architecture
 from .optimizers import OptimizerRecipe
@@ -100,6 +101,7 @@ def train(
         ``loss``, ``accuracy``, ``learning_rate``, and ``val_loss``, ``val_accuracy``
         with `validation`; one value an epoch.
     """
+    check_not_forked()
     key = (architecture, plan.optimizer.key, plan.jit_compile)
     with _shelf.borrow(key, lambda: TrainingProgram(architecture, plan.jit_compile)) as program:
         callbacks = [copy.deepcopy(_checked(callback)) for callback in plan.callbacks]
@@ -230,14 +232,16 @@ class TrainingRun:
         per_call = self._steps_per_call(n_steps)
         n_used = 1 if batch_hooks else per_call
         totals = np.zeros(2)
-        for i in range(0, n_steps, n_used):
-            chunk = slice(i, i + n_used)
+        chunks = [slice(i, i + n_used) for i in range(0, n_steps, n_used)]
+        groups = [rows[chunk].ravel() for chunk in chunks]
+        for chunk, images in zip(chunks, self._feed.stream(groups), strict=True):
+            i = chunk.start
             if batch_hooks:
                 batch_hooks.on_train_batch_begin(i)
             # Between calls the optimizer shows the highest rate, which callbacks may set.
             peak = float(program.optimizer.learning_rate)
             totals += program.run_steps(
-                self._feed.gather(rows[chunk].ravel()),
+                images,
                 _padded(examples.labels[rows[chunk]], per_call),
                 _padded(weights[chunk], per_call),
                 _padded(sizes[chunk], per_call),
@@ -274,12 +278,14 @@ class TrainingRun:
         weights = (held.weights / held.weights.mean()).astype(np.float32)
         feed = ImageFeed(held.images, _VALIDATION_BLOCK)
         sums = np.zeros(2)
-        for i in range(0, len(held.rows), _VALIDATION_BLOCK):
-            rows = held.rows[i : i + _VALIDATION_BLOCK]
+        starts = range(0, len(held.rows), _VALIDATION_BLOCK)
+        blocks = [slice(i, i + _VALIDATION_BLOCK) for i in starts]
+        groups = [held.rows[block] for block in blocks]
+        for block, rows, images in zip(blocks, groups, feed.stream(groups), strict=True):
             sums += self.program.evaluate(
-                feed.gather(rows),
+                images,
                 _padded(held.labels[rows], _VALIDATION_BLOCK),
-                _padded(weights[i : i + _VALIDATION_BLOCK], _VALIDATION_BLOCK),
+                _padded(weights[block], _VALIDATION_BLOCK),
                 self._scaling,
             )
         loss, accuracy = sums / len(held.rows)

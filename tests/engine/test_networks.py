@@ -6,8 +6,8 @@ from skmnist.engine.networks import build_cnn, build_mlp, initial_weights
 
 CNN = {
     "filters": (32, 64, 64),
-    "kernel_sizes": (3, 3, 3),
-    "pool_sizes": (2, 2, 1),
+    "kernel_size": (3, 3, 3),
+    "pool_size": (2, 2, 1),
     "hidden_layer_sizes": (64,),
 }
 

@@ -245,8 +245,8 @@ def test_divergence_raises_with_advice():
 
 CNN_OPTIONS = {
     "filters": (3,),
-    "kernel_sizes": (3,),
-    "pool_sizes": (2,),
+    "kernel_size": (3,),
+    "pool_size": (2,),
     "hidden_layer_sizes": (5,),
 }
 
@@ -287,8 +287,8 @@ class TestPrediction:
         3,
         (
             ("filters", (4,)),
-            ("kernel_sizes", (3,)),
-            ("pool_sizes", (2,)),
+            ("kernel_size", (3,)),
+            ("pool_size", (2,)),
             ("hidden_layer_sizes", (5,)),
             ("dropout", 0.5),
             ("batch_norm", True),

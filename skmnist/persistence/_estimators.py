@@ -1,0 +1,192 @@
+"""Estimators as JSON, and back through their own constructors and checks."""
+
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.base import BaseEstimator
+
+from ..classifiers._base import KerasClassifierBase
+from ._fitted import FITTED, OPTIONAL, check_fitted, check_weights
+from ._values import BrokenError, CannotHoldError, Encoder, decode
+
+_CLASSES = {kind.__name__: kind for kind in FITTED}
+# Methods that may ask for metadata.
+_METHODS = ("fit", "partial_fit", "score")
+_OUTPUTS = ("default", "pandas", "polars")
+
+
+def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict[str, Any]:
+    """Return what stands for an estimator.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Of one of the classes in `FITTED`, not of a subclass.
+    encoder : Encoder
+        Takes the arrays.
+    prefix : str, default=""
+        Where the estimator stands in a pipeline, for messages.
+
+    Returns
+    -------
+    node : dict
+
+    Raises
+    ------
+    TypeError
+        If its class, or the value of a parameter, has no place in a model file.
+    """
+    kind = type(estimator)
+    if kind not in FITTED:
+        what = f"step {prefix.removesuffix('__')!r} is" if prefix else "estimator is"
+        raise TypeError(
+            f"{what} {estimator!r}, but a model file holds only {', '.join(_CLASSES)}. "
+            "Of a search, save best_estimator_; for other classes use skops.io."
+        )
+    parameters = {}
+    for name, value in estimator.get_params(deep=False).items():
+        if name == "steps":
+            parameters[name] = _encode_steps(value, encoder, prefix)
+            continue
+        try:
+            if name == "memory" and value is not None:
+                raise CannotHoldError(f"a cache of this machine, {value!r}")
+            parameters[name] = encoder.encode(value)
+        except CannotHoldError as error:
+            raise TypeError(
+                f"{prefix}{name}={value!r} can't be saved: a model file holds numbers, text, "
+                f"arrays and containers of them, but not {error}. Replace it first, as by "
+                f"set_params({prefix}{name}=...) with a name, a number or None; what was "
+                "learned stays."
+            ) from error
+    node = {"estimator": kind.__name__, "parameters": parameters}
+    if _is_fitted(estimator):
+        kept = [name for name in (*FITTED[kind], *OPTIONAL) if name in vars(estimator)]
+        node["fitted"] = {name: encoder.encode(vars(estimator)[name]) for name in kept}
+    output = getattr(estimator, "_sklearn_output_config", {})
+    if output:
+        node["output"] = output["transform"]
+    if hasattr(estimator, "_metadata_request"):
+        node["requests"] = _requests(estimator)
+    return node
+
+
+def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
+    """Make the estimator that a node stands for.
+
+    Parameters
+    ----------
+    node : object
+        As ``json.loads`` returns it; nothing is believed of it.
+    arrays : dict of str to ndarray
+
+    Returns
+    -------
+    estimator : estimator
+
+    Raises
+    ------
+    BrokenError
+        If the node stands for no estimator.
+    """
+    try:
+        kind = _CLASSES[node["estimator"]]
+        parameters, fitted = node["parameters"], node.get("fitted")
+        parameters = {
+            name: _decode_steps(value, arrays) if name == "steps" else decode(value, arrays)
+            for name, value in parameters.items()
+        }
+        estimator = _make(kind, parameters)
+        if fitted is not None:
+            _restore(estimator, {name: decode(value, arrays) for name, value in fitted.items()})
+        if "output" in node:
+            if node["output"] not in _OUTPUTS:
+                raise BrokenError(f"{node['output']!r} is no container of set_output")
+            estimator.set_output(transform=node["output"])
+        if "requests" in node:
+            _request(estimator, node["requests"])
+    except BrokenError:
+        raise
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise BrokenError(f"it holds no estimator: {error!r}") from error
+    return estimator
+
+
+def _is_fitted(estimator: Any) -> bool:
+    # A pipeline's steps speak for themselves.
+    return bool(FITTED[type(estimator)]) and "n_features_in_" in vars(estimator)
+
+
+def _make(kind: type, parameters: dict[str, Any]) -> Any:
+    """Construct with checked parameters."""
+    unknown = sorted(set(parameters) - set(kind._get_param_names()))
+    if unknown:
+        raise BrokenError(
+            f"{kind.__name__} has no parameters {unknown} in these versions of skmnist and "
+            f"scikit-learn {sklearn.__version__}"
+        )
+    estimator = kind(**parameters)
+    estimator._validate_params()
+    # A folder of cached results is one of pickles, which a model file must not name.
+    if getattr(estimator, "memory", None) is not None:
+        raise BrokenError("memory is not None")
+    return estimator
+
+
+def _restore(estimator: Any, fitted: dict[str, Any]) -> None:
+    """Give an estimator what it had learned."""
+    check_fitted(type(estimator), fitted)
+    vars(estimator).update(fitted)
+    if isinstance(estimator, KerasClassifierBase):
+        # The network is that of the options at the last fit, as our own code reads them.
+        then = _make(type(estimator), fitted["_start"])
+        then._choose_network(goes_on=False)
+        estimator._start, estimator._fitted_options = then._start, then._fitted_options
+        check_weights(estimator)
+
+
+def _encode_steps(steps: Any, encoder: Encoder, prefix: str) -> list[Any]:
+    return [
+        [
+            name,
+            step
+            if step is None or step == "passthrough"
+            else encode_estimator(step, encoder, f"{prefix}{name}__"),
+        ]
+        for name, step in steps
+    ]
+
+
+def _decode_steps(node: Any, arrays: dict[str, np.ndarray]) -> list[tuple[str, Any]]:
+    steps = []
+    for name, step in node:
+        if not isinstance(name, str):
+            raise BrokenError(f"{name!r} names no step of a pipeline")
+        steps.append(
+            (name, step if step in (None, "passthrough") else decode_estimator(step, arrays))
+        )
+    return steps
+
+
+def _requests(estimator: Any) -> dict[str, dict[str, bool | str | None]]:
+    """Which metadata each method asks for, as ``set_fit_request`` was told."""
+    requests = estimator.get_metadata_routing()
+    return {
+        method: dict(request.requests)
+        for method in _METHODS
+        if (request := getattr(requests, method, None)) is not None and request.requests
+    }
+
+
+def _request(estimator: Any, requests: Any) -> None:
+    # Not set_fit_request, which insists on routing being enabled in this process.
+    routing = estimator.get_metadata_routing()
+    for method, metadata in requests.items():
+        if method not in _METHODS:
+            raise BrokenError(f"{method!r} is no method")
+        for name, alias in metadata.items():
+            if not (isinstance(name, str) and isinstance(alias, bool | str | None)):
+                raise BrokenError(f"{name!r}: {alias!r} is no request")
+            getattr(routing, method).add_request(param=name, alias=alias)
+    estimator._metadata_request = routing

@@ -1,0 +1,202 @@
+"""save and load: a zip of one JSON document and arrays."""
+
+import hashlib
+import io
+import json
+import os
+import struct
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .. import __version__
+from .._npy import read_npy
+from .._replacing import replacing
+from ._estimators import decode_estimator, encode_estimator
+from ._values import BrokenError, Encoder
+
+_FORMAT = "skmnist model"
+_FORMAT_VERSION = 1
+_MANIFEST = "model.json"
+# Parsing JSON takes many times its size in memory; a long history has some kilobytes.
+_LARGEST_MANIFEST = 16 * 2**20
+_PACKAGES = ("scikit-learn", "numpy", "keras")
+# By zipfile, json and the limits of Python on nesting and on digits.
+_WHAT_DAMAGE_RAISES = (
+    EOFError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+)
+
+
+def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
+    """Write an estimator to a model file, without pickle.
+
+    The file holds parameters and what was learned as JSON and plain arrays; nothing in it
+    is ever executed. It is written beside `path` and takes its place at the end, so that an
+    error, a full disk or a killed process leaves an older file whole.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A :class:`KerasMLPClassifier`, :class:`KerasCNNClassifier`, :class:`PixelScaler`,
+        :class:`ImageFlattener`, scikit-learn's ``PCA``, ``StandardScaler``,
+        ``MinMaxScaler``, ``MaxAbsScaler`` or ``RobustScaler``, or a ``Pipeline`` of these;
+        fitted or not.
+    path : str or path-like
+        Where to; any name will do, ``.skmnist`` is customary.
+
+    Raises
+    ------
+    TypeError
+        If `estimator` is of another class, or a parameter has a value that is neither
+        number, text, array nor a container of these, such as a callback or a generator.
+        The message names the parameter.
+    OSError
+        If the file can't be written. What was at `path` is still there.
+
+    See Also
+    --------
+    load : Read the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist import KerasMLPClassifier, load, make_digit_pipeline, save
+    >>> X, y = load_digits(return_X_y=True)
+    >>> pipeline = make_digit_pipeline(KerasMLPClassifier(epochs=5, random_state=0))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(pipeline.fit(X, y), Path(folder, "digits.skmnist"))
+    ...     loaded = load(Path(folder, "digits.skmnist"))
+    >>> bool((loaded.predict(X) == pipeline.predict(X)).all())
+    True
+    """
+    encoder = Encoder()
+    node = encode_estimator(estimator, encoder)
+    contents = {name: _npy_bytes(array) for name, array in encoder.arrays.items()}
+    manifest = {
+        "format": _FORMAT,
+        "format_version": _FORMAT_VERSION,
+        "packages": {"skmnist": __version__, **{name: version(name) for name in _PACKAGES}},
+        "arrays": {name: _sha256(data) for name, data in contents.items()},
+        "model": node,
+    }
+    text = json.dumps(manifest, allow_nan=False, indent=1).encode()
+    # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
+    with replacing(Path(path)) as part, zipfile.ZipFile(part, "x") as archive:
+        for name, data in {_MANIFEST: text, **contents}.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Read an estimator from a model file.
+
+    Nothing in the file is executed, and no more memory is taken than a small multiple of
+    its size. Sizes, checksums, parameters and the shapes of all arrays are checked before
+    an estimator is made. The checksums tell accidents, not forgery: whoever can write the
+    file decides what the estimator predicts.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A file as written by :func:`save`, of this version or an older one.
+
+    Returns
+    -------
+    estimator : estimator
+        It predicts the same bits as the one saved, and training goes on from where it was.
+
+    Raises
+    ------
+    OSError
+        If the file can't be opened or read.
+    ValueError
+        If it is no model file, is cut or damaged, holds anything unknown, or was written in
+        a newer format.
+
+    See Also
+    --------
+    save : Write the file.
+    """
+    data = Path(path).read_bytes()
+    try:
+        contents = _read_members(data)
+        manifest = _read_manifest(contents.pop(_MANIFEST))
+        arrays = _read_arrays(contents, manifest["arrays"])
+        return decode_estimator(manifest["model"], arrays)
+    except _WHAT_DAMAGE_RAISES as error:
+        raise ValueError(f"{os.fspath(path)} is no model file to load: {error}") from error
+
+
+def _read_members(data: bytes) -> dict[str, bytes]:
+    """Read all members, which together can't be larger than the file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {member.filename: member for member in archive.infolist()}
+        if len(members) != len(archive.infolist()):
+            raise BrokenError("two members have the same name")
+        if _MANIFEST not in members:
+            raise BrokenError(f"it has no member {_MANIFEST}")
+        if members[_MANIFEST].file_size > _LARGEST_MANIFEST:
+            raise BrokenError(f"{_MANIFEST} has {members[_MANIFEST].file_size} bytes")
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members.values()):
+            raise BrokenError("a member is compressed")
+        n_bytes = sum(member.file_size for member in members.values())
+        if n_bytes > len(data):
+            raise BrokenError(f"its members claim {n_bytes} bytes, more than the file has")
+        return {name: archive.read(member) for name, member in members.items()}
+
+
+def _read_manifest(text: bytes) -> dict[str, Any]:
+    manifest = json.loads(text, parse_constant=_refuse_constant)
+    if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
+        raise BrokenError(f"{_MANIFEST} does not say that it is one")
+    written = manifest.get("format_version")
+    if not isinstance(written, int) or written < 1:
+        raise BrokenError(f"format_version is {written!r}")
+    if written > _FORMAT_VERSION:
+        packages = manifest.get("packages")
+        raise BrokenError(
+            f"it was written in format {written} with {packages}, and skmnist "
+            f"{__version__} reads formats up to {_FORMAT_VERSION}. Install a newer skmnist."
+        )
+    if not isinstance(manifest.get("arrays"), dict):
+        raise BrokenError("it does not say which arrays it has")
+    return manifest
+
+
+def _read_arrays(contents: dict[str, bytes], checksums: dict[str, str]) -> dict[str, np.ndarray]:
+    if set(contents) != set(checksums):
+        odd = sorted(set(contents) ^ set(checksums))
+        raise BrokenError(f"members and list of members differ in {odd}")
+    for name, data in contents.items():
+        if _sha256(data) != checksums[name]:
+            raise BrokenError(f"member {name!r} is damaged: its sha256 is another")
+    return {
+        name: read_npy(lambda data=data: io.BytesIO(data), name, len(data))
+        for name, data in contents.items()
+    }
+
+
+def _npy_bytes(array: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, allow_pickle=False)
+    return stream.getvalue()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _refuse_constant(name: str) -> None:
+    raise BrokenError(f"{name} stands in it for a number")

@@ -1,0 +1,149 @@
+"""Plain values as JSON, and back: numbers, text, containers; arrays stand beside it."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+# Kinds of arrays that are written as they are: bool, int, uint, float, text.
+_ARRAY_KINDS = "biufU"
+
+
+_NUMBER_KINDS = "biuf"
+
+
+class CannotHoldError(TypeError):
+    """A value has no place in a model file."""
+
+
+class BrokenError(ValueError):
+    """A model file says something that can't be."""
+
+
+class Encoder:
+    """Turns values into JSON; arrays are set aside.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray
+        By the names that stand in the JSON for them.
+    """
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+
+    def encode(self, value: Any) -> Any:
+        """Return what stands for a value.
+
+        Parameters
+        ----------
+        value : None, bool, int, float, str, tuple, list, dict, NumPy scalar, dtype or array
+            Containers may be nested.
+
+        Returns
+        -------
+        node : None, bool, int, float, str, list or dict
+
+        Raises
+        ------
+        CannotHoldError
+            If a value is of another kind.
+        """
+        kind = type(value)
+        if value is None or kind in (bool, int, str):
+            return value
+        if kind is float:
+            return value if math.isfinite(value) else {"float": repr(value)}
+        if kind is list:
+            return [self.encode(item) for item in value]
+        if kind is tuple:
+            return {"tuple": [self.encode(item) for item in value]}
+        if kind is dict:
+            # Pairs: keys need not be text, and their order is kept.
+            return {"dict": [[self.encode(k), self.encode(v)] for k, v in value.items()]}
+        if isinstance(value, np.str_):
+            return str(value)
+        if isinstance(value, np.dtype) and value.kind in _NUMBER_KINDS:
+            return {"dtype": value.str}
+        if isinstance(value, np.generic) and value.dtype.kind in _NUMBER_KINDS:
+            return {"scalar": [value.dtype.str, self.encode(value.item())]}
+        if isinstance(value, np.ndarray):
+            return self._encode_array(value)
+        raise CannotHoldError(f"{value!r} of {kind.__module__}.{kind.__qualname__}")
+
+    def _encode_array(self, array: np.ndarray) -> dict[str, Any]:
+        if array.dtype == object and array.ndim == 1:
+            return {"objects": [self.encode(item) for item in array]}
+        if array.dtype.kind not in _ARRAY_KINDS:
+            raise CannotHoldError(f"an array of dtype {array.dtype}")
+        name = f"{len(self.arrays)}.npy"
+        # No subclass of arrays, and nothing of a memory map.
+        self.arrays[name] = np.asarray(array)
+        return {"array": name}
+
+
+def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Turn JSON into the value that it stands for.
+
+    Parameters
+    ----------
+    node : object
+        As ``json.loads`` returns it; nothing is believed of it.
+    arrays : dict of str to ndarray
+
+    Returns
+    -------
+    value : object
+
+    Raises
+    ------
+    BrokenError
+        If the node stands for nothing.
+    """
+    if node is None or isinstance(node, bool | int | float | str):
+        return node
+    if isinstance(node, list):
+        return [decode(item, arrays) for item in node]
+    try:
+        ((kind, content),) = node.items()
+        if kind == "float":
+            return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[content]
+        if kind == "tuple":
+            return tuple(decode(_checked(content, list), arrays))
+        if kind == "dict":
+            return {decode(k, arrays): decode(v, arrays) for k, v in _checked(content, list)}
+        if kind == "dtype":
+            return _dtype(content)
+        if kind == "scalar":
+            dtype, number = content
+            value = np.asarray(decode(number, arrays), _dtype(dtype))
+            return _checked(value[()], np.generic)
+        if kind == "objects":
+            values = np.empty(len(content), object)
+            values[:] = decode(_checked(content, list), arrays)
+            return values
+        if kind == "array":
+            return arrays[content]
+    except BrokenError:
+        raise
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise BrokenError(f"{_shown(node)} stands for no value: {error!r}") from error
+    raise BrokenError(f"{_shown(node)} is of a kind that is not known")
+
+
+def _checked(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} was expected")
+    return value
+
+
+def _dtype(text: Any) -> np.dtype:
+    dtype = np.dtype(_checked(text, str))
+    if dtype.kind not in _NUMBER_KINDS:
+        raise ValueError(f"dtype {dtype} is not one of numbers or booleans")
+    return dtype
+
+
+def _shown(node: Any) -> str:
+    text = repr(node)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,245 @@
+"""What a model file does not hold is refused, by name, before anything is written."""
+
+import json
+import os
+import zipfile
+
+import numpy as np
+import pytest
+from joblib import Memory
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import SVC
+
+from skmnist import KerasMLPClassifier, PixelScaler, load, make_digit_pipeline, save
+from skmnist.persistence import _files
+
+
+class Own(KerasMLPClassifier):
+    """A subclass may do anything: it is not what the file would name."""
+
+
+def keras_callback():
+    import keras
+
+    return keras.callbacks.EarlyStopping("loss")
+
+
+def keras_optimizer():
+    import keras
+
+    return keras.optimizers.SGD(0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("keras_callbacks", lambda: [keras_callback()]),
+        ("optimizer", keras_optimizer),
+        ("random_state", lambda: np.random.RandomState(0)),
+        ("class_weight", lambda: {"a": object()}),
+        ("hidden_layer_sizes", lambda: np.array([object()])),
+    ],
+)
+def test_a_parameter_is_named(name, make, mlp, path):
+    estimator = clone(mlp).set_params(**{name: make()})
+    with pytest.raises(TypeError, match=rf"^{name}=.* can't be saved.*set_params\({name}="):
+        save(estimator, path)
+    pipeline = make_pipeline(make_digit_pipeline(estimator))
+    with pytest.raises(TypeError, match=rf"^pipeline__classify__{name}=.* can't be saved"):
+        save(pipeline, path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("memory", ["folder", Memory(None)])
+def test_a_cache_stays_on_its_machine(memory, mlp, path):
+    with pytest.raises(TypeError, match=r"^memory=.*cache of this machine"):
+        save(make_digit_pipeline(mlp, memory=memory), path)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "message"),
+    [
+        (SVC(), r"estimator is SVC\(\), but a model file holds only .*PCA.*skops"),
+        (make_digit_pipeline(SVC()), r"step 'classify' is SVC\(\)"),
+        (make_pipeline(FunctionTransformer(np.sqrt)), "step 'functiontransformer' is"),
+        (GridSearchCV(KerasMLPClassifier(), {}), "save best_estimator_"),
+        (Own(), r"estimator is Own\(\)"),
+        (KerasMLPClassifier, "estimator is <class"),
+        (None, "estimator is None"),
+    ],
+)
+def test_other_classes(estimator, message, path):
+    with pytest.raises(TypeError, match=message):
+        save(estimator, path)
+    assert not path.exists()
+
+
+def rewritten(path, **changes):
+    """Change the JSON of a model file: `changes` are functions of a part of it."""
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(contents["model.json"])
+    for part, change in changes.items():
+        manifest[part] = change(manifest[part])
+    contents["model.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+
+
+def test_a_newer_format_is_said_so(mlp, path):
+    save(mlp, path)
+    rewritten(path, format_version=lambda version: version + 1)
+    with pytest.raises(
+        ValueError, match=r"model\.skmnist.*format 2 with .*skmnist.*Install a newer"
+    ):
+        load(path)
+
+
+def fitted_with(**values):
+    return lambda model: {**model, "fitted": {**model["fitted"], **values}}
+
+
+def parameters_with(**values):
+    return lambda model: {**model, "parameters": {**model["parameters"], **values}}
+
+
+LIES = {
+    "another class": (lambda m: {**m, "estimator": "SVC"}, "SVC"),
+    "a class by its path": (lambda m: {**m, "estimator": "os.system"}, "os.system"),
+    "no class": (lambda m: {**m, "estimator": None}, "None"),
+    "a list for a model": (lambda m: [m], "holds no estimator"),
+    "unknown parameter": (parameters_with(colour=1), "no parameters.*colour"),
+    "wrong parameter": (parameters_with(alpha=-1.0), "alpha"),
+    "callable parameter": (parameters_with(optimizer={"estimator": "PCA"}), "kind"),
+    "callbacks": (parameters_with(keras_callbacks=["os.system"]), None),
+    "unknown attribute": (fitted_with(predict=1), "predict"),
+    "attribute missing": (
+        lambda m: {**m, "fitted": {k: v for k, v in m["fitted"].items() if k != "classes_"}},
+        "classes_",
+    ),
+    "infinite scale": (fitted_with(pixel_scale_={"float": "inf"}), "pixel_scale_"),
+    "no number": (fitted_with(n_features_in_="64"), "n_features_in_"),
+    "another width": (fitted_with(n_features_in_=63), "shapes"),
+    "unsorted classes": (fitted_with(classes_={"objects": ["b", "a"]}), "classes_"),
+    "one class": (fitted_with(classes_={"objects": ["a"]}), "classes_"),
+    "more classes": (fitted_with(classes_={"objects": list("abcdefghijklm")}), "shapes"),
+    "array that is not there": (fitted_with(weights_=[{"array": "99.npy"}]), "99.npy"),
+    "a path for an array": (fitted_with(weights_=[{"array": "../0.npy"}]), "0.npy"),
+    "wrong history": (fitted_with(history_={"dict": [["loss", [1.0]]]}), "history_"),
+    "generator": (fitted_with(_resumption={"dict": [["shuffling", 1]]}), "_resumption"),
+    "network that weights are not of": (
+        lambda m: fitted_with(
+            _start={"dict": [["hidden_layer_sizes", {"tuple": [10**9]}], ["dropout", 0.0]]}
+        )(m),
+        "shapes",
+    ),
+    "options that are none": (fitted_with(_start={"dict": [["verbosity", 3]]}), "verbosity"),
+    "unknown node": (parameters_with(alpha={"pickle": "gASVJAAAAA=="}), "kind that is not known"),
+    "huge text": (parameters_with(alpha={"scalar": ["<U1000000000", "a"]}), "data type"),
+    "objects": (parameters_with(alpha={"dtype": "O"}), "dtype"),
+    "container": (lambda m: {**m, "output": "os"}, "set_output"),
+    "requests": (lambda m: {**m, "requests": {"__init__": {"a": True}}}, "no method"),
+    "alias": (lambda m: {**m, "requests": {"fit": {"sample_weight": [1]}}}, "no request"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), LIES.values(), ids=LIES)
+def test_what_the_json_claims_is_not_believed(change, message, mlp, path):
+    save(mlp, path)
+    rewritten(path, model=change)
+    if message is None:
+        # Plain text is a parameter like any other; the fit that would use it refuses it.
+        loaded = load(path)
+        with pytest.raises(TypeError, match="keras_callbacks"):
+            loaded.fit([[0.0] * 64, [1.0] * 64], [0, 1])
+        return
+    with pytest.raises(ValueError, match=rf"model\.skmnist is no model file to load: .*{message}"):
+        load(path)
+
+
+def test_a_pipeline_can_name_no_cache(pipeline, path):
+    save(pipeline, path)
+    rewritten(path, model=parameters_with(memory="folder"))
+    with pytest.raises(ValueError, match="memory is not None"):
+        load(path)
+
+
+def test_nested_without_end(path, mlp):
+    save(mlp, path)
+    deep = "[" * 100_000 + "]" * 100_000
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    text = contents["model.json"].decode().replace('"adam"', deep)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**contents, "model.json": text}.items():
+            archive.writestr(name, content)
+    with pytest.raises(ValueError, match="is no model file to load"):
+        load(path)
+
+
+def archive_with(path, members, compression=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+
+
+def test_archives_that_are_something_else(path, mlp):
+    save(mlp, path)
+    with zipfile.ZipFile(path) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    manifest, *arrays = members
+
+    def message_of(members, **options):
+        archive_with(path, members, **options)
+        with pytest.raises(ValueError, match="is no model file to load") as error:
+            load(path)
+        return str(error.value)
+
+    assert "no member model.json" in message_of(arrays)
+    assert "differ in ['0.npy']" in message_of([manifest, *arrays[1:]])
+    assert "differ in ['more.npy']" in message_of([*members, ("more.npy", b"")])
+    (first, data), *rest = arrays
+    assert "differ in" in message_of([manifest, ("renamed.npy", data), *rest])
+    other = rest[0][1]
+    assert "sha256" in message_of([manifest, (first, other), *rest])
+    assert "compressed" in message_of(members, compression=zipfile.ZIP_DEFLATED)
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        assert "same name" in message_of([*members, (first, data)])
+    assert "does not say that it is one" in message_of([("model.json", b"{}")])
+    assert "NaN stands in it" in message_of([("model.json", b'{"format": NaN}')])
+    for nonsense in (b"", b"\x80\x04", b"null", b"[1]", b'"\\ud800"', b"1" * 5000):
+        message_of([("model.json", nonsense)])
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match="not a zip file"):
+        load(path)
+
+
+def test_a_manifest_that_is_too_large_is_not_parsed(path, mlp, monkeypatch):
+    save(mlp, path)
+    monkeypatch.setattr(_files, "_LARGEST_MANIFEST", 100)
+    with pytest.raises(ValueError, match=r"model\.json has \d+ bytes"):
+        load(path)
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "nothing")
+    with pytest.raises(IsADirectoryError):
+        load(tmp_path)
+
+
+def test_a_failed_write_leaves_the_old_file(mlp, path, monkeypatch):
+    save(PixelScaler(), path)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(mlp, path)
+    assert isinstance(load(path), PixelScaler)
+    assert os.listdir(path.parent) == [path.name]

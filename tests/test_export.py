@@ -1,0 +1,176 @@
+"""One ONNX graph says what predict_proba says."""
+
+import sys
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.svm import SVC
+
+from skmnist import (
+    ImageFlattener,
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    PixelScaler,
+    make_digit_pipeline,
+    to_onnx,
+)
+
+onnxruntime = pytest.importorskip("onnxruntime")
+
+MLP = KerasMLPClassifier((16,), epochs=10, batch_size=64, random_state=0)
+CNN = KerasCNNClassifier((4,), hidden_layer_sizes=(8,), epochs=5, batch_size=64, random_state=0)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.onnx"
+
+
+def run(path, X):
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    label, probabilities = session.run(["label", "probabilities"], {"X": X})
+    assert probabilities.dtype == np.float32
+    return label, probabilities
+
+
+def assert_agrees(estimator, path, X, X_python=None, **options):
+    to_onnx(estimator, path, **options)
+    X_python = X if X_python is None else X_python
+    label, probabilities = run(path, X)
+    expected = estimator.predict_proba(X_python)
+    np.testing.assert_allclose(probabilities, expected, atol=1e-5)
+    best_two = np.sort(expected, axis=1)[:, -2:]
+    clear = best_two[:, 1] - best_two[:, 0] > 1e-4
+    assert clear.mean() > 0.9
+    np.testing.assert_array_equal(
+        label[clear].astype(str), estimator.predict(X_python)[clear].astype(str)
+    )
+    return label
+
+
+PIPELINES = {
+    "mlp alone": MLP,
+    "cnn alone": CNN,
+    "mlp behind scaling": make_digit_pipeline(MLP),
+    "mlp behind PCA": make_digit_pipeline(MLP, n_components=20),
+    "cnn behind scaling": make_digit_pipeline(CNN),
+    "whitened": make_pipeline(PixelScaler((-1, 1)), PCA(15, whiten=True, random_state=0), MLP),
+    "standard": make_pipeline(StandardScaler(), MLP),
+    "standard without mean": make_pipeline(StandardScaler(with_mean=False), MLP),
+    "standard without deviation": make_pipeline(StandardScaler(with_std=False), MLP),
+    "min-max": make_pipeline(MinMaxScaler((-2, 3), clip=True), MLP),
+    "max-abs": make_pipeline(MaxAbsScaler(), CNN),
+    "robust": make_pipeline(RobustScaler(with_scaling=False), MLP),
+    "nested": Pipeline(
+        [
+            ("before", make_pipeline(ImageFlattener(), "passthrough", PixelScaler())),
+            ("nothing", None),
+            ("network", MLP),
+        ]
+    ),
+    "no standardizing": clone(MLP).set_params(standardize=False, learning_rate=0.003),
+    "no smoothing": clone(MLP).set_params(label_smoothing=0.0),
+    "same padding": clone(CNN).set_params(padding="same", kernel_size=4, pool_size=3),
+    "valid padding, deep": clone(CNN).set_params(
+        filters=(3, 4, 5), kernel_size=3, pool_size=(2, 1, 2), padding="valid"
+    ),
+    "batch norm": clone(MLP).set_params(hidden_layer_sizes=(16, 8), batch_norm=True, dropout=0.1),
+    "cnn with batch norm": clone(CNN).set_params(batch_norm=True),
+    "rows of pixels": clone(CNN).set_params(image_shape=(4, 16), kernel_size=3),
+    "colours": clone(CNN).set_params(image_shape=(4, 4, 4), kernel_size=2),
+}
+
+
+@pytest.mark.parametrize("estimator", PIPELINES.values(), ids=PIPELINES)
+def test_probabilities_agree(estimator, path, digits):
+    X, y = digits
+    estimator = clone(estimator).fit(X[:600], y[:600])
+    assert_agrees(estimator, path, X.astype(np.float32))
+    # One row, and none.
+    assert run(path, X[:1].astype(np.float32))[1].shape == (1, 10)
+    assert run(path, X[:0].astype(np.float32))[1].shape == (0, 10)
+
+
+@pytest.mark.parametrize(
+    "activation", ["elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"]
+)
+def test_every_activation(activation, path, digits):
+    X, y = digits
+    estimator = clone(MLP).set_params(activation=activation).fit(X[:600], y[:600])
+    assert_agrees(estimator, path, X.astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+@pytest.mark.parametrize("classifier", [MLP, CNN], ids=["mlp", "cnn"])
+def test_raw_images_of_any_dtype(classifier, dtype, path):
+    images, y = load_digits().images.astype(dtype), load_digits().target
+    pipeline = make_digit_pipeline(classifier).fit(images[:600], y[:600])
+    assert_agrees(pipeline, path, images, dtype=dtype, image_shape=(8, 8))
+    rows = images.reshape(-1, 64)
+    assert_agrees(pipeline, path, rows, dtype=dtype)
+
+
+@pytest.mark.parametrize(
+    ("labels", "dtype"),
+    [
+        (np.array(["zero", "one", "two"]), object),
+        (np.array(["zero", "one", "two"], dtype=object), object),
+        (np.array([7, 3, 5], dtype=np.uint8), np.int64),
+        (np.array([0.0, 1.0, 2.0]), np.float32),
+    ],
+)
+def test_labels_of_every_kind(labels, dtype, path, digits):
+    X, y = digits
+    X, y = X[y < 3], labels[y[y < 3]]
+    label = assert_agrees(clone(MLP).fit(X, y), path, X.astype(np.float32))
+    assert label.dtype == dtype
+
+
+def test_two_booleans(path, digits):
+    X, y = digits
+    label = assert_agrees(clone(MLP).fit(X, y > 4), path, X.astype(np.float32))
+    assert label.dtype == bool
+
+
+def test_one_hot_targets_become_column_numbers(path, digits):
+    X, y = digits
+    classifier = clone(MLP).fit(X, np.eye(10)[y])
+    to_onnx(classifier, path)
+    label, _ = run(path, X.astype(np.float32))
+    assert label.shape == (len(X),)
+    np.testing.assert_array_equal(label, classifier.predict(X).argmax(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "options", "error", "message"),
+    [
+        (SVC(), {}, TypeError, r"last step is SVC\(\)"),
+        (make_pipeline(PixelScaler()), {}, TypeError, "last step is PixelScaler"),
+        (make_pipeline(SVC(), MLP), {}, TypeError, r"SVC\(\) can't be written.*PCA"),
+        (Pipeline([("nothing", "passthrough")]), {}, TypeError, "last step is Pipeline"),
+        (MLP, {}, NotFittedError, "not fitted"),
+        (MLP, {"dtype": "int8"}, ValueError, "dtype='int8'"),
+    ],
+)
+def test_what_cannot_be_written_is_said_so(estimator, options, error, message, path):
+    with pytest.raises(error, match=message):
+        to_onnx(estimator, path, **options)
+    assert not path.exists()
+
+
+def test_image_shape_of_another_size(path, few_digits):
+    classifier = clone(MLP).fit(*few_digits)
+    with pytest.raises(ValueError, match=r"image_shape=\(28, 28\) has 784 pixels.*64"):
+        to_onnx(classifier, path, image_shape=(28, 28))
+
+
+def test_without_onnx_the_remedy_is_named(path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(ImportError, match=r"pip install 'skmnist\[onnx\]'"):
+        to_onnx(MLP, path)

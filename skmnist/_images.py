@@ -6,7 +6,7 @@ import numpy as np
 
 
 def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
-    """Turn a stack of images into flat rows; leave everything else as it is.
+    """Turn a stack of images into flat rows; leave tables as they are.
 
     Parameters
     ----------
@@ -27,8 +27,9 @@ def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
     ValueError
         If a list of images holds different shapes.
     """
-    if isinstance(X, list | tuple) and _depth(X) > 2:
-        X = _stack(X)
+    if isinstance(X, list | tuple):
+        # An array even of a table: in lists, scikit-learn lets None pass for a number.
+        X = _stack(X) if _depth(X) > 2 else np.asarray(X)
     shape = getattr(X, "shape", ())
     if len(shape) not in (3, 4):
         return X, None

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from skmnist import ImageFlattener, KerasMLPClassifier, PixelScaler
 from skmnist._images import split_images
 
 
@@ -22,11 +23,24 @@ def test_what_is_no_stack_comes_back_itself(shape):
     assert image_shape is None
 
 
-@pytest.mark.parametrize("X", [sparse.eye_array(3), [[1, 2], [3, 4]], [], [[]], "digits", None])
+@pytest.mark.parametrize("X", [sparse.eye_array(3), "digits", None])
 def test_objects_that_are_no_arrays_are_left_to_scikit_learn(X):
     rows, image_shape = split_images(X)
     assert rows is X
     assert image_shape is None
+
+
+@pytest.mark.parametrize("X", [[[1, 2], [3, 4]], ([1.5], [True]), [], [[]], [["a", None]]])
+def test_lists_of_rows_become_arrays(X):
+    rows, image_shape = split_images(X)
+    np.testing.assert_array_equal(rows, np.asarray(X), strict=True)
+    assert image_shape is None
+
+
+@pytest.mark.parametrize("estimator", [ImageFlattener(), PixelScaler(), KerasMLPClassifier()])
+def test_none_in_a_list_is_no_number(estimator):
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        estimator.fit([[1.0, None], [0.0, 1.0]], [0, 1])
 
 
 def test_frames_are_tables():

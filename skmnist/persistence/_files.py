@@ -128,6 +128,16 @@ def load(path: str | os.PathLike[str]) -> Any:
     See Also
     --------
     save : Write the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from skmnist import KerasMLPClassifier, load, save
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(KerasMLPClassifier(epochs=3), Path(folder, "unfitted.skmnist"))
+    ...     load(Path(folder, "unfitted.skmnist"))
+    KerasMLPClassifier(epochs=3)
     """
     data = Path(path).read_bytes()
     try:

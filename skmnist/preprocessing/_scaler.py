@@ -12,6 +12,9 @@ from sklearn.utils.validation import _check_n_features, check_is_fitted, validat
 
 from .._images import split_images
 
+# Beyond this, differences of pixels are infinite in float32.
+_WIDEST = float(np.finfo(np.float32).max)
+
 
 class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Scale all pixels by one and the same affine map.
@@ -107,8 +110,8 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a range is not two finite numbers, the smaller first, or if `X` holds NaN
-            or infinity.
+            If a range is not two finite numbers, the smaller first, or is wider than float32
+            can tell, or if `X` holds NaN or infinity.
         """
         _check_range("feature_range", self.feature_range)
         if self.pixel_range != "auto":
@@ -121,6 +124,11 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             low, high = 0, np.iinfo(rows.dtype).max
         else:
             low, high = rows.min(), rows.max()
+        if float(high) - float(low) > _WIDEST:
+            raise ValueError(
+                f"X has pixels from {low} to {high}, wider than float32 can tell. Give "
+                "pixel_range, or leave out what are no pixels."
+            )
         self.pixel_range_ = (float(low), float(high))
         return self
 
@@ -199,7 +207,7 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         `unit` carries the dtype to compute in.
         """
         if dtype not in (np.float32, np.float64):
-            dtype = np.dtype(np.float32)
+            dtype = np.dtype(np.float64 if dtype == np.longdouble else np.float32)
         (low, high), (bottom, top) = self.pixel_range_, self.feature_range
         unit = dtype.type((high - low) / (top - bottom))
         # No range, or one too narrow for this dtype, is no reason to divide by zero.
@@ -216,8 +224,9 @@ def _check_range(name: str, value: tuple) -> None:
     if not (
         len(value) == 2
         and all(isinstance(end, Real) and np.isfinite(end) for end in value)
-        and value[0] < value[1]
+        and 0 < value[1] - value[0] <= _WIDEST
     ):
         raise ValueError(
-            f"{name} must be two finite numbers (low, high) with low < high, got {value!r}."
+            f"{name} must be two finite numbers (low, high) of float32 with low < high, "
+            f"got {value!r}."
         )

@@ -168,12 +168,23 @@ def test_a_stack_as_a_frame_says_what_to_do(library, digits):
 @pytest.mark.parametrize("parameter", ["feature_range", "pixel_range"])
 @pytest.mark.parametrize(
     "value",
-    [(1, 0), (1, 1), (0,), (0, 1, 2), (), (0, np.inf), (np.nan, 1), ("0", "1"), (None, 1)],
+    [
+        *[(1, 0), (1, 1), (0,), (0, 1, 2), (), (0, np.inf), (np.nan, 1), ("0", "1"), (None, 1)],
+        *[(0, 1e39), (-3e38, 3e38)],
+    ],
 )
 def test_wrong_ranges_are_named(parameter, value):
     scaler = PixelScaler(**{parameter: value})
     with pytest.raises(ValueError, match=rf"{parameter} must be two finite .* low < high, got \("):
         scaler.fit([[0.0, 1.0]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+def test_what_is_wider_than_float32_is_no_range_of_pixels(dtype):
+    X = np.array([[-3e38, 3e38]], dtype)
+    with pytest.raises(ValueError, match=r"pixels from -3.*e\+38 to 3.*e\+38, wider than float32"):
+        PixelScaler().fit(X)
+    np.testing.assert_allclose(PixelScaler().fit_transform(X / 2), [[0, 1]])
 
 
 @pytest.mark.parametrize("method", ["transform", "inverse_transform"])

@@ -129,7 +129,13 @@ assert codes == [10] * 20, codes
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="there is no fork here")
-@pytest.mark.parametrize("code", FORKS.values(), ids=FORKS)
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, id=name, marks=[] if name == "after a fit" else pytest.mark.slow)
+        for name, code in FORKS.items()
+    ],
+)
 def test_a_fork_works_or_says_why_not(code):
     # The limit is what a hang would meet.
     run = subprocess.run(

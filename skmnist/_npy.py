@@ -47,7 +47,8 @@ def read_npy(open_stream: Callable[[], IO[bytes]], name: str, n_bytes: int) -> n
         shape, _, dtype = _HEADER_READERS[version](start)
     except Exception as e:  # a hostile literal can also end in a MemoryError or KeyError
         raise ValueError(f"member {name!r} has a broken npy header: {e}") from e
-    if dtype.hasobject or dtype.names:
+    # Of values without a size there could be any number.
+    if dtype.hasobject or dtype.names or not dtype.itemsize:
         raise ValueError(
             f"member {name!r} has dtype {dtype}, expected numbers, booleans or strings: "
             "pickled objects are never loaded"

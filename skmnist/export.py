@@ -1,5 +1,6 @@
 """to_onnx: a fitted classifier, and what stands before it, as one ONNX graph."""
 
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,17 +15,18 @@ from sklearn.utils.validation import check_is_fitted
 
 from . import __version__
 from ._geometry import convolution_stages
+from ._images import with_channel
 from ._replacing import replacing
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier
+from .classifiers._forward import EPSILON, LEAKY_SLOPE
+from .classifiers._parameters import as_sizes
 from .preprocessing import ImageFlattener, PixelScaler
 
 if TYPE_CHECKING:
     import onnx
 
-# The oldest one with Gelu; of 2023.
-_OPSET, _IR_VERSION = 20, 9
-# What Keras adds to the variance in batch normalization, and its slope of leaky_relu.
-_EPSILON, _LEAKY_SLOPE = 1e-3, 0.2
+# Of 2021, so that old runtimes read it.
+_OPSET, _IR_VERSION = 15, 8
 
 
 def to_onnx(
@@ -37,8 +39,9 @@ def to_onnx(
     """Write a fitted classifier or pipeline to an ONNX file.
 
     The graph leads from raw pixels, its input ``X``, to ``label`` of shape (n_samples,) and
-    ``probabilities`` of shape (n_samples, n_classes), float32. It computes in float32, and
-    agrees with ``predict_proba`` within 1e-5.
+    ``probabilities`` of shape (n_samples, n_classes), float32. Scaling and PCA are computed
+    in float64, the network in float32; probabilities agree with ``predict_proba`` within
+    1e-5.
 
     Parameters
     ----------
@@ -62,7 +65,8 @@ def to_onnx(
     TypeError
         If `estimator` or a step is of another class.
     ValueError
-        If `image_shape` is that of another number of pixels, or `dtype` is another.
+        If `image_shape` is not that of the images that `estimator` was fitted on, `dtype` is
+        another, or labels are integers beyond int64.
     sklearn.exceptions.NotFittedError
         If `estimator` is not fitted.
 
@@ -103,19 +107,17 @@ def to_onnx(
             raise TypeError(f"step {step!r} can't be written to ONNX; these can: {known}.")
     for step in (*steps, classifier):
         check_is_fitted(step)
-    n_features = (steps[0] if steps else classifier).n_features_in_
-    shape = (n_features,) if image_shape is None else tuple(image_shape)
-    if np.prod(shape) != n_features:
-        raise ValueError(
-            f"image_shape={image_shape!r} has {np.prod(shape)} pixels, but the estimator was "
-            f"fitted on {n_features}."
-        )
+    first = steps[0] if steps else classifier
+    n_features = first.n_features_in_
+    shape = (n_features,) if image_shape is None else _checked_shape(image_shape, first)
 
     graph = _Graph()
-    value = graph.add("Cast", "X", to=onnx.TensorProto.FLOAT)
-    value = graph.add("Reshape", value, graph.constant([-1, n_features]))
+    value = graph.add("Reshape", "X", graph.constant([-1, n_features]))
+    if steps:
+        value = graph.add("Cast", value, to=onnx.TensorProto.DOUBLE)
     for step in steps:
         value = _TRANSFORMERS[type(step)](graph, value, step)
+    value = graph.add("Cast", value, to=onnx.TensorProto.FLOAT)
     logits = _NETWORKS[type(classifier)](graph, value, classifier)
     scaled = graph.add("Mul", logits, graph.constant(np.float32(classifier.logit_scale_)))
     number = graph.add("ArgMax", logits, axis=1, keepdims=0)
@@ -137,6 +139,18 @@ def to_onnx(
     )
     with replacing(Path(path)) as part:
         part.write_bytes(model.SerializeToString())
+
+
+def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
+    shape = as_sizes("image_shape", image_shape)
+    known = getattr(first, "image_shape_", None)
+    fits = math.prod(shape) == first.n_features_in_ and len(shape) in (2, 3)
+    if not fits or (known is not None and with_channel(known) != with_channel(shape)):
+        raise ValueError(
+            f"image_shape={image_shape!r} was given, but the estimator was fitted on images of "
+            f"{first.n_features_in_} pixels{f' and shape {known}' if known else ''}."
+        )
+    return shape
 
 
 class _Graph:
@@ -188,20 +202,20 @@ def _flat_steps(estimator: Any) -> list[Any]:
 def _affine(
     graph: _Graph, value: str, subtract: Any = None, divide: Any = None, add: Any = None
 ) -> str:
-    """``(value - subtract) / divide + add``, leaving out what is None."""
+    """``(value - subtract) / divide + add`` in float64, leaving out what is None."""
     for operator, operand in (("Sub", subtract), ("Div", divide), ("Add", add)):
         if operand is not None:
-            value = graph.add(operator, value, graph.constant(np.asarray(operand, np.float32)))
+            value = graph.add(operator, value, graph.constant(np.float64(operand)))
     return value
 
 
 def _pixel_scaler(graph: _Graph, value: str, step: PixelScaler) -> str:
-    low, unit, bottom = step._map(np.dtype(np.float32))
+    low, unit, bottom = step._map(np.dtype(np.float64))
     return _affine(graph, value, low, unit, bottom)
 
 
 def _min_max_scaler(graph: _Graph, value: str, step: MinMaxScaler) -> str:
-    value = graph.add("Mul", value, graph.constant(step.scale_.astype(np.float32)))
+    value = graph.add("Mul", value, graph.constant(np.float64(step.scale_)))
     value = _affine(graph, value, add=step.min_)
     return _clipped(graph, value, *step.feature_range) if step.clip else value
 
@@ -212,13 +226,13 @@ def _max_abs_scaler(graph: _Graph, value: str, step: MaxAbsScaler) -> str:
 
 
 def _clipped(graph: _Graph, value: str, low: float, high: float) -> str:
-    ends = [graph.constant(np.float32(end)) for end in (low, high)]
+    ends = [graph.constant(np.float64(end)) for end in (low, high)]
     return graph.add("Clip", value, *ends)
 
 
 def _pca(graph: _Graph, value: str, step: PCA) -> str:
     value = _affine(graph, value, subtract=step.mean_)
-    value = graph.add("MatMul", value, graph.constant(step.components_.T.astype(np.float32)))
+    value = graph.add("MatMul", value, graph.constant(np.float64(step.components_.T)))
     if not step.whiten:
         return value
     deviation = np.sqrt(step.explained_variance_)
@@ -232,11 +246,19 @@ _TRANSFORMERS: dict[type, Callable[[_Graph, str, Any], str]] = {
     PixelScaler: _pixel_scaler,
     PCA: _pca,
     StandardScaler: lambda graph, value, step: _affine(
-        graph, value, step.mean_ if step.with_mean else None, step.scale_
+        graph,
+        value,
+        step.mean_ if step.with_mean else None,
+        step.scale_ if step.with_std else None,
     ),
     MinMaxScaler: _min_max_scaler,
     MaxAbsScaler: _max_abs_scaler,
-    RobustScaler: lambda graph, value, step: _affine(graph, value, step.center_, step.scale_),
+    RobustScaler: lambda graph, value, step: _affine(
+        graph,
+        value,
+        step.center_ if step.with_centering else None,
+        step.scale_ if step.with_scaling else None,
+    ),
 }
 
 
@@ -278,7 +300,7 @@ _NETWORKS: dict[type, Callable[[_Graph, str, Any], str]] = {
 
 
 def _standardized(graph: _Graph, value: str, classifier: Any) -> str:
-    value = _affine(graph, value, subtract=classifier.pixel_mean_)
+    value = graph.add("Sub", value, graph.constant(np.float32(classifier.pixel_mean_)))
     return graph.add("Mul", value, graph.constant(np.float32(classifier.pixel_scale_)))
 
 
@@ -300,21 +322,28 @@ def _activated(
     """Normalise where the network does, then apply its activation function."""
     if options["batch_norm"]:
         statistics = [graph.constant(weights.pop(0)) for _ in range(4)]
-        value = graph.add("BatchNormalization", value, *statistics, epsilon=_EPSILON)
+        value = graph.add("BatchNormalization", value, *statistics, epsilon=float(EPSILON))
     activation = options["activation"]
     if activation == "silu":
         return graph.add("Mul", value, graph.add("Sigmoid", value))
     if activation == "leaky_relu":
-        return graph.add("LeakyRelu", value, alpha=_LEAKY_SLOPE)
+        return graph.add("LeakyRelu", value, alpha=float(LEAKY_SLOPE))
+    if activation == "gelu":  # x (1 + erf(x / sqrt 2)) / 2
+        scaled = graph.add("Mul", value, graph.constant(np.float32(0.5**0.5)))
+        raised = graph.add("Add", graph.add("Erf", scaled), graph.constant(np.float32(1)))
+        half = graph.add("Mul", value, graph.constant(np.float32(0.5)))
+        return graph.add("Mul", half, raised)
     return graph.add(activation.capitalize(), value)
 
 
 def _plain_labels(classes: np.ndarray) -> np.ndarray:
     """Labels of a dtype that every runtime takes."""
     if classes.dtype.kind in "iu":
+        if classes[-1] > np.iinfo(np.int64).max:
+            raise ValueError(f"The label {classes[-1]} is too large for ONNX: it is beyond int64.")
         return classes.astype(np.int64)
     if classes.dtype.kind == "f":
-        return classes.astype(np.float32)
+        return classes.astype(np.float64)
     return classes if classes.dtype.kind == "b" else classes.astype(str).astype(object)
 
 

@@ -5,6 +5,7 @@ import os
 # Read when scipy is first imported: without it, scikit-learn skips a check.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,23 @@ from sklearn.datasets import load_digits
 def _seeded():
     """Every test starts from the same global generators."""
     np.random.seed(0)  # noqa: NPY002  the global generator is what is seeded
+
+
+@pytest.fixture
+def disk_with_room_for():
+    """A context in which no file grows beyond some bytes: writing fails as on a full disk."""
+    resource = pytest.importorskip("resource")
+
+    @contextmanager
+    def limited(n_bytes):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,10 @@ PIPELINES = {
     "standard without deviation": make_pipeline(StandardScaler(with_std=False), MLP),
     "min-max": make_pipeline(MinMaxScaler((-2, 3), clip=True), MLP),
     "max-abs": make_pipeline(MaxAbsScaler(), CNN),
-    "robust": make_pipeline(RobustScaler(with_scaling=False), MLP),
+    "robust": make_pipeline(RobustScaler(), MLP),
+    "robust without scaling": make_pipeline(RobustScaler(with_scaling=False), MLP),
+    "no hidden layers": clone(MLP).set_params(hidden_layer_sizes=()),
+    "cnn without convolutions": clone(CNN).set_params(filters=()),
     "nested": Pipeline(
         [
             ("before", make_pipeline(ImageFlattener(), "passthrough", PixelScaler())),
@@ -97,13 +100,38 @@ def test_probabilities_agree(estimator, path, digits):
     assert run(path, X[:0].astype(np.float32))[1].shape == (0, 10)
 
 
+@pytest.mark.parametrize("classifier", [MLP, CNN], ids=["mlp", "cnn"])
 @pytest.mark.parametrize(
     "activation", ["elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"]
 )
-def test_every_activation(activation, path, digits):
+def test_every_activation(activation, classifier, path, digits):
     X, y = digits
-    estimator = clone(MLP).set_params(activation=activation).fit(X[:600], y[:600])
+    estimator = clone(classifier).set_params(activation=activation, batch_norm=True, epochs=4)
+    assert_agrees(estimator.fit(X[:600], y[:600]), path, X.astype(np.float32))
+
+
+def test_columns_far_from_zero_keep_their_digits(path, digits):
+    """Scaled in float64, since nothing of 1e6 + 0.1 is left in float32."""
+    X, y = digits
+    X = 1e6 + X / 100
+    estimator = make_pipeline(StandardScaler(), PCA(10, random_state=0), clone(MLP)).fit(
+        X[:600], y[:600]
+    )
+    assert_agrees(estimator, path, X, dtype="float64")
+
+
+def test_options_of_scalers_set_after_the_fit(path, few_digits):
+    X, y = few_digits
+    estimator = make_pipeline(StandardScaler(), RobustScaler(), clone(MLP)).fit(X, y)
+    estimator.set_params(standardscaler__with_std=False, robustscaler__with_centering=False)
     assert_agrees(estimator, path, X.astype(np.float32))
+
+
+def test_labels_beyond_int64(path, few_digits):
+    X, y = few_digits
+    classifier = clone(MLP).fit(X, y.astype(np.uint64) + np.uint64(2**63))
+    with pytest.raises(ValueError, match="label 9223372036854775817 is too large"):
+        to_onnx(classifier, path)
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
@@ -122,7 +150,8 @@ def test_raw_images_of_any_dtype(classifier, dtype, path):
         (np.array(["zero", "one", "two"]), object),
         (np.array(["zero", "one", "two"], dtype=object), object),
         (np.array([7, 3, 5], dtype=np.uint8), np.int64),
-        (np.array([0.0, 1.0, 2.0]), np.float32),
+        (np.array([20240131.0, 20240201.0, 7.0]), np.float64),
+        (np.array([2**24, 2**24 + 1, 2**60], dtype=np.uint64), np.int64),
     ],
 )
 def test_labels_of_every_kind(labels, dtype, path, digits):
@@ -166,8 +195,13 @@ def test_what_cannot_be_written_is_said_so(estimator, options, error, message, p
 
 def test_image_shape_of_another_size(path, few_digits):
     classifier = clone(MLP).fit(*few_digits)
-    with pytest.raises(ValueError, match=r"image_shape=\(28, 28\) has 784 pixels.*64"):
-        to_onnx(classifier, path, image_shape=(28, 28))
+    for shape in ((28, 28), (-8, -8), (64,), 64, (2, 2, 4, 4)):
+        with pytest.raises(ValueError, match="image_shape="):
+            to_onnx(classifier, path, image_shape=shape)
+    to_onnx(classifier, path, image_shape=(4, 16))  # nobody said otherwise
+    of_images = clone(CNN).fit(few_digits[0].reshape(-1, 8, 8), few_digits[1])
+    with pytest.raises(ValueError, match=r"\(4, 16\).*64 pixels and shape \(8, 8\)"):
+        to_onnx(of_images, path, image_shape=(4, 16))
 
 
 def test_without_onnx_the_remedy_is_named(path, monkeypatch):

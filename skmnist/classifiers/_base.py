@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._input import Samples, check_samples, check_training_samples, check_validation_samples
 from ._labels import Labels, log_softmax, logit_scale
-from ._parameters import PARAMETER_CONSTRAINTS
+from ._parameters import PARAMETER_CONSTRAINTS, as_sizes
 from ._plan import joined, training_plan
 from ._samples import distinct_samples, hold_out, pixel_statistics
 
@@ -268,9 +268,10 @@ class KerasClassifierBase(
         """Take the parameters that make the network; see that they stay if training goes on."""
         options = self._network_options()
         start = {**options, "standardize": self.standardize}
-        if hasattr(self, "image_shape"):
-            start["image_shape"] = self.image_shape
-        changed = [name for name in start if goes_on and start[name] != self._start[name]]
+        if getattr(self, "image_shape", None) is not None:
+            start["image_shape"] = as_sizes("image_shape", self.image_shape)
+        names = {**start, **self._start} if goes_on else {}
+        changed = [name for name in names if start.get(name) != self._start.get(name)]
         if changed:
             raise ValueError(
                 f"Training can't go on with another network: {', '.join(changed)} changed since "

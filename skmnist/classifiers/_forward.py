@@ -12,7 +12,9 @@ _BLOCK = 80
 # Blocks whose activations are held at a time: few enough for a processor's cache.
 _BLOCKS_AT_A_TIME = 4
 # What Keras adds to the variance in batch normalization.
-_EPSILON = np.float32(1e-3)
+EPSILON = np.float32(1e-3)
+# Its slope of leaky_relu below zero.
+LEAKY_SLOPE = np.float32(0.2)
 
 # Klambauer et al., "Self-Normalizing Neural Networks", 2017.
 _SELU_SCALE, _SELU_ALPHA = np.float32(1.05070098), np.float32(1.67326324)
@@ -26,11 +28,9 @@ def _elu(x: np.ndarray) -> np.ndarray:
 _ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "elu": _elu,
     "gelu": lambda x: x * (erf(x * np.float32(0.5**0.5)) + 1) / 2,
-    "leaky_relu": lambda x: np.maximum(x, np.float32(0.2) * x),
+    "leaky_relu": lambda x: np.maximum(x, LEAKY_SLOPE * x),
     "relu": lambda x: np.maximum(x, 0, out=x),
-    "selu": lambda x: (
-        np.float32(1.05070098) * np.where(x > 0, x, np.float32(1.67326324) * _elu(x))
-    ),
+    "selu": lambda x: _SELU_SCALE * np.where(x > 0, x, _SELU_ALPHA * _elu(x)),
     "sigmoid": expit,
     "silu": lambda x: x * expit(x),
     "tanh": lambda x: np.tanh(x, out=x),
@@ -102,6 +102,6 @@ def _linear(values: np.ndarray, kernel: np.ndarray, *rest: np.ndarray) -> np.nda
     else:
         gamma, beta, mean, variance = rest
         values -= mean
-        values *= gamma / np.sqrt(variance + _EPSILON)
+        values *= gamma / np.sqrt(variance + EPSILON)
         values += beta
     return values

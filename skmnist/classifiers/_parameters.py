@@ -34,6 +34,9 @@ PARAMETER_CONSTRAINTS: dict = {
 }
 
 
+_MOST_LAYERS = 1000
+
+
 def as_sizes(
     name: str, value: int | Sequence[int], *, n_layers: int | None = None
 ) -> tuple[int, ...]:
@@ -53,6 +56,10 @@ def as_sizes(
     """
     if isinstance(value, Integral):
         return (int(value),) * (1 if n_layers is None else n_layers)
+    if np.size(value) > _MOST_LAYERS:
+        raise ValueError(
+            f"{name} has {np.size(value)} values, at most {_MOST_LAYERS} can be built."
+        )
     sizes = np.asarray(value, dtype=object).ravel().tolist()
     if not all(isinstance(size, Integral) and size >= 1 for size in sizes):
         raise ValueError(f"{name}={value!r} was given, but positive integers are expected.")

@@ -5,7 +5,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 # Information of native code, and its report that there is no GPU to find.
@@ -32,7 +32,7 @@ def _without_chatter() -> Iterator[None]:
         if held is not None:
             _release_stderr(*held)
         # Processes started from here are to decide for themselves.
-        del os.environ["TF_CPP_MIN_LOG_LEVEL"]
+        os.environ.pop("TF_CPP_MIN_LOG_LEVEL", None)
 
 
 def _hold_stderr() -> tuple[BinaryIO, int] | None:
@@ -51,7 +51,7 @@ def _hold_stderr() -> tuple[BinaryIO, int] | None:
 
 
 def _release_stderr(file: BinaryIO, terminal: int) -> None:
-    if sys.stderr is not None:
+    with suppress(AttributeError, ValueError):  # there may be no stderr, or a closed one
         sys.stderr.flush()
     os.dup2(terminal, 2)
     os.close(terminal)

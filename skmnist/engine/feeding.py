@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import tensorflow as tf
@@ -43,9 +44,12 @@ class ImageFeed:
         with ThreadPoolExecutor(1) as helper:
             coming = None
             for i, rows in enumerate(groups):
-                buffer = coming.result() if coming else self._gather(rows, 0)
+                buffer = coming.result() if coming else self._gather(rows, i % 2)
+                coming = None
                 if i + 1 < len(groups):
-                    coming = helper.submit(self._gather, groups[i + 1], (i + 1) % 2)
+                    # A fit may outlive the main thread, after which no thread is started.
+                    with suppress(RuntimeError):
+                        coming = helper.submit(self._gather, groups[i + 1], (i + 1) % 2)
                 yield tf.experimental.dlpack.from_dlpack(buffer.__dlpack__())
 
     def _gather(self, rows: np.ndarray, which: int) -> np.ndarray:

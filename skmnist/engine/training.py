@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import math
 import time
 import warnings
 from dataclasses import dataclass, field
@@ -20,8 +21,10 @@ from .schedules import SCHEDULES
 from .scikeras_bridge import History, fit_through_scikeras
 from .training_program import TrainingProgram, TrainingState
 
-# Images in one call: at most about a second of work, so that Ctrl-C is heard.
+# Images in one call: at most about a second of work, so that Ctrl-C is heard; and few
+# enough for a small buffer, whatever their size.
 _IMAGES_PER_CALL = 4096
+_BYTES_PER_CALL = 2**25
 _STEPS_OF_A_SHORT_CALL = 16
 _VALIDATION_BLOCK = 512
 _shelf: Shelf[TrainingProgram] = Shelf(size=16)
@@ -177,6 +180,7 @@ class TrainingRun:
                 logs = self._epoch(factors[epoch - first], batch_hooks)
                 logs |= self._validate()
                 hooks.on_epoch_end(epoch, logs)
+                _fill_gaps(trainee.history.history, n_finished)
                 finished, n_finished = self.state(), n_finished + 1
                 if trainee.stop_training:
                     break
@@ -186,9 +190,12 @@ class TrainingRun:
             self.rng = program.start(finished)
             for values in trainee.history.history.values():
                 del values[n_finished:]
+            last = f"epoch {first + n_finished} of {end}"
+            kept = (
+                f"what {last} left" if plan.patience is None else f"the best weights until {last}"
+            )
             warnings.warn(
-                f"Training was interrupted: the estimator is as epoch {first + n_finished} of "
-                f"{end} left it.",
+                f"Training was interrupted: the estimator has {kept}.",
                 TrainingInterruptedWarning,
                 stacklevel=2,
             )
@@ -215,6 +222,8 @@ class TrainingRun:
         )
         self._weights = (examples.weights * (len(examples.rows) / total)).astype(np.float32)
         self._feed = ImageFeed(examples.images, self._steps_per_call(n_steps) * self.batch_size)
+        if self.validation is not None:
+            self._validation_feed = ImageFeed(self.validation.images, _VALIDATION_BLOCK)
 
     def _epoch(
         self, factors: np.ndarray, batch_hooks: keras.callbacks.CallbackList | None
@@ -234,7 +243,8 @@ class TrainingRun:
         totals = np.zeros(2)
         chunks = [slice(i, i + n_used) for i in range(0, n_steps, n_used)]
         groups = [rows[chunk].ravel() for chunk in chunks]
-        for chunk, images in zip(chunks, self._feed.stream(groups), strict=True):
+        stream = self._feed.stream(groups)
+        for chunk, images in zip(chunks, stream, strict=True):
             i = chunk.start
             if batch_hooks:
                 batch_hooks.on_train_batch_begin(i)
@@ -260,12 +270,14 @@ class TrainingRun:
             if batch_hooks:
                 batch_hooks.on_train_batch_end(i, {"loss": loss, "accuracy": accuracy})
                 if program.trainee.stop_training:
+                    stream.close()
                     break
         return {"loss": loss, "accuracy": accuracy, "learning_rate": rate}
 
     def _steps_per_call(self, n_steps: int) -> int:
         """How many steps a call has, the empty ones at its end included."""
-        most = max(1, _IMAGES_PER_CALL // self.batch_size)
+        n_images = min(_IMAGES_PER_CALL, _BYTES_PER_CALL // self.examples.images[0].nbytes)
+        most = max(1, n_images // self.batch_size)
         if not self.program.uses_xla:
             return min(n_steps, most)
         # The number is part of an XLA program: small sets share a short one.
@@ -276,12 +288,13 @@ class TrainingRun:
             return {}
         held = self.validation
         weights = (held.weights / held.weights.mean()).astype(np.float32)
-        feed = ImageFeed(held.images, _VALIDATION_BLOCK)
         sums = np.zeros(2)
         starts = range(0, len(held.rows), _VALIDATION_BLOCK)
         blocks = [slice(i, i + _VALIDATION_BLOCK) for i in starts]
         groups = [held.rows[block] for block in blocks]
-        for block, rows, images in zip(blocks, groups, feed.stream(groups), strict=True):
+        for block, rows, images in zip(
+            blocks, groups, self._validation_feed.stream(groups), strict=True
+        ):
             sums += self.program.evaluate(
                 images,
                 _padded(held.labels[rows], _VALIDATION_BLOCK),
@@ -306,6 +319,18 @@ class EpochLine(keras.callbacks.Callback):
             f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
         )
         print(f"Epoch {epoch + 1}/{self.params['epochs']}  {seconds:.1f} s  {figures}")
+
+
+def _fill_gaps(history: History, n_before: int) -> None:
+    """Put NaN where a callback logged no figure, so that all have one for each epoch.
+
+    The epochs before are whole: what is too short now is a figure without a value in this
+    epoch, or a new one.
+    """
+    for values in history.values():
+        if len(values) <= n_before:
+            is_new = len(values) == 1
+            values[:] = [math.nan] * n_before + values if is_new else [*values, math.nan]
 
 
 def _checked(callback: Any) -> Any:

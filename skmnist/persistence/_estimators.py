@@ -12,7 +12,9 @@ from ._values import BrokenError, CannotHoldError, Encoder, decode
 
 _CLASSES = {kind.__name__: kind for kind in FITTED}
 # Methods that may ask for metadata.
-_METHODS = ("fit", "partial_fit", "score")
+_METHODS = ("fit", "partial_fit", "score", "transform", "inverse_transform")
+# Attributes that are made anew, or kept in a form of their own.
+_DERIVED = {"_fitted_options", "_fit_svd_solver", "_sklearn_output_config", "_metadata_request"}
 _OUTPUTS = ("default", "pandas", "polars")
 
 
@@ -35,7 +37,7 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
     Raises
     ------
     TypeError
-        If its class, or the value of a parameter, has no place in a model file.
+        If its class, or the value of a parameter or attribute, has no place in a model file.
     """
     kind = type(estimator)
     if kind not in FITTED:
@@ -61,14 +63,28 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
                 "learned stays."
             ) from error
     node = {"estimator": kind.__name__, "parameters": parameters}
+    state = {name: value for name, value in vars(estimator).items() if name not in parameters}
+    unknown = sorted(set(state) - set(FITTED[kind]) - set(OPTIONAL) - _DERIVED)
+    if unknown:
+        raise TypeError(
+            f"{prefix}{unknown[0]}={state[unknown[0]]!r} can't be saved: a model file has no "
+            f"place for this attribute of {kind.__name__}."
+        )
     if _is_fitted(estimator):
-        kept = [name for name in (*FITTED[kind], *OPTIONAL) if name in vars(estimator)]
-        node["fitted"] = {name: encoder.encode(vars(estimator)[name]) for name in kept}
+        node["fitted"] = {}
+        for name in (*FITTED[kind], *OPTIONAL):
+            try:
+                if name in state:
+                    node["fitted"][name] = encoder.encode(state[name])
+            except CannotHoldError as error:
+                raise TypeError(
+                    f"{prefix}{name} can't be saved: it is, or has, {error}."
+                ) from error
     output = getattr(estimator, "_sklearn_output_config", {})
     if output:
         node["output"] = output["transform"]
     if hasattr(estimator, "_metadata_request"):
-        node["requests"] = _requests(estimator)
+        node["requests"] = _read_requests(estimator)
     return node
 
 
@@ -105,7 +121,7 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
                 raise BrokenError(f"{node['output']!r} is no container of set_output")
             estimator.set_output(transform=node["output"])
         if "requests" in node:
-            _request(estimator, node["requests"])
+            _set_requests(estimator, node["requests"])
     except BrokenError:
         raise
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
@@ -114,8 +130,9 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
 
 
 def _is_fitted(estimator: Any) -> bool:
-    # A pipeline's steps speak for themselves.
-    return bool(FITTED[type(estimator)]) and "n_features_in_" in vars(estimator)
+    """Whether a fit came to its end; a pipeline's steps speak for themselves."""
+    needed = FITTED[type(estimator)]
+    return bool(needed) and needed.keys() <= vars(estimator).keys()
 
 
 def _make(kind: type, parameters: dict[str, Any]) -> Any:
@@ -169,7 +186,7 @@ def _decode_steps(node: Any, arrays: dict[str, np.ndarray]) -> list[tuple[str, A
     return steps
 
 
-def _requests(estimator: Any) -> dict[str, dict[str, bool | str | None]]:
+def _read_requests(estimator: Any) -> dict[str, dict[str, bool | str | None]]:
     """Which metadata each method asks for, as ``set_fit_request`` was told."""
     requests = estimator.get_metadata_routing()
     return {
@@ -179,7 +196,7 @@ def _requests(estimator: Any) -> dict[str, dict[str, bool | str | None]]:
     }
 
 
-def _request(estimator: Any, requests: Any) -> None:
+def _set_requests(estimator: Any, requests: Any) -> None:
     # Not set_fit_request, which insists on routing being enabled in this process.
     routing = estimator.get_metadata_routing()
     for method, metadata in requests.items():

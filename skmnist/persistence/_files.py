@@ -22,8 +22,8 @@ from ._values import BrokenError, Encoder
 _FORMAT = "skmnist model"
 _FORMAT_VERSION = 1
 _MANIFEST = "model.json"
-# Parsing JSON takes many times its size in memory; a long history has some kilobytes.
-_LARGEST_MANIFEST = 16 * 2**20
+# JSON takes some forty times its size in memory; that of a model has some kilobytes.
+_LARGEST_MANIFEST = 2**20
 _PACKAGES = ("scikit-learn", "numpy", "keras")
 # By zipfile, json and the limits of Python on nesting and on digits.
 _WHAT_DAMAGE_RAISES = (
@@ -61,6 +61,9 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         If `estimator` is of another class, or a parameter has a value that is neither
         number, text, array nor a container of these, such as a callback or a generator.
         The message names the parameter.
+    ValueError
+        If a parameter has a value that no fit would take, or there is more text than a
+        file can hold (a mebibyte: some ten thousand names of columns).
     OSError
         If the file can't be written. What was at `path` is still there.
 
@@ -93,6 +96,17 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         "model": node,
     }
     text = json.dumps(manifest, allow_nan=False, indent=1).encode()
+    if len(text) > _LARGEST_MANIFEST:
+        raise ValueError(
+            f"The parameters and names of {type(estimator).__name__} take {len(text)} bytes of "
+            f"text, and a model file holds {_LARGEST_MANIFEST}."
+        )
+    try:
+        decode_estimator(
+            node, dict(encoder.arrays)
+        )  # so that nothing is saved that can't be loaded
+    except BrokenError as error:
+        raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
     # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
     with replacing(Path(path)) as part, zipfile.ZipFile(part, "x") as archive:
         for name, data in {_MANIFEST: text, **contents}.items():
@@ -102,10 +116,10 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
 def load(path: str | os.PathLike[str]) -> Any:
     """Read an estimator from a model file.
 
-    Nothing in the file is executed, and no more memory is taken than a small multiple of
-    its size. Sizes, checksums, parameters and the shapes of all arrays are checked before
-    an estimator is made. The checksums tell accidents, not forgery: whoever can write the
-    file decides what the estimator predicts.
+    Nothing in the file is executed, and no more memory is taken than some 50 MB and a small
+    multiple of its size. Sizes, checksums, parameters and the shapes of weights are checked
+    before an estimator is made. The checksums tell accidents, not forgery: whoever can write
+    the file decides what the estimator predicts.
 
     Parameters
     ----------
@@ -144,7 +158,10 @@ def load(path: str | os.PathLike[str]) -> Any:
         contents = _read_members(data)
         manifest = _read_manifest(contents.pop(_MANIFEST))
         arrays = _read_arrays(contents, manifest["arrays"])
-        return decode_estimator(manifest["model"], arrays)
+        estimator = decode_estimator(manifest["model"], arrays)
+        if arrays:
+            raise BrokenError(f"nothing in it uses {sorted(arrays)}")
+        return estimator
     except _WHAT_DAMAGE_RAISES as error:
         raise ValueError(f"{os.fspath(path)} is no model file to load: {error}") from error
 

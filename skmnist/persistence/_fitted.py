@@ -22,8 +22,14 @@ def _is_count(value: Any, fitted: dict[str, Any]) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1
 
 
+def _is_size(value: Any, fitted: dict[str, Any]) -> bool:
+    return _is_count(value, fitted) or (isinstance(value, int | np.integer) and value == 0)
+
+
 def _is_number(value: Any, fitted: dict[str, Any]) -> bool:
-    return isinstance(value, int | float | np.number) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return False
+    return math.isfinite(value)
 
 
 def _is_array(*shape: str) -> _Check:
@@ -158,7 +164,7 @@ FITTED: dict[type, dict[str, _Check]] = {
     PCA: {
         **_INPUT,
         "n_samples_": _is_count,
-        "n_components_": _is_count,
+        "n_components_": _is_size,
         "mean_": _PER_FEATURE,
         "components_": _is_array("n_components_", "n_features_in_"),
         "explained_variance_": _PER_COMPONENT,
@@ -232,6 +238,8 @@ def check_weights(estimator: Any) -> None:
     )
     shapes = [weight.shape for weight in estimator.weights_]
     if shapes != expected:
+        odd = [pair for pair in zip(shapes, expected, strict=False) if pair[0] != pair[1]]
         raise BrokenError(
-            f"weights of {type(estimator).__name__} have the shapes {shapes}, expected {expected}"
+            f"{len(shapes)} weights of {type(estimator).__name__} don't have the shapes of its "
+            f"{len(expected)}; found and expected: {odd[:3]}"
         )

@@ -1,15 +1,19 @@
 """Plain values as JSON, and back: numbers, text, containers; arrays stand beside it."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 
 # Kinds of arrays that are written as they are: bool, int, uint, float, text.
 _ARRAY_KINDS = "biufU"
-
-
-_NUMBER_KINDS = "biuf"
+# Names of the dtypes of numbers and booleans.
+_DTYPE = re.compile(r"[<>|=]?[biuf]\d{1,2}")
+# Lists of more floats than this, such as a history, stand beside the JSON as arrays.
+_MOST_FLOATS_IN_JSON = 16
+# Keys can be chosen so that looking them up takes ever longer.
+_MOST_KEYS = 10_000
 
 
 class CannotHoldError(TypeError):
@@ -55,17 +59,19 @@ class Encoder:
         if kind is float:
             return value if math.isfinite(value) else {"float": repr(value)}
         if kind is list:
+            if len(value) > _MOST_FLOATS_IN_JSON and all(type(item) is float for item in value):
+                return {"floats": self._set_aside(np.array(value))}
             return [self.encode(item) for item in value]
         if kind is tuple:
             return {"tuple": [self.encode(item) for item in value]}
-        if kind is dict:
+        if kind is dict and len(value) <= _MOST_KEYS:
             # Pairs: keys need not be text, and their order is kept.
             return {"dict": [[self.encode(k), self.encode(v)] for k, v in value.items()]}
         if isinstance(value, np.str_):
             return str(value)
-        if isinstance(value, np.dtype) and value.kind in _NUMBER_KINDS:
+        if isinstance(value, np.dtype) and _DTYPE.fullmatch(value.str):
             return {"dtype": value.str}
-        if isinstance(value, np.generic) and value.dtype.kind in _NUMBER_KINDS:
+        if isinstance(value, np.generic) and type(value.item()) in (bool, int, float):
             return {"scalar": [value.dtype.str, self.encode(value.item())]}
         if isinstance(value, np.ndarray):
             return self._encode_array(value)
@@ -76,10 +82,13 @@ class Encoder:
             return {"objects": [self.encode(item) for item in array]}
         if array.dtype.kind not in _ARRAY_KINDS:
             raise CannotHoldError(f"an array of dtype {array.dtype}")
+        return {"array": self._set_aside(array)}
+
+    def _set_aside(self, array: np.ndarray) -> str:
         name = f"{len(self.arrays)}.npy"
         # No subclass of arrays, and nothing of a memory map.
         self.arrays[name] = np.asarray(array)
-        return {"array": name}
+        return name
 
 
 def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
@@ -90,6 +99,7 @@ def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
     node : object
         As ``json.loads`` returns it; nothing is believed of it.
     arrays : dict of str to ndarray
+        Each stands in one place, and is taken out when that is reached.
 
     Returns
     -------
@@ -110,7 +120,10 @@ def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
             return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[content]
         if kind == "tuple":
             return tuple(decode(_checked(content, list), arrays))
-        if kind == "dict":
+        if kind == "floats":
+            (values,) = np.atleast_2d(arrays.pop(content).astype(float))
+            return values.tolist()
+        if kind == "dict" and len(content) <= _MOST_KEYS:
             return {decode(k, arrays): decode(v, arrays) for k, v in _checked(content, list)}
         if kind == "dtype":
             return _dtype(content)
@@ -123,7 +136,7 @@ def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
             values[:] = decode(_checked(content, list), arrays)
             return values
         if kind == "array":
-            return arrays[content]
+            return arrays.pop(content)
     except BrokenError:
         raise
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
@@ -138,10 +151,9 @@ def _checked(value: Any, kind: type) -> Any:
 
 
 def _dtype(text: Any) -> np.dtype:
-    dtype = np.dtype(_checked(text, str))
-    if dtype.kind not in _NUMBER_KINDS:
-        raise ValueError(f"dtype {dtype} is not one of numbers or booleans")
-    return dtype
+    if not _DTYPE.fullmatch(_checked(text, str)):
+        raise ValueError(f"dtype {text} is not one of numbers or booleans")
+    return np.dtype(text)
 
 
 def _shown(node: Any) -> str:

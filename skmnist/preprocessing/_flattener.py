@@ -70,8 +70,9 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self : ImageFlattener
             The fitted transformer.
         """
-        rows, self.image_shape_ = split_images(X)
+        rows, image_shape = split_images(X)
         validate_data(self, rows, dtype="numeric")
+        self.image_shape_ = image_shape
         return self
 
     def transform(self, X: Any) -> Any:

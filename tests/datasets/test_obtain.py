@@ -189,6 +189,28 @@ def test_a_cut_cache_file_is_replaced_with_a_warning(get, server, cache, fractio
     get()
 
 
+def test_a_cache_file_cut_at_any_byte_is_fetched_again(get, server, cache):
+    path = put(server, cache)
+    whole = path.read_bytes()
+    for n_left in range(len(whole)):
+        path.write_bytes(whole[:n_left])
+        with pytest.warns(UserWarning, match="Replaced a damaged file"):
+            get()
+        assert path.read_bytes() == whole, n_left
+
+
+def test_a_full_disk_leaves_the_cache_as_it_was(get, server, cache, disk_with_room_for):
+    path = put(server, cache)
+    cut = path.read_bytes()[:100]
+    path.write_bytes(cut)
+    with disk_with_room_for(200), pytest.raises(OSError, match="File too large"):
+        get()
+    assert path.read_bytes() == cut
+    assert files_in(cache) == ["mnist.npz"]
+    with pytest.warns(UserWarning, match="Replaced a damaged file"):
+        get()
+
+
 @pytest.mark.parametrize("fraction", [0.1, 0.5, 0.9])
 def test_a_cut_cache_file_that_cannot_be_replaced_is_an_error(
     get, server, cache, sleeps, fraction

@@ -1,16 +1,21 @@
 """What a model file does not hold is refused, by name, before anything is written."""
 
+import hashlib
 import json
 import os
+import struct
 import zipfile
+from copy import copy
 
 import numpy as np
 import pytest
 from joblib import Memory
 from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from skmnist import KerasMLPClassifier, PixelScaler, load, make_digit_pipeline, save
@@ -107,6 +112,11 @@ def parameters_with(**values):
     return lambda model: {**model, "parameters": {**model["parameters"], **values}}
 
 
+def moments_of_another(resumption):
+    pairs = dict(resumption["dict"])
+    return {"dict": [*{**pairs, "optimizer": [{"scalar": ["<f4", 1.0]}]}.items()]}
+
+
 LIES = {
     "another class": (lambda m: {**m, "estimator": "SVC"}, "SVC"),
     "a class by its path": (lambda m: {**m, "estimator": "os.system"}, "os.system"),
@@ -139,8 +149,22 @@ LIES = {
     ),
     "options that are none": (fitted_with(_start={"dict": [["verbosity", 3]]}), "verbosity"),
     "unknown node": (parameters_with(alpha={"pickle": "gASVJAAAAA=="}), "kind that is not known"),
-    "huge text": (parameters_with(alpha={"scalar": ["<U1000000000", "a"]}), "data type"),
+    "huge text": (parameters_with(alpha={"scalar": ["<U1000000000", "a"]}), "dtype"),
     "objects": (parameters_with(alpha={"dtype": "O"}), "dtype"),
+    "dtype that is a program": (parameters_with(alpha={"dtype": "1 2f8"}), "dtype"),
+    "dtypes without end": (parameters_with(alpha={"dtype": "f4," * 1000}), "dtype"),
+    "more keys than are needed": (
+        parameters_with(class_weight={"dict": [[i * (2**61 - 1), 0] for i in range(10_001)]}),
+        "kind that is not known",
+    ),
+    "layers without end": (
+        parameters_with(hidden_layer_sizes={"tuple": [1] * 1001}),
+        None,
+    ),
+    "moments of another optimizer": (
+        lambda m: fitted_with(_resumption=moments_of_another(m["fitted"]["_resumption"]))(m),
+        None,
+    ),
     "container": (lambda m: {**m, "output": "os"}, "set_output"),
     "requests": (lambda m: {**m, "requests": {"__init__": {"a": True}}}, "no method"),
     "alias": (lambda m: {**m, "requests": {"fit": {"sample_weight": [1]}}}, "no request"),
@@ -152,13 +176,62 @@ def test_what_the_json_claims_is_not_believed(change, message, mlp, path):
     save(mlp, path)
     rewritten(path, model=change)
     if message is None:
-        # Plain text is a parameter like any other; the fit that would use it refuses it.
+        # A value of the right kind is loaded; the fit that would use it refuses it.
         loaded = load(path)
-        with pytest.raises(TypeError, match="keras_callbacks"):
-            loaded.fit([[0.0] * 64, [1.0] * 64], [0, 1])
+        with pytest.raises(
+            (TypeError, ValueError), match=r"keras_callbacks|1001 values|optimizer"
+        ):
+            loaded.partial_fit(np.ones((2, 64)), [0, 1])
         return
     with pytest.raises(ValueError, match=rf"model\.skmnist is no model file to load: .*{message}"):
         load(path)
+
+
+@pytest.mark.parametrize("descr", ["<U0", "|S0", "|V0"])
+def test_values_without_a_size_have_no_number(descr, mlp, path):
+    """An array of a trillion empty strings has no bytes, until something copies it."""
+    save(mlp, path)
+    header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': (1099511627776,), }}\n"
+    data = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode()
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(contents["model.json"])
+    name = manifest["model"]["fitted"]["classes_"]["array"]
+    manifest["arrays"][name] = hashlib.sha256(data).hexdigest()
+    members = {**contents, name: data, "model.json": json.dumps(manifest)}
+    archive_with(path, members.items())
+    with pytest.raises(ValueError, match="expected numbers, booleans or strings"):
+        load(path)
+
+
+def test_what_could_not_be_loaded_is_not_saved(mlp, path):
+    with pytest.raises(ValueError, match=r"can't be saved as it is: .*epochs"):
+        save(clone(mlp).set_params(epochs=0), path)
+    mlp = copy(mlp)
+    mlp.note = "my own"
+    with pytest.raises(TypeError, match=r"^note='my own' can't be saved"):
+        save(mlp, path)
+    dates = np.array(["2024-01-31", "2024-02-01"] * 5, "datetime64[D]")
+    dated = KerasMLPClassifier((3,), epochs=1).fit(np.eye(10), dates)
+    with pytest.raises(TypeError, match=r"classes_ can't be saved: .*datetime64"):
+        save(dated, path)
+    with pytest.raises(ValueError, match=r"take \d+ bytes of text"):
+        save(KerasMLPClassifier(class_weight={"a" * 2**20: 1.0}), path)
+    with pytest.raises(TypeError, match=r"^alpha=.*longdouble"):
+        save(KerasMLPClassifier(alpha=np.longdouble(1e-4)), path)
+    assert not path.exists()
+
+
+def test_a_fit_that_failed_left_nothing_to_save(path, few_digits):
+    pca, scaler = PCA(100), StandardScaler()
+    with pytest.raises(ValueError, match="n_components=100"):
+        pca.fit(few_digits[0])
+    with pytest.raises(ValueError, match=r"sample_weight\.shape"):
+        scaler.fit(few_digits[0], sample_weight=[1])
+    for half_fitted in (pca, scaler):
+        save(half_fitted, path)
+        with pytest.raises(NotFittedError):
+            load(path).transform(few_digits[0])
 
 
 def test_a_pipeline_can_name_no_cache(pipeline, path):

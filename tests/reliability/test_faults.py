@@ -1,6 +1,5 @@
 """Interrupts, full disks and killed processes: nothing is lost."""
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +12,9 @@ import pytest
 from sklearn.base import clone
 
 from skmnist import KerasMLPClassifier, load, save
+from skmnist.exceptions import TrainingInterruptedWarning
+
+from .conftest import MLP
 
 FIT_FOR_LONG = """
 import signal
@@ -29,6 +31,7 @@ with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     classifier.set_params(verbose=1).fit(X, y)
 assert [w.category for w in caught] == [TrainingInterruptedWarning], caught
+print("stopped")
 n = classifier.n_iter_
 assert 0 < n < 100_000
 assert {{len(values) for values in classifier.history_.values()}} == {{n}}
@@ -58,23 +61,15 @@ def test_ctrl_c_keeps_the_last_epoch_and_is_heard_soon(make):
             for _ in range(3):  # three lines of three epochs
                 assert process.stdout.readline().startswith("Epoch")
             process.send_signal(signal.SIGINT)
+            sent = time.monotonic()
+            while "stopped" not in process.stdout.readline():
+                pass
+            assert time.monotonic() - sent < 10  # a second of work, and a busy machine
             rest, errors = process.communicate(timeout=60)
         finally:
             process.kill()
     assert process.returncode == 0, errors
     assert "usable" in rest
-
-
-@contextlib.contextmanager
-def disk_with_room_for(n_bytes):
-    """No file grows beyond this many bytes: writing fails as it does on a full disk."""
-    resource = pytest.importorskip("resource")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture
@@ -83,7 +78,9 @@ def large(few_digits):
     return KerasMLPClassifier((4000,), epochs=1, batch_size=300).fit(*few_digits)
 
 
-def test_a_full_disk_leaves_the_old_model(classifier, large, few_digits, tmp_path):
+def test_a_full_disk_leaves_the_old_model(
+    classifier, large, few_digits, tmp_path, disk_with_room_for
+):
     path = tmp_path / "model.skmnist"
     small = clone(classifier).fit(*few_digits)
     save(small, path)
@@ -95,7 +92,7 @@ def test_a_full_disk_leaves_the_old_model(classifier, large, few_digits, tmp_pat
     assert os.listdir(tmp_path) == [path.name]
 
 
-def test_a_full_disk_leaves_the_old_onnx_file(large, few_digits, tmp_path):
+def test_a_full_disk_leaves_the_old_onnx_file(large, tmp_path, disk_with_room_for):
     pytest.importorskip("onnx")
     from skmnist import to_onnx
 
@@ -140,6 +137,30 @@ def test_a_killed_process_leaves_a_whole_model(n_kills, large, few_digits, tmp_p
         process.stdout.close()
         assert Path(target).read_bytes() in whole
         assert load(target).predict(few_digits[0][:1]).shape == (1,)
+
+
+def test_ctrl_c_with_early_stopping_keeps_the_best_weights(few_digits):
+    import keras
+
+    def interrupt(epoch, logs=None):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    X, y = few_digits
+    held = {"X_val": X[:100], "y_val": y[:100]}
+    classifier = clone(MLP).set_params(
+        epochs=10, learning_rate=0.5, early_stopping=True, schedule="constant"
+    )
+    classifier.set_params(keras_callbacks=keras.callbacks.LambdaCallback(on_epoch_begin=interrupt))
+    with pytest.warns(TrainingInterruptedWarning, match="best weights until epoch 3 of 10"):
+        classifier.fit(X[100:], y[100:], **held)
+    losses = classifier.history_["val_loss"]
+    assert len(losses) == 3
+    logits = classifier.decision_function(held["X_val"])
+    logits -= logits.max(axis=1, keepdims=True)
+    loss = (np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(100), held["y_val"]]).mean()
+    assert loss == pytest.approx(min(losses), rel=1e-4)
+    assert np.argmin(losses) != 2, "the last epoch is the best one: this shows nothing"
 
 
 def test_a_failing_fit_harms_no_other_one(classifier, few_digits):

@@ -12,7 +12,6 @@ import pytest
 from joblib import Memory
 from sklearn.base import clone
 from sklearn.decomposition import PCA
-from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -230,7 +229,8 @@ def test_a_fit_that_failed_left_nothing_to_save(path, few_digits):
         scaler.fit(few_digits[0], sample_weight=[1])
     for half_fitted in (pca, scaler):
         save(half_fitted, path)
-        with pytest.raises(NotFittedError):
+        # What NotFittedError is, too; scikit-learn 1.8's PCA has only this.
+        with pytest.raises(AttributeError):
             load(path).transform(few_digits[0])
 
 

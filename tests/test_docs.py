@@ -9,12 +9,13 @@ import pytest
 import skmnist
 import skmnist.comparison
 import skmnist.datasets
+import skmnist.plotting
 
 ROOT = Path(skmnist.__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PUBLIC = {
     f"{module.__name__}.{name}": getattr(module, name)
-    for module in (skmnist, skmnist.datasets, skmnist.comparison)
+    for module in (skmnist, skmnist.datasets, skmnist.comparison, skmnist.plotting)
     for name in module.__all__
 }
 

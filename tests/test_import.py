@@ -34,6 +34,7 @@ ROOMS = {
         "pipeline",
     },
     "persistence": {"_geometry", "_npy", "_replacing", "classifiers", "preprocessing"},
+    "plotting": {"_images"},
     "export": {"_geometry", "_images", "_replacing", "classifiers", "preprocessing"},
     "cli": {"comparison", "engine"},
     "__main__": {"cli"},

@@ -306,19 +306,27 @@ class TrainingRun:
 
 
 class EpochLine(keras.callbacks.Callback):
-    """Print one line per epoch."""
+    """Print one line per epoch, with the time that is left."""
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Start the clock of the training."""
+        self._begun, self._n_done = time.perf_counter(), 0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Start the clock."""
-        self._begun = time.perf_counter()
+        """Start the clock of the epoch."""
+        self._epoch_begun = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Print the epoch's figures."""
-        seconds = time.perf_counter() - self._begun
+        now = time.perf_counter()
+        self._n_done += 1
+        n_left = self.params["epochs"] - epoch - 1
+        left = (now - self._begun) / self._n_done * n_left
+        times = f"{now - self._epoch_begun:.1f} s" + (f", {left:.0f} s left" if n_left else "")
         figures = "  ".join(
             f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
         )
-        print(f"Epoch {epoch + 1}/{self.params['epochs']}  {seconds:.1f} s  {figures}")
+        print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
 
 
 def _fill_gaps(history: History, n_before: int) -> None:

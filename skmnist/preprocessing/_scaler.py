@@ -113,9 +113,6 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If a range is not two finite numbers, the smaller first, or is wider than float32
             can tell, or if `X` holds NaN or infinity.
         """
-        _check_range("feature_range", self.feature_range)
-        if self.pixel_range != "auto":
-            _check_range("pixel_range", self.pixel_range)
         rows, _ = split_images(X)
         rows = validate_data(self, rows, dtype="numeric")
         if self.pixel_range != "auto":
@@ -212,6 +209,12 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         unit = dtype.type((high - low) / (top - bottom))
         # No range, or one too narrow for this dtype, is no reason to divide by zero.
         return low, unit or dtype.type(1), float(bottom)
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        _check_range("feature_range", self.feature_range)
+        if self.pixel_range != "auto":
+            _check_range("pixel_range", self.pixel_range)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,6 +1,7 @@
 """What both classifiers promise, on small sets of real digits."""
 
 import random
+import re
 import subprocess
 import sys
 
@@ -729,6 +730,8 @@ class TestParameters:
         assert len(lines) == 5
         assert lines[-1].startswith("Epoch 5/5")
         assert "loss" in lines[-1]
+        assert all(re.search(r"s, \d+ s left  accuracy", line) for line in lines[:-1])
+        assert "left" not in lines[-1]
 
 
 @pytest.mark.slow

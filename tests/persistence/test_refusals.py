@@ -234,6 +234,13 @@ def test_a_fit_that_failed_left_nothing_to_save(path, few_digits):
             load(path).transform(few_digits[0])
 
 
+def test_ranges_that_are_none(path):
+    save(PixelScaler().fit([[0.0, 1.0]]), path)
+    rewritten(path, model=parameters_with(feature_range={"tuple": []}))
+    with pytest.raises(ValueError, match="feature_range must be two finite numbers"):
+        load(path)
+
+
 def test_a_pipeline_can_name_no_cache(pipeline, path):
     save(pipeline, path)
     rewritten(path, model=parameters_with(memory="folder"))

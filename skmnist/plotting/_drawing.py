@@ -1,0 +1,132 @@
+"""Axes to draw on, images as they are drawn, and colours that most eyes can tell apart."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils import check_array
+
+from .._images import split_images
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
+
+# Okabe and Ito, "Color Universal Design", 2008: told apart by colour-blind readers too.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+BLUE, ORANGE, GREY = COLOURS[0], COLOURS[1], "#999999"
+# For values below and above zero.
+DIVERGING = "RdBu_r"
+# Space between tiles, and height of a line of text above them, in sides of a tile.
+_GAP, _CAPTION = 0.12, 0.3
+
+
+def as_images(X: Any, image_shape: Sequence[int] | None = None) -> np.ndarray:
+    """Return a stack of images of shape (n_samples, height, width[, n_channels]).
+
+    Parameters
+    ----------
+    X : array-like
+        A stack, or flat rows.
+    image_shape : tuple of int or None, default=None
+        Shape of an image in a flat row. None means the square of a square number of
+        columns, else one row of pixels.
+    """
+    rows, shape = split_images(X)
+    rows = check_array(rows, dtype="numeric", input_name="X")
+    if shape is None:
+        side = math.isqrt(rows.shape[1])
+        square = (side, side) if side * side == rows.shape[1] else (1, rows.shape[1])
+        shape = square if image_shape is None else tuple(image_shape)
+    if math.prod(shape) != rows.shape[1]:
+        raise ValueError(
+            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but X has "
+            f"{rows.shape[1]} a sample. Give (height, width) or (height, width, n_channels)."
+        )
+    return rows.reshape(-1, *shape)
+
+
+def new_axes(ax: "Axes | None", size: tuple[float, float] | None = None) -> "tuple[Figure, Axes]":
+    """Return figure and axes to draw on: those given, or new ones of `size` inches."""
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        return plt.subplots(figsize=size, layout="constrained")
+    return ax.figure, ax
+
+
+def draw_tiles(
+    ax: "Axes",
+    images: np.ndarray,
+    *,
+    n_columns: int,
+    captions: Sequence[str] | None = None,
+    frames: Sequence[str] | None = None,
+    cmap: str = "gray",
+    limits: tuple[float, float] | None = None,
+) -> "list[AxesImage]":
+    """Draw images in rows and columns on one Axes.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    images : ndarray of shape (n_images, height, width[, n_channels])
+    n_columns : int
+    captions : sequence of str, default=None
+        A line above each image.
+    frames : sequence of colours, default=None
+        Colour of each image's frame.
+    cmap : str, default="gray"
+        Colour map of images of one channel.
+    limits : tuple (low, high) of float, default=None
+        Pixel values at the ends of the colour map; None means those that occur.
+
+    Returns
+    -------
+    tiles : list of AxesImage
+    """
+    from matplotlib.patches import Rectangle
+
+    height, width = images.shape[1:3]
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    low, high = limits or (images.min(), images.max())
+    if images.ndim == 4:
+        # Colours are drawn as they are: between 0 and 1.
+        images = np.clip((images - low) / ((high - low) or 1), 0, 1)
+        if images.shape[3] != 3:
+            images = images.mean(axis=3)
+            low, high = 0.0, 1.0
+    gap = _GAP * max(height, width)
+    line = _CAPTION * max(height, width) if captions is not None else 0.0
+    step = np.array([width + gap, height + gap + line])
+    tiles = []
+    for i, image in enumerate(images):
+        row, column = divmod(i, n_columns)
+        left, top = step * (column, row)
+        extent = (left, left + width, top + height, top)
+        tiles.append(
+            ax.imshow(image, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation="none")
+        )
+        if captions is not None:
+            ax.text(left + width / 2, top - gap / 4, captions[i], ha="center", va="bottom", size=8)
+        if frames is not None:
+            ax.add_patch(
+                Rectangle((left, top), width, height, fill=False, edgecolor=frames[i], linewidth=2)
+            )
+    n_rows = math.ceil(len(images) / n_columns)
+    n_used = min(n_columns, len(images))
+    ax.set_xlim(-gap, n_used * step[0])
+    ax.set_ylim(n_rows * step[1], -gap - line)
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return tiles
+
+
+def tile_size(n_images: int, n_columns: int, captioned: bool) -> tuple[float, float]:
+    """Size of a figure of tiles in inches, about one inch a tile."""
+    n_rows = math.ceil(n_images / n_columns)
+    height = n_rows * (1 + _GAP + (_CAPTION if captioned else 0))
+    return max(2.0, min(n_columns, n_images) * (1 + _GAP)), max(1.5, height + 0.4)

@@ -1,0 +1,208 @@
+"""Samples as points in two or three dimensions."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+
+from .._images import split_images
+from ._drawing import new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class EmbeddingDisplay:
+    """Samples as points, in two or three dimensions, coloured by class.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_samples, 2) or (n_samples, 3)
+    y : ndarray of shape (n_samples,) or None, default=None
+        Labels; None draws all points in one colour.
+    name : str, default="embedding"
+        What the axes show.
+
+    Attributes
+    ----------
+    scatter_ : dict of label to matplotlib PathCollection
+        The points of each class, once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist.plotting import EmbeddingDisplay
+    >>> X, y = load_digits(return_X_y=True)
+    >>> display = EmbeddingDisplay.from_data(X[:200], y[:200])
+    >>> display.points.shape
+    (200, 2)
+    """
+
+    def __init__(
+        self, *, points: np.ndarray, y: np.ndarray | None = None, name: str = "embedding"
+    ) -> None:
+        self.points = points
+        self.y = y
+        self.name = name
+
+    @classmethod
+    def from_data(
+        cls,
+        X: Any,
+        y: Any = None,
+        *,
+        reducer: Any = "pca",
+        n_components: int = 2,
+        random_state: Any = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Reduce pixels, or any features, and draw.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+        y : array-like of shape (n_samples,), default=None
+            Labels.
+        reducer : {'pca', 'tsne', 'umap'} or transformer, default='pca'
+            What makes points of rows. 'umap' needs the package umap-learn. Of a
+            transformer a clone is fitted.
+        n_components : {2, 3}, default=2
+            Dimensions, for a `reducer` given by name.
+        random_state : int, RandomState instance or None, default=None
+            For a `reducer` given by name.
+        ax : matplotlib Axes, default=None
+            Where to draw, a 3-D one for three dimensions; None makes a new figure.
+
+        Returns
+        -------
+        display : EmbeddingDisplay
+        """
+        rows = check_array(split_images(X)[0], dtype="numeric", input_name="X")
+        made = _reducer(reducer, n_components, random_state)
+        points = np.asarray(made.fit_transform(rows))
+        if points.ndim != 2 or points.shape[1] not in (2, 3):
+            raise ValueError(
+                f"reducer={reducer!r} gives an array of shape {points.shape}; expected two or "
+                "three columns."
+            )
+        if y is not None:
+            y = column_or_1d(y)
+            check_consistent_length(points, y)
+        return cls(points=points, y=y, name=type(made).__name__).plot(ax)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        reducer: Any = "pca",
+        n_components: int = 2,
+        random_state: Any = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Reduce what a network makes of the samples, and draw.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier, or a pipeline with one at its end, whose ``transform`` gives
+            the activations of the last hidden layer.
+        X : array-like of shape (n_samples, n_features) or images
+        y : array-like of shape (n_samples,), default=None
+        reducer : {'pca', 'tsne', 'umap'} or transformer, default='pca'
+        n_components : {2, 3}, default=2
+        random_state : int, RandomState instance or None, default=None
+        ax : matplotlib Axes, default=None
+            As in :meth:`from_data`.
+
+        Returns
+        -------
+        display : EmbeddingDisplay
+        """
+        return cls.from_data(
+            estimator.transform(X),
+            y,
+            reducer=reducer,
+            n_components=n_components,
+            random_state=random_state,
+            ax=ax,
+        )
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw the points.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw, a 3-D one for three dimensions; None makes a new figure.
+
+        Returns
+        -------
+        display : EmbeddingDisplay
+        """
+        import matplotlib as mpl
+        import matplotlib.pyplot as plt
+        from matplotlib.patheffects import withStroke
+
+        n_dimensions = self.points.shape[1]
+        if ax is None and n_dimensions == 3:
+            figure = plt.figure(figsize=(6, 5), layout="constrained")
+            ax = figure.add_subplot(projection="3d")
+        self.figure_, self.ax_ = new_axes(ax, (6, 5))
+        if n_dimensions == 3 and self.ax_.name != "3d":
+            raise ValueError(
+                "ax is flat, but the points have three dimensions. Make it with "
+                "figure.add_subplot(projection='3d')."
+            )
+        labels = [None] if self.y is None else np.unique(self.y)
+        # Evenly spaced in a map that keeps its order for colour-blind readers, and in grey.
+        colours = mpl.colormaps["viridis" if len(labels) > 2 else "cividis"](
+            np.linspace(0, 0.95, len(labels))
+        )
+        outline = [withStroke(linewidth=3, foreground="white")]
+        self.scatter_ = {}
+        for label, colour in zip(labels, colours, strict=True):
+            points = self.points if label is None else self.points[self.y == label]
+            self.scatter_[label] = self.ax_.scatter(
+                *points.T, s=8, color=[colour], label=None if label is None else str(label)
+            )
+            if label is not None:
+                # The label itself says what a colour can't.
+                middle = np.median(points, axis=0)
+                self.ax_.text(
+                    *middle, str(label), weight="bold", ha="center", path_effects=outline
+                )
+        self.ax_.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
+        if n_dimensions == 3:
+            self.ax_.set_zlabel(f"{self.name} 3")
+        return self
+
+
+def _reducer(reducer: Any, n_components: int, random_state: Any) -> Any:
+    if not isinstance(reducer, str):
+        return clone(reducer)
+    options = {"n_components": n_components, "random_state": random_state}
+    if reducer == "pca":
+        return PCA(**options)
+    if reducer == "tsne":
+        return TSNE(**options)
+    if reducer == "umap":
+        try:
+            from umap import UMAP
+        except ImportError as error:
+            raise ImportError(
+                "reducer='umap' needs umap-learn: pip install umap-learn."
+            ) from error
+        return UMAP(**options)
+    raise ValueError(
+        f"reducer={reducer!r} was given; expected 'pca', 'tsne', 'umap' or a transformer."
+    )

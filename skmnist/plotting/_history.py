@@ -1,0 +1,126 @@
+"""How a training went."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ._drawing import BLUE, GREY, ORANGE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class TrainingHistoryDisplay:
+    """Loss and every other figure after each epoch, on training and validation samples.
+
+    Parameters
+    ----------
+    history : dict of str to list of float
+        As the `history_` of a fitted classifier; ``val_`` starts the names of figures on
+        validation samples.
+
+    Attributes
+    ----------
+    best_epoch_ : int
+        The epoch, from 1 on, with the lowest validation loss, or without validation samples
+        the lowest training loss.
+    ax_ : ndarray of matplotlib Axes
+        One for each figure, once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+    lines_ : dict of str to matplotlib Line2D
+        The curves by their names in `history`, once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist import KerasMLPClassifier
+    >>> from skmnist.plotting import TrainingHistoryDisplay
+    >>> X, y = load_digits(return_X_y=True)
+    >>> classifier = KerasMLPClassifier(epochs=3).fit(X, y)
+    >>> display = TrainingHistoryDisplay.from_estimator(classifier)
+    >>> sorted(display.lines_)
+    ['accuracy', 'loss']
+    """
+
+    def __init__(self, *, history: dict[str, list[float]]) -> None:
+        self.history = history
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, *, ax: Any = None) -> Self:
+        """Draw the history of a fitted classifier.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier with a `history_`, or a pipeline with one at its end.
+        ax : array of matplotlib Axes, default=None
+            Where to draw, see :meth:`plot`.
+
+        Returns
+        -------
+        display : TrainingHistoryDisplay
+        """
+        last = estimator[-1] if hasattr(estimator, "steps") else estimator
+        check_is_fitted(last)
+        if not hasattr(last, "history_"):
+            raise TypeError(f"{last!r} has no history_: it is not trained in epochs.")
+        return cls(history=last.history_).plot(ax)
+
+    @property
+    def best_epoch_(self) -> int:
+        """Epoch with the lowest loss."""
+        return int(np.nanargmin(self.history.get("val_loss", self.history["loss"]))) + 1
+
+    def plot(self, ax: "Axes | Any" = None) -> Self:
+        """Draw one panel for each figure.
+
+        Parameters
+        ----------
+        ax : array of matplotlib Axes, default=None
+            As many as figures (two: loss, accuracy); None makes a new figure.
+
+        Returns
+        -------
+        display : TrainingHistoryDisplay
+        """
+        import matplotlib.pyplot as plt
+        from matplotlib.ticker import MaxNLocator
+
+        names = [
+            name
+            for name in sorted(self.history, key=lambda name: (name != "loss", name))
+            if not name.startswith("val_") and name != "learning_rate"
+        ]
+        if ax is None:
+            self.figure_, ax = plt.subplots(
+                1, len(names), figsize=(4.5 * len(names), 3.5), layout="constrained", squeeze=False
+            )
+        self.ax_ = np.asarray(ax, dtype=object).ravel()
+        if len(self.ax_) != len(names):
+            raise ValueError(
+                f"ax has {len(self.ax_)} Axes, but there are {len(names)} figures to draw: "
+                f"{', '.join(names)}."
+            )
+        self.figure_ = self.ax_[0].figure
+        self.lines_ = {}
+        for axes, name in zip(self.ax_, names, strict=True):
+            for key, colour, label in (
+                (name, BLUE, "training"),
+                (f"val_{name}", ORANGE, "validation"),
+            ):
+                if key in self.history:
+                    epochs = np.arange(1, len(self.history[key]) + 1)
+                    marker = "o" if len(epochs) < 30 else None
+                    (self.lines_[key],) = axes.plot(
+                        epochs, self.history[key], color=colour, label=label, marker=marker, ms=3
+                    )
+            axes.axvline(
+                self.best_epoch_, color=GREY, ls=":", label=f"best epoch, {self.best_epoch_}"
+            )
+            axes.set(xlabel="epoch", ylabel=name)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.grid(alpha=0.3)
+            axes.legend()
+        return self

@@ -1,0 +1,272 @@
+"""Samples, predictions and mistakes as pictures."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+
+from ._drawing import BLUE, ORANGE, as_images, draw_tiles, new_axes, tile_size
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class ImageGridDisplay:
+    """Images in rows and columns.
+
+    :meth:`from_data` shows samples of each class, :meth:`from_estimator` and
+    :meth:`from_predictions` show predictions: blue frames where they are right, orange ones
+    where they are wrong.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_images, height, width[, n_channels])
+    captions : list of str or None, default=None
+        A line above each image.
+    right : ndarray of shape (n_images,) of bool or None, default=None
+        Whether each prediction is right; None draws no frames.
+    n_columns : int, default=10
+
+    Attributes
+    ----------
+    tiles_ : list of matplotlib AxesImage
+        The images, once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist.plotting import ImageGridDisplay
+    >>> digits = load_digits()
+    >>> display = ImageGridDisplay.from_data(digits.images, digits.target, n_per_class=5)
+    >>> display.images.shape
+    (50, 8, 8)
+    """
+
+    def __init__(
+        self,
+        *,
+        images: np.ndarray,
+        captions: list[str] | None = None,
+        right: np.ndarray | None = None,
+        n_columns: int = 10,
+    ) -> None:
+        self.images = images
+        self.captions = captions
+        self.right = right
+        self.n_columns = n_columns
+
+    @classmethod
+    def from_data(
+        cls,
+        X: Any,
+        y: Any = None,
+        *,
+        n_per_class: int = 10,
+        image_shape: Sequence[int] | None = None,
+        random_state: Any = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Draw samples, a row for each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+        y : array-like of shape (n_samples,), default=None
+            Labels; None takes all samples for one class.
+        n_per_class : int, default=10
+            Samples of each class, as far as there are that many.
+        image_shape : tuple of int or None, default=None
+            Shape of an image in a flat row; None means a square.
+        random_state : int, RandomState instance or None, default=None
+            Decides which samples; None takes the first ones.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ImageGridDisplay
+        """
+        images = as_images(X, image_shape)
+        labels = np.zeros(len(images)) if y is None else column_or_1d(y)
+        check_consistent_length(images, labels)
+        rows = np.arange(len(images))
+        if random_state is not None:
+            rows = check_random_state(random_state).permutation(rows)
+        chosen, captions = [], []
+        for label in np.unique(labels):
+            of_class = rows[labels[rows] == label][:n_per_class]
+            chosen.append(of_class)
+            # A class with too few samples leaves the rest of its row empty.
+            captions += [str(label)] * len(of_class)
+        display = cls(
+            images=images[np.concatenate(chosen)],
+            captions=None if y is None else captions,
+            n_columns=n_per_class,
+        )
+        return display.plot(ax)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        *,
+        select: str = "random",
+        n_images: int = 20,
+        n_columns: int = 10,
+        image_shape: Sequence[int] | None = None,
+        random_state: Any = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Predict and draw.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier or pipeline with ``predict_proba``.
+        X : array-like of shape (n_samples, n_features) or images
+            What `estimator` takes.
+        y : array-like of shape (n_samples,)
+            True labels.
+        select : {'random', 'mistakes'}, default='random'
+            Which images: any, or only wrongly predicted ones, those first to whose true
+            class the lowest probability was given.
+        n_images : int, default=20
+            At most that many.
+        n_columns : int, default=10
+        image_shape : tuple of int or None, default=None
+            Shape of an image in a flat row; None means a square.
+        random_state : int, RandomState instance or None, default=None
+            Decides which images with ``select="random"``; None takes the first ones.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ImageGridDisplay
+        """
+        return cls.from_predictions(
+            X,
+            y,
+            estimator.predict_proba(X),
+            classes=estimator.classes_,
+            select=select,
+            n_images=n_images,
+            n_columns=n_columns,
+            image_shape=image_shape,
+            random_state=random_state,
+            ax=ax,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        X: Any,
+        y_true: Any,
+        y_proba: Any,
+        *,
+        classes: Any = None,
+        select: str = "random",
+        n_images: int = 20,
+        n_columns: int = 10,
+        image_shape: Sequence[int] | None = None,
+        random_state: Any = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Draw images with what was predicted for them, and how surely.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+        y_true : array-like of shape (n_samples,)
+            True labels.
+        y_proba : array-like of shape (n_samples, n_classes)
+            Probabilities.
+        classes : array-like of shape (n_classes,), default=None
+            Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
+        select : {'random', 'mistakes'}, default='random'
+            As in :meth:`from_estimator`.
+        n_images : int, default=20
+        n_columns : int, default=10
+        image_shape : tuple of int or None, default=None
+        random_state : int, RandomState instance or None, default=None
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        display : ImageGridDisplay
+        """
+        if select not in ("random", "mistakes"):
+            raise ValueError(f"select={select!r} was given; expected 'random' or 'mistakes'.")
+        images, y_true, y_proba = (
+            as_images(X, image_shape),
+            column_or_1d(y_true),
+            np.asarray(y_proba),
+        )
+        check_consistent_length(images, y_true, y_proba)
+        classes = np.unique(y_true) if classes is None else np.asarray(classes)
+        if y_proba.shape[1:] != classes.shape:
+            raise ValueError(
+                f"y_proba has {y_proba.shape[1:]} columns, but there are {len(classes)} classes. "
+                "Give classes=, the labels of the columns."
+            )
+        y_pred = classes[y_proba.argmax(axis=1)]
+        if select == "mistakes":
+            wrong = np.flatnonzero(y_pred != y_true)
+            # A true class that was never learned has no column: nothing is more wrong.
+            true_proba = (y_proba * (classes == y_true[:, None])).sum(axis=1)
+            rows = wrong[np.argsort(true_proba[wrong], kind="stable")]
+        else:
+            rows = np.arange(len(images))
+            if random_state is not None:
+                rows = check_random_state(random_state).permutation(rows)
+        rows = rows[:n_images]
+        captions = []
+        for row in rows:
+            sureness = f"{100 * y_proba[row].max():.0f}%"
+            if y_pred[row] == y_true[row]:
+                captions.append(f"{y_pred[row]}, {sureness}")
+            else:
+                captions.append(f"{y_true[row]} as {y_pred[row]}, {sureness}")
+        display = cls(
+            images=images[rows],
+            captions=captions,
+            right=(y_pred == y_true)[rows],
+            n_columns=n_columns,
+        )
+        return display.plot(ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw the images.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ImageGridDisplay
+        """
+        size = tile_size(max(len(self.images), 1), self.n_columns, self.captions is not None)
+        self.figure_, self.ax_ = new_axes(ax, size)
+        if not len(self.images):
+            self.tiles_ = []
+            self.ax_.set_axis_off()
+            self.ax_.text(0.5, 0.5, "no images", ha="center", transform=self.ax_.transAxes)
+            return self
+        frames = None if self.right is None else np.where(self.right, BLUE, ORANGE)
+        self.tiles_ = draw_tiles(
+            self.ax_,
+            self.images,
+            n_columns=self.n_columns,
+            captions=self.captions,
+            frames=frames,
+        )
+        return self

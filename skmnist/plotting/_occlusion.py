@@ -1,0 +1,155 @@
+"""What a prediction rests on."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from ._drawing import DIVERGING, as_images, draw_tiles, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class OcclusionDisplay:
+    """How much the probability of a class falls where a part of the image is covered [1]_.
+
+    Red parts speak for the class, blue ones against it.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width[, n_channels])
+    effect : ndarray of shape (height, width)
+        Fall of the probability, mean over the squares that cover a pixel.
+    label : object
+        The class.
+    proba : float
+        Its probability where nothing is covered.
+
+    Attributes
+    ----------
+    tiles_ : list of matplotlib AxesImage
+        Image and effect, once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    References
+    ----------
+    .. [1] M. D. Zeiler and R. Fergus, "Visualizing and Understanding Convolutional
+       Networks", ECCV 2014, section 4.2.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist import KerasMLPClassifier
+    >>> from skmnist.plotting import OcclusionDisplay
+    >>> digits = load_digits()
+    >>> classifier = KerasMLPClassifier(epochs=5).fit(digits.images, digits.target)
+    >>> OcclusionDisplay.from_estimator(classifier, digits.images[0]).effect.shape
+    (8, 8)
+    """
+
+    def __init__(self, *, image: np.ndarray, effect: np.ndarray, label: Any, proba: float) -> None:
+        self.image = image
+        self.effect = effect
+        self.label = label
+        self.proba = proba
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        image: Any,
+        *,
+        label: Any = None,
+        size: int | None = None,
+        fill: float | None = None,
+        image_shape: Sequence[int] | None = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Cover every part of an image in turn, predict, and draw.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier or pipeline with ``predict_proba``.
+        image : array-like of shape (height, width[, n_channels]) or (n_features,)
+            One image in the form that `estimator` takes in a stack or a row.
+        label : object, default=None
+            The class; None means the predicted one.
+        size : int or None, default=None
+            Side of the covering square; None means a fifth of the shorter side, at least 2.
+        fill : float or None, default=None
+            Pixel value that covers; None means the image's smallest, its background.
+        image_shape : tuple of int or None, default=None
+            Shape of the image if it is a flat row; None means a square.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : OcclusionDisplay
+        """
+        given = np.asarray(image)
+        (picture,) = as_images(given[None], image_shape)
+        height, width = picture.shape[:2]
+        size = max(2, min(height, width) // 5) if size is None else size
+        if not 1 <= size <= min(height, width):
+            raise ValueError(
+                f"size={size!r} was given; expected 1 to {min(height, width)}, the shorter side."
+            )
+        classes = list(estimator.classes_)
+        before = estimator.predict_proba(given[None])[0]
+        label = classes[int(before.argmax())] if label is None else label
+        if label not in classes:
+            raise ValueError(f"label={label!r} was given; expected one of {classes}.")
+        column = classes.index(label)
+
+        tops, lefts = np.arange(height - size + 1), np.arange(width - size + 1)
+        corners = [(top, left) for top in tops for left in lefts]
+        covered = np.repeat(picture[None], len(corners), axis=0)
+        for one, (top, left) in zip(covered, corners, strict=True):
+            one[top : top + size, left : left + size] = picture.min() if fill is None else fill
+        proba = estimator.predict_proba(covered.reshape(len(corners), *given.shape))[:, column]
+
+        falls, n_squares = np.zeros((height, width)), np.zeros((height, width))
+        for (top, left), after in zip(corners, proba, strict=True):
+            part = np.s_[top : top + size, left : left + size]
+            falls[part] += before[column] - after
+            n_squares[part] += 1
+        return cls(
+            image=picture, effect=falls / n_squares, label=label, proba=float(before[column])
+        ).plot(ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw the image, and the effect beside it.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : OcclusionDisplay
+        """
+        self.figure_, self.ax_ = new_axes(ax, (5, 3))
+        tiles = draw_tiles(self.ax_, self.image[None], n_columns=2)
+        height, width = self.image.shape[:2]
+        most = float(np.abs(self.effect).max()) or 1.0
+        left = width * 1.12
+        effect = self.ax_.imshow(
+            self.effect,
+            cmap=DIVERGING,
+            vmin=-most,
+            vmax=most,
+            extent=(left, left + width, height, 0),
+            interpolation="none",
+        )
+        self.ax_.set_xlim(-0.1 * width, left + 1.1 * width)
+        self.tiles_ = [*tiles, effect]
+        self.figure_.colorbar(effect, ax=self.ax_, label="fall of the probability", shrink=0.7)
+        self.ax_.set_title(f"{self.label}: {100 * self.proba:.1f}%", fontsize=10)
+        return self

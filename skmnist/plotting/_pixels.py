@@ -1,0 +1,181 @@
+"""What pixels look like on the whole."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.utils import check_consistent_length, column_or_1d
+
+from ._drawing import BLUE, as_images, draw_tiles, new_axes, tile_size
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class PixelDensityDisplay:
+    """How often each intensity occurs, over all pixels of all images.
+
+    Parameters
+    ----------
+    density : ndarray of shape (n_bins,)
+        Share of the pixels in each bin, divided by the width of the bin.
+    edges : ndarray of shape (n_bins + 1,)
+        Ends of the bins.
+
+    Attributes
+    ----------
+    stairs_ : matplotlib StepPatch
+        Once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist.plotting import PixelDensityDisplay
+    >>> display = PixelDensityDisplay.from_data(load_digits().data, bins=17)
+    >>> display.density.shape
+    (17,)
+    """
+
+    def __init__(self, *, density: np.ndarray, edges: np.ndarray) -> None:
+        self.density = density
+        self.edges = edges
+
+    @classmethod
+    def from_data(cls, X: Any, *, bins: int = 50, ax: "Axes | None" = None) -> Self:
+        """Count intensities and draw.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+        bins : int, default=50
+            Number of bins from the lowest to the highest pixel.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : PixelDensityDisplay
+        """
+        density, edges = np.histogram(as_images(X), bins=bins, density=True)
+        return cls(density=density, edges=edges).plot(ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw steps, on a logarithmic axis: most pixels of most images are background.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : PixelDensityDisplay
+        """
+        self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
+        self.stairs_ = self.ax_.stairs(self.density, self.edges, fill=True, color=BLUE)
+        self.ax_.set(xlabel="pixel intensity", ylabel="density", yscale="log")
+        return self
+
+
+class PixelStatisticsDisplay:
+    """The mean image, or the variance of each pixel, of each class.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_classes, height, width[, n_channels])
+        A statistic of each pixel.
+    classes : ndarray of shape (n_classes,) or None, default=None
+        Labels; None for one image of all samples.
+    statistic : {'mean', 'variance'}, default='mean'
+
+    Attributes
+    ----------
+    tiles_ : list of matplotlib AxesImage
+        Once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist.plotting import PixelStatisticsDisplay
+    >>> digits = load_digits()
+    >>> display = PixelStatisticsDisplay.from_data(digits.images, digits.target)
+    >>> display.images.shape
+    (10, 8, 8)
+    """
+
+    def __init__(
+        self, *, images: np.ndarray, classes: np.ndarray | None = None, statistic: str = "mean"
+    ) -> None:
+        self.images = images
+        self.classes = classes
+        self.statistic = statistic
+
+    @classmethod
+    def from_data(
+        cls,
+        X: Any,
+        y: Any = None,
+        *,
+        statistic: str = "mean",
+        image_shape: Sequence[int] | None = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Compute a statistic of each pixel and draw.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+        y : array-like of shape (n_samples,), default=None
+            Labels; None takes all samples for one class.
+        statistic : {'mean', 'variance'}, default='mean'
+        image_shape : tuple of int or None, default=None
+            Shape of an image in a flat row; None means a square.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : PixelStatisticsDisplay
+        """
+        compute = {"mean": np.mean, "variance": np.var}.get(statistic)
+        if compute is None:
+            raise ValueError(f"statistic={statistic!r} was given; expected 'mean' or 'variance'.")
+        images = as_images(X, image_shape)
+        if y is None:
+            return cls(images=compute(images, axis=0)[None], statistic=statistic).plot(ax)
+        y = column_or_1d(y)
+        check_consistent_length(images, y)
+        classes = np.unique(y)
+        of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
+        return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw an image for each class.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : PixelStatisticsDisplay
+        """
+        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), 5, True))
+        self.tiles_ = draw_tiles(
+            self.ax_,
+            self.images,
+            n_columns=5,
+            captions=None if self.classes is None else [str(label) for label in self.classes],
+            cmap="gray" if self.statistic == "mean" else "cividis",
+        )
+        self.ax_.set_title(f"{self.statistic} of each pixel", fontsize=10)
+        return self

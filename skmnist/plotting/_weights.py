@@ -1,0 +1,217 @@
+"""What networks and principal components look for, as pictures."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.utils.validation import check_is_fitted
+
+from ._drawing import DIVERGING, as_images, draw_tiles, new_axes, tile_size
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class FilterDisplay:
+    """The first layer of a network: the kernels of a convolution, or the weights of units.
+
+    Red is positive, blue negative, white zero.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_filters, height, width)
+        Weights; of several channels their mean.
+    n_columns : int, default=8
+
+    Attributes
+    ----------
+    tiles_ : list of matplotlib AxesImage
+        Once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist import KerasMLPClassifier
+    >>> from skmnist.plotting import FilterDisplay
+    >>> X, y = load_digits(return_X_y=True)
+    >>> classifier = KerasMLPClassifier(16, epochs=3).fit(X, y)
+    >>> FilterDisplay.from_estimator(classifier).images.shape
+    (16, 8, 8)
+    """
+
+    def __init__(self, *, images: np.ndarray, n_columns: int = 8) -> None:
+        self.images = images
+        self.n_columns = n_columns
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        n_filters: int = 64,
+        image_shape: Sequence[int] | None = None,
+        n_columns: int = 8,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Draw the first layer of a fitted classifier.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier of this package, or a pipeline with one at its end.
+        n_filters : int, default=64
+            At most that many.
+        image_shape : tuple of int or None, default=None
+            For a dense network, the shape of the images that it was fitted on as flat rows;
+            None means a square.
+        n_columns : int, default=8
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : FilterDisplay
+        """
+        last = estimator[-1] if hasattr(estimator, "steps") else estimator
+        check_is_fitted(last)
+        if not hasattr(last, "weights_"):
+            raise TypeError(f"{last!r} is no network: it has no weights_.")
+        kernel = last.weights_[0]
+        if kernel.ndim == 4:
+            images = kernel.mean(axis=2).transpose(2, 0, 1)
+        else:
+            shape = image_shape or last.image_shape_
+            images = as_images(kernel.T, shape)
+            images = images if images.ndim == 3 else images.mean(axis=3)
+        return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw the filters.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : FilterDisplay
+        """
+        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, False))
+        self.tiles_ = draw_tiles(
+            self.ax_,
+            self.images,
+            n_columns=self.n_columns,
+            cmap=DIVERGING,
+            limits=_around_zero(self.images),
+        )
+        return self
+
+
+class EigendigitsDisplay:
+    """Principal components of images, as images.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_components, height, width[, n_channels])
+    shares : ndarray of shape (n_components,)
+        Share of the variance that each explains.
+    n_columns : int, default=8
+
+    Attributes
+    ----------
+    tiles_ : list of matplotlib AxesImage
+        Once drawn.
+    ax_ : matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.decomposition import PCA
+    >>> from skmnist.plotting import EigendigitsDisplay
+    >>> pca = PCA(16, random_state=0).fit(load_digits().data)
+    >>> EigendigitsDisplay.from_estimator(pca).images.shape
+    (16, 8, 8)
+    """
+
+    def __init__(self, *, images: np.ndarray, shares: np.ndarray, n_columns: int = 8) -> None:
+        self.images = images
+        self.shares = shares
+        self.n_columns = n_columns
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        n_components: int = 32,
+        image_shape: Sequence[int] | None = None,
+        n_columns: int = 8,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Draw the components of a fitted PCA.
+
+        Parameters
+        ----------
+        estimator : PCA or Pipeline
+            A fitted PCA, or a pipeline that has one.
+        n_components : int, default=32
+            At most that many, the first ones.
+        image_shape : tuple of int or None, default=None
+            Shape of the images that were flat rows; None means a square.
+        n_columns : int, default=8
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : EigendigitsDisplay
+        """
+        steps = (
+            [step for _, step in estimator.steps] if hasattr(estimator, "steps") else [estimator]
+        )
+        pca = next((step for step in steps if isinstance(step, PCA)), None)
+        if pca is None:
+            raise TypeError(f"{estimator!r} is no PCA and has no such step.")
+        check_is_fitted(pca)
+        return cls(
+            images=as_images(pca.components_[:n_components], image_shape),
+            shares=pca.explained_variance_ratio_[:n_components],
+            n_columns=n_columns,
+        ).plot(ax)
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw the components.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : EigendigitsDisplay
+        """
+        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, True))
+        self.tiles_ = draw_tiles(
+            self.ax_,
+            self.images,
+            n_columns=self.n_columns,
+            captions=[f"{100 * share:.1f}%" for share in self.shares],
+            cmap=DIVERGING,
+            limits=_around_zero(self.images),
+        )
+        return self
+
+
+def _around_zero(images: np.ndarray) -> tuple[float, float]:
+    most = float(np.abs(images).max()) or 1.0
+    return -most, most

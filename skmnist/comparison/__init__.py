@@ -1,7 +1,23 @@
-"""Classifiers side by side: one split, one table."""
+"""Classifiers side by side: one split, one table, and how sure it is."""
 
 from ._baselines import default_classifiers
 from ._compare import compare_classifiers
-from ._table import Comparison, ComparisonRow
+from ._statistics import (
+    corrected_resampled_t_test,
+    holm_correction,
+    mcnemar_test,
+    wilson_interval,
+)
+from ._table import Comparison, ComparisonRow, PairwiseTest
 
-__all__ = ["Comparison", "ComparisonRow", "compare_classifiers", "default_classifiers"]
+__all__ = [
+    "Comparison",
+    "ComparisonRow",
+    "PairwiseTest",
+    "compare_classifiers",
+    "corrected_resampled_t_test",
+    "default_classifiers",
+    "holm_correction",
+    "mcnemar_test",
+    "wilson_interval",
+]

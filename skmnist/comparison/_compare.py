@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import _num_samples, check_consistent_length
@@ -120,12 +121,15 @@ def compare_classifiers(
     if any(map(_needs_tensorflow, classifiers.values())):
         from .. import engine  # noqa: F401  starts TensorFlow, which is no part of a fit
 
-    rows = []
+    rows, right = [], {}
     for name, classifier in classifiers.items():
-        rows.append(_measure(name, classifier, X, X_test, y, y_test))
+        row, predicted = _measure(name, classifier, X, X_test, y, y_test)
+        rows.append(row)
+        if predicted is not None:
+            right[name] = np.asarray(predicted) == np.asarray(y_test)
         if on_result is not None:
-            on_result(rows[-1])
-    return Comparison(tuple(rows))
+            on_result(row)
+    return Comparison(tuple(rows), right)
 
 
 def _check_classifiers(classifiers: Any) -> None:
@@ -152,7 +156,9 @@ def _needs_tensorflow(classifier: Any) -> bool:
 
 def _measure(
     name: str, classifier: Any, X_train: Any, X_test: Any, y_train: Any, y_test: Any
-) -> ComparisonRow:
+) -> tuple[ComparisonRow, Any]:
+    """Train and score; return the row, and what was predicted, None if that failed."""
+    predicted = None
     accuracy = fit_seconds = predict_seconds = math.nan
     message = None
     try:
@@ -172,8 +178,8 @@ def _measure(
             isinstance(error, UserWarning) and re.match(_HALF_TRAINED, str(error))
         ):
             raise KeyboardInterrupt from error
-        message = f"{type(error).__name__}: {error}"
-    return ComparisonRow(
+        message, predicted = f"{type(error).__name__}: {error}", None
+    row = ComparisonRow(
         name,
         accuracy,
         fit_seconds,
@@ -182,3 +188,4 @@ def _measure(
         _num_samples(X_test),
         message,
     )
+    return row, predicted

@@ -1,16 +1,20 @@
 """What a comparison found: rows, as text, as a frame and as a file."""
 
 import csv
+import itertools
 import json
 import math
 import os
 import textwrap
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .._replacing import replacing
+from ._statistics import holm_correction, mcnemar_test, wilson_interval
 
 _SUFFIXES = (".csv", ".json")
 _HEADER = ("model", "accuracy", "fit", "predict")
@@ -45,6 +49,37 @@ class ComparisonRow:
     n_test: int
     error: str | None = None
 
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """Wilson's interval of 95 % for the accuracy, NaN if the classifier failed."""
+        if _is_nan(self.accuracy):
+            return math.nan, math.nan
+        return wilson_interval(round(self.accuracy * self.n_test), self.n_test)
+
+
+@dataclass(frozen=True)
+class PairwiseTest:
+    """Whether two classifiers differ on the same test images.
+
+    Parameters
+    ----------
+    first, second : str
+        Names of the classifiers.
+    only_first, only_second : int
+        Test images that only the one or only the other got right.
+    p_value : float
+        Of McNemar's exact test, see :func:`mcnemar_test`.
+    corrected_p_value : float
+        The same by Holm's method, for all pairs together.
+    """
+
+    first: str
+    second: str
+    only_first: int
+    only_second: int
+    p_value: float
+    corrected_p_value: float
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -54,6 +89,8 @@ class Comparison:
     ----------
     rows : sequence of ComparisonRow
         One for each classifier, in the order in which they ran.
+    right : dict of str to ndarray of shape (n_test,) of bool, default=None
+        Which test images each classifier got right, by its name.
 
     See Also
     --------
@@ -76,6 +113,7 @@ class Comparison:
     """
 
     rows: Sequence[ComparisonRow]
+    right: Mapping[str, np.ndarray] | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         # NaN, as a row that failed has it, can't be sorted.
@@ -91,6 +129,33 @@ class Comparison:
                 figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths, strict=True)]
             lines.append("  ".join([f"{name:<{name_width}}", *figures]))
         return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+    def pairwise_tests(self) -> list[PairwiseTest]:
+        """Test every pair of classifiers that ran, by McNemar's exact test.
+
+        Returns
+        -------
+        tests : list of PairwiseTest
+            In the order of `rows`.
+
+        Raises
+        ------
+        ValueError
+            If it is not known which images each classifier got right, as in a
+            comparison that was read from a file.
+        """
+        if self.right is None:
+            raise ValueError(
+                "right=None: without the test images that each classifier got right there is "
+                "nothing to test. Take the result of compare_classifiers."
+            )
+        tests = []
+        for pair in itertools.combinations(self.right, 2):
+            right, other = (self.right[name] for name in pair)
+            counts = int((right & ~other).sum()), int((other & ~right).sum())
+            tests.append((*pair, *counts, mcnemar_test(np.ones(len(right)), right, other)))
+        corrected = holm_correction([p_value for *_, p_value in tests])
+        return [PairwiseTest(*test, float(p)) for test, p in zip(tests, corrected, strict=True)]
 
     def to_frame(self) -> Any:
         """Return the rows as a pandas DataFrame, one column for each field of a row.

@@ -1,0 +1,170 @@
+"""How sure a comparison is: intervals, tests of pairs, and their correction."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest, t
+from sklearn.utils import check_consistent_length, column_or_1d
+
+
+def wilson_interval(
+    n_right: int, n_samples: int, *, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Return an interval for the accuracy of a classifier.
+
+    Wilson's score interval [1]_ keeps its level for accuracies near 1 and small test sets,
+    where the accuracy plus and minus two standard errors does not [2]_.
+
+    Parameters
+    ----------
+    n_right, n_samples : int
+        Test samples that were classified correctly, and all of them.
+    confidence : float, default=0.95
+        Level of the interval.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the interval, within 0 and 1.
+
+    References
+    ----------
+    .. [1] E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical
+       Inference", Journal of the American Statistical Association 22 (1927).
+    .. [2] R. G. Newcombe, "Two-sided confidence intervals for the single proportion",
+       Statistics in Medicine 17 (1998).
+
+    Examples
+    --------
+    >>> from skmnist.comparison import wilson_interval
+    >>> low, high = wilson_interval(9868, 10_000)
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.9844 0.9889
+    """
+    interval = binomtest(int(n_right), int(n_samples)).proportion_ci(confidence, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def mcnemar_test(y_true: Any, y_pred: Any, y_pred_other: Any) -> float:
+    """Test whether two classifiers are equally accurate, on the same test samples.
+
+    McNemar's exact conditional test [1]_: of the samples that only one of the two gets right,
+    equally good classifiers get half each.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_samples,)
+        True labels.
+    y_pred, y_pred_other : array-like of shape (n_samples,)
+        Labels that the two classifiers predict.
+
+    Returns
+    -------
+    p_value : float
+        Two-sided; 1 where no sample tells them apart.
+
+    Notes
+    -----
+    The test speaks of these two fitted models. It does not know how much another training
+    set or another seed would change them: for that see :func:`corrected_resampled_t_test`.
+
+    References
+    ----------
+    .. [1] M. W. Fagerland, S. Lydersen, P. Laake, "The McNemar test for binary matched-pairs
+       data: mid-p and asymptotic are better than exact conditional", BMC Medical Research
+       Methodology 13:91 (2013). The exact one is never too bold.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import mcnemar_test
+    >>> print(f"{mcnemar_test([1] * 8, [1] * 7 + [0], [0] * 7 + [1]):.3f}")
+    0.070
+    """
+    y_true, y_pred, y_pred_other = map(column_or_1d, (y_true, y_pred, y_pred_other))
+    check_consistent_length(y_true, y_pred, y_pred_other)
+    right, other_right = y_pred == y_true, y_pred_other == y_true
+    only_one, only_other = int(np.sum(right & ~other_right)), int(np.sum(other_right & ~right))
+    n_different = only_one + only_other
+    return float(binomtest(only_one, n_different).pvalue) if n_different else 1.0
+
+
+def holm_correction(p_values: Sequence[float]) -> np.ndarray:
+    """Correct p-values for the number of tests, by Holm's method [1]_.
+
+    Parameters
+    ----------
+    p_values : array-like of shape (n_tests,)
+
+    Returns
+    -------
+    corrected : ndarray of shape (n_tests,)
+        Whatever is below a level here holds at that level for all tests together.
+
+    References
+    ----------
+    .. [1] S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian
+       Journal of Statistics 6 (1979).
+
+    Examples
+    --------
+    >>> from skmnist.comparison import holm_correction
+    >>> holm_correction([0.01, 0.04, 0.03, 0.005])
+    array([0.03, 0.06, 0.06, 0.02])
+    """
+    p_values = np.asarray(p_values, dtype=float)
+    order = np.argsort(p_values, kind="stable")
+    stepped = p_values[order] * np.arange(len(p_values), 0, -1)
+    corrected = np.empty_like(p_values)
+    # None can be smaller than one before it.
+    corrected[order] = np.minimum(np.maximum.accumulate(stepped), 1)
+    return corrected
+
+
+def corrected_resampled_t_test(
+    differences: Sequence[float], *, test_fraction: float
+) -> tuple[float, float]:
+    """Test whether two classifiers differ over repeated splits, as Nadeau and Bengio do [1]_.
+
+    The training sets of repeated splits overlap, so that a usual t-test is far too bold. Its
+    variance is corrected by the ratio of test to training samples.
+
+    Parameters
+    ----------
+    differences : array-like of shape (n_splits,)
+        Difference of the two scores on each split, both classifiers on the same splits.
+    test_fraction : float
+        Share of the samples that each split tests on, between 0 and 1: 1 / k for k folds.
+
+    Returns
+    -------
+    statistic : float
+        Student's t with n_splits - 1 degrees of freedom; NaN where all differences are 0.
+    p_value : float
+        Two-sided.
+
+    References
+    ----------
+    .. [1] C. Nadeau, Y. Bengio, "Inference for the Generalization Error", Machine Learning
+       52 (2003), section 3.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import corrected_resampled_t_test
+    >>> statistic, p_value = corrected_resampled_t_test([0.01, 0.02, 0.0, 0.03], test_fraction=0.1)
+    >>> print(f"{statistic:.3f} {p_value:.3f}")
+    1.934 0.149
+    """
+    differences = np.asarray(differences, dtype=float)
+    n_splits = len(differences)
+    if n_splits < 2:
+        raise ValueError(f"differences has {n_splits} values, expected at least two splits.")
+    if not 0 < test_fraction < 1:
+        raise ValueError(f"test_fraction={test_fraction!r} was given; expected between 0 and 1.")
+    if not differences.any():
+        return math.nan, 1.0
+    factor = 1 / n_splits + test_fraction / (1 - test_fraction)
+    with np.errstate(divide="ignore"):  # equal differences: an infinite statistic
+        statistic = differences.mean() / np.sqrt(factor * differences.var(ddof=1))
+    return float(statistic), float(2 * t.sf(abs(statistic), n_splits - 1))

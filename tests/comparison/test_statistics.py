@@ -1,0 +1,155 @@
+"""Published worked examples, and independent computations."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.stats import ttest_1samp
+from sklearn.base import clone
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+from skmnist.comparison import (
+    Comparison,
+    compare_classifiers,
+    corrected_resampled_t_test,
+    holm_correction,
+    mcnemar_test,
+    wilson_interval,
+)
+
+
+@pytest.mark.parametrize(
+    ("n_right", "n_samples", "low", "high"),
+    # Newcombe 1998, table I, method 3.
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_as_published(n_right, n_samples, low, high):
+    assert wilson_interval(n_right, n_samples) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_wilson_covers_as_often_as_it_says():
+    rng = np.random.default_rng(0)
+    n_right = rng.binomial(500, 0.98, size=2000)
+    covered = [low <= 0.98 <= high for low, high in (wilson_interval(k, 500) for k in n_right)]
+    assert 0.93 < np.mean(covered) < 0.98
+
+
+def outcomes(only_one, only_other, both=5, neither=3):
+    """Labels and two predictions with these numbers of right answers."""
+    parts = [(1, 0, only_one), (0, 1, only_other), (1, 1, both), (0, 0, neither)]
+    right = np.array([(a, b) for a, b, n in parts for _ in range(n)]).reshape(-1, 2)
+    return np.ones(len(right)), right[:, 0], right[:, 1]
+
+
+def test_mcnemar_as_published():
+    # Fagerland et al. 2013: airway hyper-responsiveness before and after transplantation.
+    assert mcnemar_test(*outcomes(1, 7)) == pytest.approx(0.070, abs=5e-4)
+
+
+@pytest.mark.parametrize(("b", "c"), list(product([0, 1, 3, 8], repeat=2)))
+def test_mcnemar_is_a_count_of_coin_flips(b, c):
+    # Of all ways that b + c fair coins can fall, those at least as uneven as this one.
+    ways = [math.comb(b + c, k) for k in range(b + c + 1)]
+    uneven = sum(w for k, w in enumerate(ways) if abs(2 * k - b - c) >= abs(b - c))
+    assert mcnemar_test(*outcomes(b, c)) == pytest.approx(uneven / sum(ways))
+    assert mcnemar_test(*outcomes(b, c)) == pytest.approx(mcnemar_test(*outcomes(c, b)))
+
+
+def test_holm_by_its_definition():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        p_values = rng.random(6) ** 3
+        corrected = holm_correction(p_values)
+        for level in (0.01, 0.05, 0.2):
+            # Step down: reject the smallest while it is below level / number left.
+            rejected = set()
+            for left, i in zip(range(6, 0, -1), np.argsort(p_values), strict=True):
+                if p_values[i] > level / left:
+                    break
+                rejected.add(int(i))
+            assert set(np.flatnonzero(corrected <= level).tolist()) == rejected
+    assert holm_correction([]).shape == (0,)
+    assert holm_correction([0.9, 0.8]).max() == 1
+
+
+def test_without_overlap_the_corrected_test_is_students():
+    differences = np.random.default_rng(0).normal(0.3, 1, size=12)
+    expected = ttest_1samp(differences, 0)
+    found = corrected_resampled_t_test(differences, test_fraction=1e-12)
+    assert found == pytest.approx((expected.statistic, expected.pvalue), rel=1e-6)
+    # Ten-fold: the variance is 1/12 + 1/9 instead of 1/12.
+    statistic, p_value = corrected_resampled_t_test(differences, test_fraction=0.1)
+    assert statistic == pytest.approx(expected.statistic / math.sqrt(1 + 12 / 9))
+    assert p_value > expected.pvalue
+
+
+def test_the_corrected_test_is_not_bold_where_students_is():
+    """Two equally good constant guesses, on overlapping splits of one sample."""
+    rng = np.random.default_rng(0)
+    found = {"corrected": 0, "student": 0}
+    for _ in range(300):
+        y = rng.normal(size=50)
+        differences = []
+        for _ in range(15):
+            rows = rng.permutation(50)
+            train, test = y[rows[:45]], y[rows[45:]]
+            # The mean and the median of the training part, by their squared errors.
+            errors = [(test - guess) ** 2 for guess in (train.mean(), np.median(train))]
+            differences.append(np.mean(errors[0] - errors[1]))
+        found["student"] += ttest_1samp(differences, 0).pvalue < 0.05
+        found["corrected"] += corrected_resampled_t_test(differences, test_fraction=0.1)[1] < 0.05
+    assert found["corrected"] < found["student"]
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match="at least two splits"):
+        corrected_resampled_t_test([0.1], test_fraction=0.1)
+    with pytest.raises(ValueError, match="test_fraction=10"):
+        corrected_resampled_t_test([0.1, 0.2], test_fraction=10)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        mcnemar_test([1, 0], [1, 0], [1])
+    statistic, p_value = corrected_resampled_t_test([0.0, 0.0], test_fraction=0.5)
+    assert math.isnan(statistic)
+    assert p_value == 1
+
+
+def test_a_comparison_tests_its_pairs(digits):
+    X, y = digits
+    classifiers = {
+        "bayes": GaussianNB(),
+        "neighbours": KNeighborsClassifier(),
+        "broken": SVC(C=-1),
+        "tree": DecisionTreeClassifier(max_depth=3, random_state=0),
+    }
+    comparison = compare_classifiers(
+        X[:1200], y[:1200], X_test=X[1200:], y_test=y[1200:], classifiers=classifiers
+    )
+    predicted = {
+        name: clone(classifiers[name]).fit(X[:1200], y[:1200]).predict(X[1200:])
+        for name in ("bayes", "neighbours", "tree")
+    }
+    tests = comparison.pairwise_tests()
+    pairs = [("bayes", "neighbours"), ("bayes", "tree"), ("neighbours", "tree")]
+    assert [(test.first, test.second) for test in tests] == pairs
+    expected = [mcnemar_test(y[1200:], predicted[a], predicted[b]) for a, b in pairs]
+    assert [test.p_value for test in tests] == expected
+    assert [test.corrected_p_value for test in tests] == holm_correction(expected).tolist()
+    right = predicted["bayes"] == y[1200:], predicted["neighbours"] == y[1200:]
+    assert tests[0].only_first == (right[0] & ~right[1]).sum()
+    assert tests[0].only_second == (right[1] & ~right[0]).sum()
+
+    by_name = {row.name: row for row in comparison.rows}
+    low, high = by_name["tree"].accuracy_interval
+    assert (low, high) == wilson_interval((predicted["tree"] == y[1200:]).sum(), 597)
+    assert np.isnan(by_name["broken"].accuracy_interval).all()
+    with pytest.raises(ValueError, match="right=None"):
+        Comparison(comparison.rows).pairwise_tests()

@@ -2,6 +2,7 @@
 
 from ._baselines import default_classifiers
 from ._compare import compare_classifiers
+from ._display import ComparisonDisplay
 from ._statistics import (
     corrected_resampled_t_test,
     holm_correction,
@@ -12,6 +13,7 @@ from ._table import Comparison, ComparisonRow, PairwiseTest
 
 __all__ = [
     "Comparison",
+    "ComparisonDisplay",
     "ComparisonRow",
     "PairwiseTest",
     "compare_classifiers",

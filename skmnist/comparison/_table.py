@@ -9,12 +9,15 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._replacing import replacing
 from ._statistics import holm_correction, mcnemar_test, wilson_interval
+
+if TYPE_CHECKING:
+    from ._display import ComparisonDisplay
 
 _SUFFIXES = (".csv", ".json")
 _HEADER = ("model", "accuracy", "fit", "predict")
@@ -156,6 +159,22 @@ class Comparison:
             tests.append((*pair, *counts, mcnemar_test(np.ones(len(right)), right, other)))
         corrected = holm_correction([p_value for *_, p_value in tests])
         return [PairwiseTest(*test, float(p)) for test, p in zip(tests, corrected, strict=True)]
+
+    def plot(self, ax: Any = None) -> "ComparisonDisplay":
+        """Draw accuracy against time.
+
+        Parameters
+        ----------
+        ax : array of two matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+        """
+        from ._display import ComparisonDisplay
+
+        return ComparisonDisplay(comparison=self).plot(ax)
 
     def to_frame(self) -> Any:
         """Return the rows as a pandas DataFrame, one column for each field of a row.

@@ -1,0 +1,112 @@
+"""Accuracy against time, as a picture."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+
+from ._table import Comparison, ComparisonRow
+
+# Okabe and Ito's blue and orange.
+_POINT, _FRONT = "#0072B2", "#D55E00"
+_TIMES = {"fit_seconds": "seconds to fit", "predict_seconds": "seconds to predict the test images"}
+
+
+class ComparisonDisplay:
+    """Accuracy of each classifier, with its interval, against the time to fit and to predict.
+
+    The line joins those that no other one beats in both accuracy and time: the Pareto
+    front.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        Classifiers that failed are left out.
+
+    Attributes
+    ----------
+    ax_ : ndarray of two matplotlib Axes
+        Once drawn.
+    figure_ : matplotlib Figure
+        Once drawn.
+    fronts_ : tuple of two lists of str
+        Names on the Pareto front of each panel, fastest first, once drawn.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import Comparison, ComparisonDisplay, ComparisonRow
+    >>> comparison = Comparison(
+    ...     (
+    ...         ComparisonRow("cnn", 0.9922, 5.49, 0.51, 60000, 10000),
+    ...         ComparisonRow("svc", 0.9868, 15.63, 5.16, 60000, 10000),
+    ...         ComparisonRow("knn", 0.9745, 0.50, 1.21, 60000, 10000),
+    ...     )
+    ... )
+    >>> ComparisonDisplay(comparison=comparison).plot().fronts_
+    (['knn', 'cnn'], ['cnn'])
+    """
+
+    def __init__(self, *, comparison: Comparison) -> None:
+        self.comparison = comparison
+
+    def plot(self, ax: Any = None) -> Self:
+        """Draw two panels.
+
+        Parameters
+        ----------
+        ax : array of two matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained", sharey=True)
+        self.ax_ = np.asarray(ax, dtype=object).ravel()
+        if len(self.ax_) != 2:
+            raise ValueError(f"ax has {len(self.ax_)} Axes; two are drawn on.")
+        self.figure_ = self.ax_[0].figure
+        rows = [row for row in self.comparison.rows if row.error is None]
+        fronts = []
+        for axes, (field, label) in zip(self.ax_, _TIMES.items(), strict=True):
+            for row in rows:
+                low, high = row.accuracy_interval
+                reach = np.abs([[row.accuracy - low], [high - row.accuracy]])
+                seconds = getattr(row, field)
+                axes.errorbar(seconds, row.accuracy, reach, fmt="o", color=_POINT, capsize=3)
+                axes.annotate(
+                    row.name, (seconds, row.accuracy), xytext=(6, 5), textcoords="offset points"
+                )
+            front = pareto_front(rows, field)
+            times, accuracies = [getattr(row, field) for row in front], [r.accuracy for r in front]
+            axes.step(times, accuracies, where="post", color=_FRONT, zorder=0)
+            axes.set(xlabel=label, ylabel="accuracy on the test images", xscale="log")
+            axes.margins(x=0.25)
+            axes.grid(alpha=0.3)
+            fronts.append([row.name for row in front])
+        self.fronts_ = tuple(fronts)
+        return self
+
+
+def pareto_front(rows: Sequence[ComparisonRow], field: str) -> list[ComparisonRow]:
+    """Return the rows that no other is both faster and at least as accurate as.
+
+    Parameters
+    ----------
+    rows : sequence of ComparisonRow
+    field : str
+        Name of the time.
+
+    Returns
+    -------
+    front : list of ComparisonRow
+        Fastest first, and so least accurate first.
+    """
+    front: list[ComparisonRow] = []
+    for row in sorted(rows, key=lambda row: (getattr(row, field), -row.accuracy)):
+        if not front or row.accuracy > front[-1].accuracy:
+            front.append(row)
+    return front

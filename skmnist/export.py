@@ -3,7 +3,6 @@
 import math
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from . import __version__
 from ._geometry import convolution_stages
 from ._images import with_channel
-from ._replacing import replacing
+from ._replacing import checked_target, replacing
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .classifiers._forward import EPSILON, LEAKY_SLOPE
 from .classifiers._parameters import as_sizes
@@ -25,6 +24,8 @@ from .preprocessing import ImageFlattener, PixelScaler
 if TYPE_CHECKING:
     import onnx
 
+# What raw pixels may come in as.
+_DTYPES = ("float32", "float64", "uint8")
 # Of 2021, so that old runtimes read it.
 _OPSET, _IR_VERSION = 15, 8
 
@@ -53,7 +54,7 @@ def to_onnx(
     path : str or path-like
         Where to.
     dtype : {'float32', 'float64', 'uint8'}, default='float32'
-        What pixels come in as.
+        What pixels come in as, in the range that they had in ``fit``.
     image_shape : tuple of int or None, default=None
         Shape of one image of ``X``, (height, width) or (height, width, n_channels). None
         means flat rows, ``X`` of shape (n_samples, n_features).
@@ -93,13 +94,13 @@ def to_onnx(
             "to_onnx needs the package onnx: pip install 'skmnist[onnx]'."
         ) from error
 
-    if dtype not in ("float32", "float64", "uint8"):
+    if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     *steps, classifier = _flat_steps(estimator)
     if type(classifier) not in _NETWORKS:
         raise TypeError(
             f"to_onnx writes KerasMLPClassifier and KerasCNNClassifier, alone or at the end of a "
-            f"Pipeline, but the last step is {classifier!r}."
+            f"Pipeline, but the last step is {classifier!r}. Of a search, take best_estimator_."
         )
     for step in steps:
         if type(step) not in _TRANSFORMERS:
@@ -137,7 +138,7 @@ def to_onnx(
             ),
         ],
     )
-    with replacing(Path(path)) as part:
+    with replacing(checked_target(path)) as part:
         part.write_bytes(model.SerializeToString())
 
 
@@ -147,8 +148,9 @@ def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
     fits = math.prod(shape) == first.n_features_in_ and len(shape) in (2, 3)
     if not fits or (known is not None and with_channel(known) != with_channel(shape)):
         raise ValueError(
-            f"image_shape={image_shape!r} was given, but the estimator was fitted on images of "
-            f"{first.n_features_in_} pixels{f' and shape {known}' if known else ''}."
+            f"image_shape={image_shape!r} was given, expected (height, width) or (height, width, "
+            f"n_channels) of images of {first.n_features_in_} pixels"
+            f"{f' and shape {known}' if known else ''}, on which the estimator was fitted."
         )
     return shape
 

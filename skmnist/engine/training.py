@@ -310,7 +310,7 @@ class EpochLine(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock of the training."""
-        self._begun, self._n_done = time.perf_counter(), 0
+        self._begun, self._n_done, self._last = time.perf_counter(), 0, 0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Start the clock of the epoch."""
@@ -326,7 +326,13 @@ class EpochLine(keras.callbacks.Callback):
         figures = "  ".join(
             f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
         )
+        self._last = epoch + 1
         print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Say so if the training came to an early end."""
+        if self._last < self.params["epochs"]:
+            print(f"Stopped after epoch {self._last}")
 
 
 def _fill_gaps(history: History, n_before: int) -> None:

@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 
 from .. import __version__
 from .._npy import read_npy
-from .._replacing import replacing
+from .._replacing import checked_target, replacing
 from ._estimators import decode_estimator, encode_estimator
 from ._values import BrokenError, Encoder
 
@@ -108,7 +108,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     except BrokenError as error:
         raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
     # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
-    with replacing(Path(path)) as part, zipfile.ZipFile(part, "x") as archive:
+    with replacing(checked_target(path)) as part, zipfile.ZipFile(part, "x") as archive:
         for name, data in {_MANIFEST: text, **contents}.items():
             archive.writestr(zipfile.ZipInfo(name), data)
 
@@ -155,6 +155,8 @@ def load(path: str | os.PathLike[str]) -> Any:
     """
     data = Path(path).read_bytes()
     try:
+        if not zipfile.is_zipfile(io.BytesIO(data)):
+            raise BrokenError(_what_else(data))
         contents = _read_members(data)
         manifest = _read_manifest(contents.pop(_MANIFEST))
         arrays = _read_arrays(contents, manifest["arrays"])
@@ -164,6 +166,15 @@ def load(path: str | os.PathLike[str]) -> Any:
         return estimator
     except _WHAT_DAMAGE_RAISES as error:
         raise ValueError(f"{os.fspath(path)} is no model file to load: {error}") from error
+
+
+def _what_else(data: bytes) -> str:
+    """Say what a file that is no zip may be."""
+    if data.startswith(b"PK"):
+        return "it is cut off"
+    if data.startswith(b"\x80"):
+        return "it looks like a pickle, which is never loaded here"
+    return "it is no zip file"
 
 
 def _read_members(data: bytes) -> dict[str, bytes]:

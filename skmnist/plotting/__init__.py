@@ -2,7 +2,8 @@
 
 ``from_estimator``, ``from_predictions`` and ``from_data`` compute, ``plot`` draws and keeps
 ``ax_`` and ``figure_``. For confusions there is
-:class:`sklearn.metrics.ConfusionMatrixDisplay`, which takes these classifiers as they are.
+:class:`sklearn.metrics.ConfusionMatrixDisplay`, which takes these classifiers as they are
+(and labels, not one-hot rows).
 """
 
 from ._accuracy import ClassAccuracyDisplay

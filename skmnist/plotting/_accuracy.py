@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from scipy.stats import binomtest
-from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils import check_consistent_length
+from sklearn.utils.multiclass import unique_labels
 
-from ._drawing import BLUE, GREY, new_axes
+from ._drawing import BLUE, GREY, as_labels, name_classes, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -105,8 +106,9 @@ class ClassAccuracyDisplay:
         -------
         display : ClassAccuracyDisplay
         """
-        y_true, y_pred = column_or_1d(y_true), column_or_1d(y_pred)
+        y_true, y_pred = as_labels(y_true), as_labels(y_pred)
         check_consistent_length(y_true, y_pred)
+        unique_labels(y_true, y_pred)  # text and numbers together are a mistake
         if not 0 < confidence < 1:
             raise ValueError(f"confidence={confidence!r} was given; expected between 0 and 1.")
         classes, numbers = np.unique(y_true, return_inverse=True)
@@ -155,7 +157,7 @@ class ClassAccuracyDisplay:
         overall = self.n_right.sum() / self.n_samples.sum()
         self.ax_.axhline(overall, color=GREY, ls="--", zorder=0)
         self.ax_.set_title(f"all classes: {overall:.4g}", fontsize=10)
-        self.ax_.set_xticks(places, [str(label) for label in self.classes])
-        self.ax_.set(xlabel="class", ylabel=f"accuracy, {100 * self.confidence:g}% intervals")
+        name_classes(self.ax_, self.classes)
+        self.ax_.set_ylabel(f"accuracy, {100 * self.confidence:g}% intervals")
         self.ax_.grid(axis="y", alpha=0.3)
         return self

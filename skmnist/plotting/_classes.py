@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.utils import column_or_1d
 
-from ._drawing import COLOURS, new_axes
+from ._drawing import COLOURS, as_labels, name_classes, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +59,7 @@ class ClassDistributionDisplay:
         display : ClassDistributionDisplay
         """
         sets = y if isinstance(y, dict) else {"samples": y}
-        sets = {name: column_or_1d(labels) for name, labels in sets.items()}
+        sets = {name: as_labels(labels) for name, labels in sets.items()}
         classes = np.unique(np.concatenate(list(sets.values())))
         counts = {
             name: np.bincount(np.searchsorted(classes, labels), minlength=len(classes))
@@ -88,8 +87,8 @@ class ClassDistributionDisplay:
             self.bars_[name] = self.ax_.bar(
                 places + offset, counts, width, label=name, color=COLOURS[i % len(COLOURS)]
             )
-        self.ax_.set_xticks(places, [str(label) for label in self.classes])
-        self.ax_.set(xlabel="class", ylabel="samples")
+        name_classes(self.ax_, self.classes)
+        self.ax_.set_ylabel("samples")
         if len(self.counts) > 1:
             self.ax_.margins(y=0.2)  # a place for the legend above the bars
             self.ax_.legend(ncols=len(self.counts))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils import check_array
+from sklearn.utils import check_array, column_or_1d
 
 from .._images import split_images
 
@@ -20,7 +20,9 @@ BLUE, ORANGE, GREY = COLOURS[0], COLOURS[1], "#999999"
 # For values below and above zero.
 DIVERGING = "RdBu_r"
 # Space between tiles, and height of a line of text above them, in sides of a tile.
-_GAP, _CAPTION = 0.12, 0.3
+_GAP, _LINE = 0.12, 0.16
+# Size of captions in points on a tile of an inch, and how many letters have place there.
+_FONT_SIZE, _LETTERS = 8, 15
 
 
 def as_images(X: Any, image_shape: Sequence[int] | None = None) -> np.ndarray:
@@ -31,21 +33,45 @@ def as_images(X: Any, image_shape: Sequence[int] | None = None) -> np.ndarray:
     X : array-like
         A stack, or flat rows.
     image_shape : tuple of int or None, default=None
-        Shape of an image in a flat row. None means the square of a square number of
-        columns, else one row of pixels.
+        Shape of an image in a flat row. None means a square.
+
+    Raises
+    ------
+    ValueError
+        If the number of pixels is another, or no square and `image_shape` is None.
     """
     rows, shape = split_images(X)
     rows = check_array(rows, dtype="numeric", input_name="X")
     if shape is None:
         side = math.isqrt(rows.shape[1])
-        square = (side, side) if side * side == rows.shape[1] else (1, rows.shape[1])
-        shape = square if image_shape is None else tuple(image_shape)
+        if image_shape is None and side * side != rows.shape[1]:
+            raise ValueError(
+                f"X has {rows.shape[1]} columns, which is no square. Give image_shape=(height, "
+                "width) or (height, width, n_channels)."
+            )
+        shape = (side, side) if image_shape is None else tuple(image_shape)
     if math.prod(shape) != rows.shape[1]:
         raise ValueError(
             f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but X has "
             f"{rows.shape[1]} a sample. Give (height, width) or (height, width, n_channels)."
         )
     return rows.reshape(-1, *shape)
+
+
+def as_labels(y: Any) -> np.ndarray:
+    """Return a vector of labels; column numbers for one-hot rows."""
+    y = np.asarray(y)
+    if y.ndim == 2 and y.shape[1] > 1:
+        return y.argmax(axis=1)
+    return column_or_1d(y)
+
+
+def name_classes(ax: "Axes", classes: Sequence[Any]) -> None:
+    """Write labels below the places 0, 1, ..., aslant where they are long."""
+    names = [str(label) for label in classes]
+    aslant = {"rotation": 40, "ha": "right"} if max(map(len, names)) > 4 else {}
+    ax.set_xticks(np.arange(len(names)), names, **aslant)
+    ax.set_xlabel("class")
 
 
 def new_axes(ax: "Axes | None", size: tuple[float, float] | None = None) -> "tuple[Figure, Axes]":
@@ -100,7 +126,12 @@ def draw_tiles(
             images = images.mean(axis=3)
             low, high = 0.0, 1.0
     gap = _GAP * max(height, width)
-    line = _CAPTION * max(height, width) if captions is not None else 0.0
+    n_lines = count_lines(captions)
+    line = _LINE * n_lines * max(height, width)
+    # In inches: letters and frames shrink with the tiles, and letters with long captions.
+    inches = ax.bbox.width / ax.figure.dpi / min(n_columns, len(images))
+    longest = max((len(text) for c in captions or () for text in c.split("\n")), default=1)
+    font_size = min(_FONT_SIZE, _FONT_SIZE * inches * min(1, _LETTERS / longest))
     step = np.array([width + gap, height + gap + line])
     tiles = []
     for i, image in enumerate(images):
@@ -111,11 +142,17 @@ def draw_tiles(
             ax.imshow(image, cmap=cmap, vmin=low, vmax=high, extent=extent, interpolation="none")
         )
         if captions is not None:
-            ax.text(left + width / 2, top - gap / 4, captions[i], ha="center", va="bottom", size=8)
-        if frames is not None:
-            ax.add_patch(
-                Rectangle((left, top), width, height, fill=False, edgecolor=frames[i], linewidth=2)
+            ax.text(
+                left + width / 2,
+                top - gap / 4,
+                captions[i],
+                ha="center",
+                va="bottom",
+                size=font_size,
             )
+        if frames is not None:
+            style = {"edgecolor": frames[i], "linewidth": min(2, 2 * inches)}
+            ax.add_patch(Rectangle((left, top), width, height, fill=False, **style))
     n_rows = math.ceil(len(images) / n_columns)
     n_used = min(n_columns, len(images))
     ax.set_xlim(-gap, n_used * step[0])
@@ -125,8 +162,13 @@ def draw_tiles(
     return tiles
 
 
-def tile_size(n_images: int, n_columns: int, captioned: bool) -> tuple[float, float]:
+def count_lines(captions: Sequence[str] | None) -> int:
+    """Lines of the longest caption."""
+    return max((caption.count("\n") + 1 for caption in captions or ()), default=0)
+
+
+def tile_size(n_images: int, n_columns: int, n_lines: int) -> tuple[float, float]:
     """Size of a figure of tiles in inches, about one inch a tile."""
     n_rows = math.ceil(n_images / n_columns)
-    height = n_rows * (1 + _GAP + (_CAPTION if captioned else 0))
+    height = n_rows * (1 + _GAP + _LINE * n_lines)
     return max(2.0, min(n_columns, n_images) * (1 + _GAP)), max(1.5, height + 0.4)

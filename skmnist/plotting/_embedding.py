@@ -6,13 +6,20 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils import check_array, check_consistent_length
 
 from .._images import split_images
-from ._drawing import new_axes
+from ._drawing import as_labels, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# M. A. Petroff, "Accessible Color Sequences for Data Visualization", 2021: told apart by
+# colour-blind readers, too.
+_TEN_COLOURS = (
+    *("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6"),
+    *("#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
+)
 
 
 class EmbeddingDisplay:
@@ -93,7 +100,7 @@ class EmbeddingDisplay:
                 "three columns."
             )
         if y is not None:
-            y = column_or_1d(y)
+            y = as_labels(y)
             check_consistent_length(points, y)
         return cls(points=points, y=y, name=type(made).__name__).plot(ax)
 
@@ -164,13 +171,12 @@ class EmbeddingDisplay:
                 "figure.add_subplot(projection='3d')."
             )
         labels = [None] if self.y is None else np.unique(self.y)
-        # Evenly spaced in a map that keeps its order for colour-blind readers, and in grey.
-        colours = mpl.colormaps["viridis" if len(labels) > 2 else "cividis"](
-            np.linspace(0, 0.95, len(labels))
-        )
+        colours = _TEN_COLOURS
+        if len(labels) > len(colours):
+            colours = mpl.colormaps["viridis"](np.linspace(0, 1, len(labels)))
         outline = [withStroke(linewidth=3, foreground="white")]
         self.scatter_ = {}
-        for label, colour in zip(labels, colours, strict=True):
+        for label, colour in zip(labels, colours, strict=False):
             points = self.points if label is None else self.points[self.y == label]
             self.scatter_[label] = self.ax_.scatter(
                 *points.T, s=8, color=[colour], label=None if label is None else str(label)
@@ -184,6 +190,12 @@ class EmbeddingDisplay:
         self.ax_.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
         if n_dimensions == 3:
             self.ax_.set_zlabel(f"{self.name} 3")
+        if self.y is not None:
+            place = {
+                "loc": "center left",
+                "bbox_to_anchor": (1.1 if n_dimensions == 3 else 1, 0.5),
+            }
+            self.ax_.legend(**place, markerscale=2, frameon=False, ncols=1 + len(labels) // 20)
         return self
 
 

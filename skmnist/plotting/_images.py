@@ -4,9 +4,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+from sklearn.utils import check_consistent_length, check_random_state
 
-from ._drawing import BLUE, ORANGE, as_images, draw_tiles, new_axes, tile_size
+from ._drawing import (
+    BLUE,
+    ORANGE,
+    as_images,
+    as_labels,
+    count_lines,
+    draw_tiles,
+    new_axes,
+    tile_size,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,8 +25,8 @@ class ImageGridDisplay:
     """Images in rows and columns.
 
     :meth:`from_data` shows samples of each class, :meth:`from_estimator` and
-    :meth:`from_predictions` show predictions: blue frames where they are right, orange ones
-    where they are wrong.
+    :meth:`from_predictions` show predictions: the label predicted and its probability, in
+    blue frames where it is right, in orange ones, with the true label, where it is wrong.
 
     Parameters
     ----------
@@ -92,7 +101,7 @@ class ImageGridDisplay:
         display : ImageGridDisplay
         """
         images = as_images(X, image_shape)
-        labels = np.zeros(len(images)) if y is None else column_or_1d(y)
+        labels = np.zeros(len(images)) if y is None else as_labels(y)
         check_consistent_length(images, labels)
         rows = np.arange(len(images))
         if random_state is not None:
@@ -206,15 +215,15 @@ class ImageGridDisplay:
             raise ValueError(f"select={select!r} was given; expected 'random' or 'mistakes'.")
         images, y_true, y_proba = (
             as_images(X, image_shape),
-            column_or_1d(y_true),
+            as_labels(y_true),
             np.asarray(y_proba),
         )
         check_consistent_length(images, y_true, y_proba)
         classes = np.unique(y_true) if classes is None else np.asarray(classes)
         if y_proba.shape[1:] != classes.shape:
             raise ValueError(
-                f"y_proba has {y_proba.shape[1:]} columns, but there are {len(classes)} classes. "
-                "Give classes=, the labels of the columns."
+                f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
+                "classes. If y_true lacks some of them, give classes=, the labels of the columns."
             )
         y_pred = classes[y_proba.argmax(axis=1)]
         if select == "mistakes":
@@ -229,11 +238,9 @@ class ImageGridDisplay:
         rows = rows[:n_images]
         captions = []
         for row in rows:
-            sureness = f"{100 * y_proba[row].max():.0f}%"
-            if y_pred[row] == y_true[row]:
-                captions.append(f"{y_pred[row]}, {sureness}")
-            else:
-                captions.append(f"{y_true[row]} as {y_pred[row]}, {sureness}")
+            caption = f"{y_pred[row]}, {100 * y_proba[row].max():.0f}%"
+            right = y_pred[row] == y_true[row]
+            captions.append(caption if right else f"{caption}\nis {y_true[row]}")
         display = cls(
             images=images[rows],
             captions=captions,
@@ -254,7 +261,7 @@ class ImageGridDisplay:
         -------
         display : ImageGridDisplay
         """
-        size = tile_size(max(len(self.images), 1), self.n_columns, self.captions is not None)
+        size = tile_size(max(len(self.images), 1), self.n_columns, count_lines(self.captions))
         self.figure_, self.ax_ = new_axes(ax, size)
         if not len(self.images):
             self.tiles_ = []

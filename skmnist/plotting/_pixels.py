@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils import check_consistent_length
 
-from ._drawing import BLUE, as_images, draw_tiles, new_axes, tile_size
+from .._images import split_images
+from ._drawing import BLUE, as_images, as_labels, draw_tiles, new_axes, tile_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +61,7 @@ class PixelDensityDisplay:
         -------
         display : PixelDensityDisplay
         """
-        density, edges = np.histogram(as_images(X), bins=bins, density=True)
+        density, edges = np.histogram(split_images(X)[0], bins=bins, density=True)
         return cls(density=density, edges=edges).plot(ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:
@@ -151,7 +152,7 @@ class PixelStatisticsDisplay:
         images = as_images(X, image_shape)
         if y is None:
             return cls(images=compute(images, axis=0)[None], statistic=statistic).plot(ax)
-        y = column_or_1d(y)
+        y = as_labels(y)
         check_consistent_length(images, y)
         classes = np.unique(y)
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
@@ -169,7 +170,7 @@ class PixelStatisticsDisplay:
         -------
         display : PixelStatisticsDisplay
         """
-        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), 5, True))
+        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), 5, 1))
         self.tiles_ = draw_tiles(
             self.ax_,
             self.images,

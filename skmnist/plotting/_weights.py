@@ -68,7 +68,7 @@ class FilterDisplay:
             At most that many.
         image_shape : tuple of int or None, default=None
             For a dense network, the shape of the images that it was fitted on as flat rows;
-            None means a square.
+            None means a square. Behind PCA, weights are projected back to pixels.
         n_columns : int, default=8
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
@@ -85,8 +85,13 @@ class FilterDisplay:
         if kernel.ndim == 4:
             images = kernel.mean(axis=2).transpose(2, 0, 1)
         else:
-            shape = image_shape or last.image_shape_
-            images = as_images(kernel.T, shape)
+            for step in reversed(_steps(estimator)[:-1]):
+                if isinstance(step, PCA):
+                    # Weights of components as weights of the pixels that these are made of.
+                    if step.whiten:
+                        kernel = kernel / np.sqrt(step.explained_variance_)[:, None]
+                    kernel = step.components_.T @ kernel
+            images = as_images(kernel.T, image_shape or last.image_shape_)
             images = images if images.ndim == 3 else images.mean(axis=3)
         return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
 
@@ -102,7 +107,7 @@ class FilterDisplay:
         -------
         display : FilterDisplay
         """
-        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, False))
+        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, 0))
         self.tiles_ = draw_tiles(
             self.ax_,
             self.images,
@@ -175,10 +180,7 @@ class EigendigitsDisplay:
         -------
         display : EigendigitsDisplay
         """
-        steps = (
-            [step for _, step in estimator.steps] if hasattr(estimator, "steps") else [estimator]
-        )
-        pca = next((step for step in steps if isinstance(step, PCA)), None)
+        pca = next((step for step in _steps(estimator) if isinstance(step, PCA)), None)
         if pca is None:
             raise TypeError(f"{estimator!r} is no PCA and has no such step.")
         check_is_fitted(pca)
@@ -200,7 +202,7 @@ class EigendigitsDisplay:
         -------
         display : EigendigitsDisplay
         """
-        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, True))
+        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, 1))
         self.tiles_ = draw_tiles(
             self.ax_,
             self.images,
@@ -210,6 +212,13 @@ class EigendigitsDisplay:
             limits=_around_zero(self.images),
         )
         return self
+
+
+def _steps(estimator: Any) -> list[Any]:
+    """List the steps of a pipeline, and of pipelines in it."""
+    if not hasattr(estimator, "steps"):
+        return [estimator]
+    return [inner for _, step in estimator.steps for inner in _steps(step)]
 
 
 def _around_zero(images: np.ndarray) -> tuple[float, float]:

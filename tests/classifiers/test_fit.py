@@ -732,6 +732,9 @@ class TestParameters:
         assert "loss" in lines[-1]
         assert all(re.search(r"s, \d+ s left  accuracy", line) for line in lines[:-1])
         assert "left" not in lines[-1]
+        stop = keras.callbacks.EarlyStopping("loss", patience=1, min_delta=10)
+        fitted(MLP, *few_digits, verbose=1, keras_callbacks=stop)
+        assert capsys.readouterr().out.splitlines()[2:] == ["Stopped after epoch 2"]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pickle
 import struct
 import zipfile
 from copy import copy
@@ -293,9 +294,17 @@ def test_archives_that_are_something_else(path, mlp):
     assert "NaN stands in it" in message_of([("model.json", b'{"format": NaN}')])
     for nonsense in (b"", b"\x80\x04", b"null", b"[1]", b'"\\ud800"', b"1" * 5000):
         message_of([("model.json", nonsense)])
-    path.write_bytes(b"")
-    with pytest.raises(ValueError, match="not a zip file"):
-        load(path)
+    save(mlp, path)
+    whole = path.read_bytes()
+    for data, what in (
+        (b"", "no zip"),
+        (b"text", "no zip"),
+        (whole[:-1], "cut off"),
+        (pickle.dumps(mlp), "looks like a pickle, which is never loaded"),
+    ):
+        path.write_bytes(data)
+        with pytest.raises(ValueError, match=what):
+            load(path)
 
 
 def test_a_manifest_that_is_too_large_is_not_parsed(path, mlp, monkeypatch):
@@ -310,6 +319,14 @@ def test_no_file(tmp_path):
         load(tmp_path / "nothing")
     with pytest.raises(IsADirectoryError):
         load(tmp_path)
+
+
+def test_no_folder_is_made_by_a_slip_of_the_pen(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*typo"):
+        save(PixelScaler(), tmp_path / "typo" / "model.skmnist")
+    with pytest.raises(IsADirectoryError, match="is a folder"):
+        save(PixelScaler(), tmp_path)
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_failed_write_leaves_the_old_file(mlp, path, monkeypatch):

@@ -133,7 +133,7 @@ class TestImageGrid:
     def test_predictions_are_framed_by_right_and_wrong(self, images):
         proba = np.array([[0.9, 0.1], [0.3, 0.7], [0.2, 0.8]])
         display = ImageGridDisplay.from_predictions(images[:3], ["a", "a", "b"], proba)
-        assert texts(display.ax_) == ["a, 90%", "a as b, 70%", "b, 80%"]
+        assert texts(display.ax_) == ["a, 90%", "b, 70%\nis a", "b, 80%"]
         frames = [to_hex(patch.get_edgecolor()) for patch in display.ax_.patches]
         assert frames == [BLUE, ORANGE, BLUE]
 
@@ -142,7 +142,7 @@ class TestImageGrid:
         display = ImageGridDisplay.from_predictions(
             images[:4], [0, 0, 1, 0], proba, select="mistakes"
         )
-        assert texts(display.ax_) == ["0 as 1, 95%", "0 as 1, 70%"]
+        assert texts(display.ax_) == ["1, 95%\nis 0", "1, 70%\nis 0"]
         np.testing.assert_array_equal(display.images, images[[3, 1]])
 
     def test_from_a_fitted_classifier(self, mlp, images, y):
@@ -163,7 +163,7 @@ class TestImageGrid:
     def test_bad_input(self, images):
         with pytest.raises(ValueError, match="select='worst'"):
             ImageGridDisplay.from_predictions(images[:2], [0, 1], np.eye(2), select="worst")
-        with pytest.raises(ValueError, match=r"y_proba has \(3,\) columns.*2 classes"):
+        with pytest.raises(ValueError, match=r"y_proba has shape \(2, 3\).*2 classes"):
             ImageGridDisplay.from_predictions(images[:2], [0, 1], np.ones((2, 3)))
 
 
@@ -291,6 +291,20 @@ class TestWeights:
             display.tiles_[2].get_array(), mlp.weights_[0][:, 2].reshape(8, 8)
         )
 
+    @pytest.mark.parametrize("whiten", [False, True])
+    def test_weights_behind_pca_are_projected_to_pixels(self, whiten, images, y):
+        network = KerasMLPClassifier((6,), epochs=1, batch_size=64, standardize=False)
+        pca = PCA(7, whiten=whiten, random_state=0)
+        pipeline = make_pipeline(pca, network).fit(images.reshape(300, -1), y)
+        filters = FilterDisplay.from_estimator(pipeline).images.reshape(6, 64)
+        # What enters the units moves with the pixels as the filters say.
+        X = images[:20].reshape(20, -1)
+        step = np.random.default_rng(0).random((20, 64))
+        moved = pipeline[0].transform(X + step) - pipeline[0].transform(X)
+        np.testing.assert_allclose(
+            moved @ pipeline[1].weights_[0], step @ filters.T, rtol=1e-4, atol=1e-4
+        )
+
     def test_eigendigits(self, images):
         pipeline = make_digit_pipeline(LogisticRegression(), n_components=9)
         pca = PCA(9, random_state=0).fit(images.reshape(300, -1))
@@ -354,6 +368,38 @@ class TestOcclusion:
             OcclusionDisplay.from_estimator(cnn, images[0], size=9)
         with pytest.raises(ValueError, match="label=11"):
             OcclusionDisplay.from_estimator(cnn, images[0], label=11)
+
+
+def test_rows_that_are_no_square_need_a_shape(images):
+    with pytest.raises(ValueError, match=r"X has 60 columns, which is no square.*image_shape="):
+        ImageGridDisplay.from_data(images.reshape(300, -1)[:, :60])
+
+
+def test_one_hot_targets_are_column_numbers(images, y):
+    rows = np.eye(10)[y]
+    classifier = KerasMLPClassifier(3, epochs=1, batch_size=64).fit(images, rows)
+    display = ClassAccuracyDisplay.from_estimator(classifier, images, rows)
+    np.testing.assert_array_equal(display.n_samples, np.bincount(y))
+    assert display.n_right.sum() == (classifier.predict(images).argmax(axis=1) == y).sum()
+    counts = ClassDistributionDisplay.from_data(rows).counts["samples"]
+    np.testing.assert_array_equal(counts, np.bincount(y))
+    grid = ImageGridDisplay.from_estimator(classifier, images, rows, n_images=5)
+    assert len(grid.right) == 5
+    assert set(EmbeddingDisplay.from_data(images, rows).scatter_) == set(range(10))
+
+
+def test_text_and_numbers_are_no_labels_together(y):
+    with pytest.raises(ValueError, match="Mix of label input types"):
+        ClassAccuracyDisplay.from_predictions(y.astype(str), y)
+
+
+def test_letters_shrink_with_their_tiles(images, y):
+    sizes = []
+    for n in (1, 4):
+        ax = plt.subplots(n, n, figsize=(8, 8), squeeze=False)[1][0, 0]
+        display = ImageGridDisplay.from_data(images, WORDS[y], ax=ax)
+        sizes.append(display.ax_.texts[0].get_fontsize())
+    assert sizes[1] < sizes[0] / 2
 
 
 def test_confusions_have_scikit_learns_own_display(mlp, images, y):

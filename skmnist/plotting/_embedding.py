@@ -191,10 +191,10 @@ class EmbeddingDisplay:
         if n_dimensions == 3:
             self.ax_.set_zlabel(f"{self.name} 3")
         if self.y is not None:
-            place = {
-                "loc": "center left",
-                "bbox_to_anchor": (1.1 if n_dimensions == 3 else 1, 0.5),
-            }
+            # Layouts make room beside flat axes only.
+            place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
+            if n_dimensions == 3:
+                place = {"loc": "upper left", "bbox_to_anchor": (0, 1)}
             self.ax_.legend(**place, markerscale=2, frameon=False, ncols=1 + len(labels) // 20)
         return self
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.decomposition import PCA
-from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
 from . import __version__
 from ._geometry import convolution_stages
 from ._images import with_channel
+from ._pipelines import flat_steps
 from ._replacing import checked_target, replacing
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .classifiers._forward import EPSILON, LEAKY_SLOPE
@@ -96,7 +96,7 @@ def to_onnx(
 
     if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
-    *steps, classifier = _flat_steps(estimator)
+    *steps, classifier = flat_steps(estimator)
     if type(classifier) not in _NETWORKS:
         raise TypeError(
             f"to_onnx writes KerasMLPClassifier and KerasCNNClassifier, alone or at the end of a "
@@ -192,13 +192,6 @@ class _Graph:
         )
         checker.check_model(model, full_check=True)
         return model
-
-
-def _flat_steps(estimator: Any) -> list[Any]:
-    if not isinstance(estimator, Pipeline):
-        return [] if estimator in (None, "passthrough") else [estimator]
-    steps = [inner for _, step in estimator.steps for inner in _flat_steps(step)]
-    return steps or [estimator]
 
 
 def _affine(

@@ -1,14 +1,14 @@
 """Classifiers side by side: one split, one table, and how sure it is."""
 
-from ._baselines import default_classifiers
-from ._compare import compare_classifiers
-from ._display import ComparisonDisplay
-from ._statistics import (
+from .._statistics import (
     corrected_resampled_t_test,
     holm_correction,
     mcnemar_test,
     wilson_interval,
 )
+from ._baselines import default_classifiers
+from ._compare import compare_classifiers
+from ._display import ComparisonDisplay
 from ._table import Comparison, ComparisonRow, PairwiseTest
 
 __all__ = [

@@ -7,8 +7,6 @@ import numpy as np
 
 from ._table import Comparison, ComparisonRow
 
-# Okabe and Ito's blue and orange.
-_POINT, _FRONT = "#0072B2", "#D55E00"
 _TIMES = {"fit_seconds": "seconds to fit", "predict_seconds": "seconds to predict the test images"}
 
 
@@ -63,6 +61,8 @@ class ComparisonDisplay:
         """
         import matplotlib.pyplot as plt
 
+        from ..plotting._drawing import BLUE, ORANGE
+
         if ax is None:
             _, ax = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained", sharey=True)
         self.ax_ = np.asarray(ax, dtype=object).ravel()
@@ -76,13 +76,13 @@ class ComparisonDisplay:
                 low, high = row.accuracy_interval
                 reach = np.abs([[row.accuracy - low], [high - row.accuracy]])
                 seconds = getattr(row, field)
-                axes.errorbar(seconds, row.accuracy, reach, fmt="o", color=_POINT, capsize=3)
+                axes.errorbar(seconds, row.accuracy, reach, fmt="o", color=BLUE, capsize=3)
                 axes.annotate(
                     row.name, (seconds, row.accuracy), xytext=(6, 5), textcoords="offset points"
                 )
             front = pareto_front(rows, field)
             times, accuracies = [getattr(row, field) for row in front], [r.accuracy for r in front]
-            axes.step(times, accuracies, where="post", color=_FRONT, zorder=0)
+            axes.step(times, accuracies, where="post", color=ORANGE, zorder=0)
             axes.set(xlabel=label, ylabel="accuracy on the test images", xscale="log")
             axes.margins(x=0.25)
             axes.grid(alpha=0.3)

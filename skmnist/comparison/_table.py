@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._replacing import replacing
-from ._statistics import holm_correction, mcnemar_test, wilson_interval
+from .._statistics import holm_correction, mcnemar_test, wilson_interval
 
 if TYPE_CHECKING:
     from ._display import ComparisonDisplay

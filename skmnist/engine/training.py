@@ -223,7 +223,19 @@ class TrainingRun:
         self._weights = (examples.weights * (len(examples.rows) / total)).astype(np.float32)
         self._feed = ImageFeed(examples.images, self._steps_per_call(n_steps) * self.batch_size)
         if self.validation is not None:
-            self._validation_feed = ImageFeed(self.validation.images, _VALIDATION_BLOCK)
+            self._load_validation(self.validation)
+
+    def _load_validation(self, held: Examples) -> None:
+        """Cut the validation samples into blocks of one size, filled up at no weight."""
+        weights = (held.weights / held.weights.mean()).astype(np.float32)
+        starts = range(0, len(held.rows), _VALIDATION_BLOCK)
+        blocks = [slice(i, i + _VALIDATION_BLOCK) for i in starts]
+        self._held_feed = ImageFeed(held.images, _VALIDATION_BLOCK)
+        self._held_groups = [held.rows[block] for block in blocks]
+        self._held_targets = [
+            (_padded(held.labels[rows], _VALIDATION_BLOCK), _padded(w, _VALIDATION_BLOCK))
+            for rows, w in zip(self._held_groups, (weights[b] for b in blocks), strict=True)
+        ]
 
     def _epoch(
         self, factors: np.ndarray, batch_hooks: keras.callbacks.CallbackList | None
@@ -286,22 +298,11 @@ class TrainingRun:
     def _validate(self) -> dict[str, float]:
         if self.validation is None:
             return {}
-        held = self.validation
-        weights = (held.weights / held.weights.mean()).astype(np.float32)
         sums = np.zeros(2)
-        starts = range(0, len(held.rows), _VALIDATION_BLOCK)
-        blocks = [slice(i, i + _VALIDATION_BLOCK) for i in starts]
-        groups = [held.rows[block] for block in blocks]
-        for block, rows, images in zip(
-            blocks, groups, self._validation_feed.stream(groups), strict=True
-        ):
-            sums += self.program.evaluate(
-                images,
-                _padded(held.labels[rows], _VALIDATION_BLOCK),
-                _padded(weights[block], _VALIDATION_BLOCK),
-                self._scaling,
-            )
-        loss, accuracy = sums / len(held.rows)
+        stream = self._held_feed.stream(self._held_groups)
+        for images, targets in zip(stream, self._held_targets, strict=True):
+            sums += self.program.evaluate(images, *targets, self._scaling)
+        loss, accuracy = sums / len(self.validation.rows)
         return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
 
 

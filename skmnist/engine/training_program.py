@@ -90,13 +90,13 @@ class TrainingProgram:
                 optimizer=[],
             )
         self.network.set_weights(start.weights)
-        shapes = [v.shape for v in start.optimizer or self._initial_optimizer]
-        if shapes != [v.shape for v in self._initial_optimizer]:
+        moments = start.optimizer or self._initial_optimizer
+        if [v.shape for v in moments] != [v.shape for v in self._initial_optimizer]:
             raise ValueError(
                 "The state of the optimizer is not one of this version of Keras. Train with "
                 "another optimizer, which starts anew, or with the Keras that trained before."
             )
-        _assign(self.optimizer.variables, start.optimizer or self._initial_optimizer)
+        _assign(self.optimizer.variables, moments)
         _assign(self.dropout_seeds, start.dropout_seeds)
         return rng
 

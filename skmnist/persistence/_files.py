@@ -87,6 +87,11 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     """
     encoder = Encoder()
     node = encode_estimator(estimator, encoder)
+    try:
+        # So that nothing is saved that can't be loaded.
+        decode_estimator(node, dict(encoder.arrays))
+    except BrokenError as error:
+        raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
     contents = {name: _npy_bytes(array) for name, array in encoder.arrays.items()}
     manifest = {
         "format": _FORMAT,
@@ -101,12 +106,6 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
             f"The parameters and names of {type(estimator).__name__} take {len(text)} bytes of "
             f"text, and a model file holds {_LARGEST_MANIFEST}."
         )
-    try:
-        decode_estimator(
-            node, dict(encoder.arrays)
-        )  # so that nothing is saved that can't be loaded
-    except BrokenError as error:
-        raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
     # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
     with replacing(checked_target(path)) as part, zipfile.ZipFile(part, "x") as archive:
         for name, data in {_MANIFEST: text, **contents}.items():

@@ -18,12 +18,12 @@ from ._values import BrokenError
 _Check = Callable[[Any, dict[str, Any]], bool]
 
 
-def _is_count(value: Any, fitted: dict[str, Any]) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 1
-
-
 def _is_size(value: Any, fitted: dict[str, Any]) -> bool:
-    return _is_count(value, fitted) or (isinstance(value, int | np.integer) and value == 0)
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0
+
+
+def _is_count(value: Any, fitted: dict[str, Any]) -> bool:
+    return _is_size(value, fitted) and value >= 1
 
 
 def _is_number(value: Any, fitted: dict[str, Any]) -> bool:

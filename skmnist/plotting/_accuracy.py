@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from scipy.stats import binomtest
 from sklearn.utils import check_consistent_length
 from sklearn.utils.multiclass import unique_labels
 
+from .._statistics import wilson_interval
 from ._drawing import BLUE, GREY, as_labels, name_classes, new_axes
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class ClassAccuracyDisplay:
         """Wilson's interval of each class."""
         return np.array(
             [
-                binomtest(int(k), int(n)).proportion_ci(self.confidence, method="wilson")
+                wilson_interval(k, n, confidence=self.confidence)
                 for k, n in zip(self.n_right, self.n_samples, strict=True)
             ]
         )

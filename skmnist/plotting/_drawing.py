@@ -126,8 +126,7 @@ def draw_tiles(
             images = images.mean(axis=3)
             low, high = 0.0, 1.0
     gap = _GAP * max(height, width)
-    n_lines = count_lines(captions)
-    line = _LINE * n_lines * max(height, width)
+    line = _LINE * _count_lines(captions) * max(height, width)
     # In inches: letters and frames shrink with the tiles, and letters with long captions.
     inches = ax.bbox.width / ax.figure.dpi / min(n_columns, len(images))
     longest = max((len(text) for c in captions or () for text in c.split("\n")), default=1)
@@ -162,13 +161,42 @@ def draw_tiles(
     return tiles
 
 
-def count_lines(captions: Sequence[str] | None) -> int:
-    """Lines of the longest caption."""
+def draw_grid(
+    ax: "Axes | None",
+    images: np.ndarray,
+    *,
+    n_columns: int,
+    captions: Sequence[str] | None = None,
+    **options: Any,
+) -> "tuple[Figure, Axes, list[AxesImage]]":
+    """Draw images as :func:`draw_tiles` does, on a new figure if there is none.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+        None makes a figure of about an inch for each image.
+    images, n_columns, captions, **options
+        As :func:`draw_tiles` takes them.
+
+    Returns
+    -------
+    figure : matplotlib Figure
+    ax : matplotlib Axes
+    tiles : list of AxesImage
+    """
+    n_rows = math.ceil(len(images) / n_columns)
+    width = min(n_columns, len(images)) * (1 + _GAP)
+    height = n_rows * (1 + _GAP + _LINE * _count_lines(captions))
+    figure, ax = new_axes(ax, (max(2.0, width), max(1.5, height + 0.4)))
+    tiles = draw_tiles(ax, images, n_columns=n_columns, captions=captions, **options)
+    return figure, ax, tiles
+
+
+def around_zero(values: np.ndarray) -> tuple[float, float]:
+    """Return limits that put zero in the middle of a colour map."""
+    most = float(np.abs(values).max()) or 1.0
+    return -most, most
+
+
+def _count_lines(captions: Sequence[str] | None) -> int:
     return max((caption.count("\n") + 1 for caption in captions or ()), default=0)
-
-
-def tile_size(n_images: int, n_columns: int, n_lines: int) -> tuple[float, float]:
-    """Size of a figure of tiles in inches, about one inch a tile."""
-    n_rows = math.ceil(n_images / n_columns)
-    height = n_rows * (1 + _GAP + _LINE * n_lines)
-    return max(2.0, min(n_columns, n_images) * (1 + _GAP)), max(1.5, height + 0.4)

@@ -94,7 +94,7 @@ class TrainingHistoryDisplay:
             if not name.startswith("val_") and name != "learning_rate"
         ]
         if ax is None:
-            self.figure_, ax = plt.subplots(
+            _, ax = plt.subplots(
                 1, len(names), figsize=(4.5 * len(names), 3.5), layout="constrained", squeeze=False
             )
         self.ax_ = np.asarray(ax, dtype=object).ravel()

@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._drawing import (
-    BLUE,
-    ORANGE,
-    as_images,
-    as_labels,
-    count_lines,
-    draw_tiles,
-    new_axes,
-    tile_size,
-)
+from ._drawing import BLUE, ORANGE, as_images, as_labels, draw_grid, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -261,19 +252,17 @@ class ImageGridDisplay:
         -------
         display : ImageGridDisplay
         """
-        size = tile_size(max(len(self.images), 1), self.n_columns, count_lines(self.captions))
-        self.figure_, self.ax_ = new_axes(ax, size)
         if not len(self.images):
+            self.figure_, self.ax_ = new_axes(ax)
             self.tiles_ = []
             self.ax_.set_axis_off()
             self.ax_.text(0.5, 0.5, "no images", ha="center", transform=self.ax_.transAxes)
             return self
-        frames = None if self.right is None else np.where(self.right, BLUE, ORANGE)
-        self.tiles_ = draw_tiles(
-            self.ax_,
+        self.figure_, self.ax_, self.tiles_ = draw_grid(
+            ax,
             self.images,
             n_columns=self.n_columns,
             captions=self.captions,
-            frames=frames,
+            frames=None if self.right is None else np.where(self.right, BLUE, ORANGE),
         )
         return self

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ._drawing import DIVERGING, as_images, draw_tiles, new_axes
+from ._drawing import DIVERGING, around_zero, as_images, draw_tiles, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -138,13 +138,13 @@ class OcclusionDisplay:
         self.figure_, self.ax_ = new_axes(ax, (5, 3))
         tiles = draw_tiles(self.ax_, self.image[None], n_columns=2)
         height, width = self.image.shape[:2]
-        most = float(np.abs(self.effect).max()) or 1.0
+        low, high = around_zero(self.effect)
         left = width * 1.12
         effect = self.ax_.imshow(
             self.effect,
             cmap=DIVERGING,
-            vmin=-most,
-            vmax=most,
+            vmin=low,
+            vmax=high,
             extent=(left, left + width, height, 0),
             interpolation="none",
         )

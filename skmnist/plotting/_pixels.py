@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from .._images import split_images
-from ._drawing import BLUE, as_images, as_labels, draw_tiles, new_axes, tile_size
+from ._drawing import BLUE, as_images, as_labels, draw_grid, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -170,9 +170,8 @@ class PixelStatisticsDisplay:
         -------
         display : PixelStatisticsDisplay
         """
-        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), 5, 1))
-        self.tiles_ = draw_tiles(
-            self.ax_,
+        self.figure_, self.ax_, self.tiles_ = draw_grid(
+            ax,
             self.images,
             n_columns=5,
             captions=None if self.classes is None else [str(label) for label in self.classes],

@@ -7,7 +7,8 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted
 
-from ._drawing import DIVERGING, as_images, draw_tiles, new_axes, tile_size
+from .._pipelines import flat_steps
+from ._drawing import DIVERGING, around_zero, as_images, draw_grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,7 +86,7 @@ class FilterDisplay:
         if kernel.ndim == 4:
             images = kernel.mean(axis=2).transpose(2, 0, 1)
         else:
-            for step in reversed(_steps(estimator)[:-1]):
+            for step in reversed(flat_steps(estimator)[:-1]):
                 if isinstance(step, PCA):
                     # Weights of components as weights of the pixels that these are made of.
                     if step.whiten:
@@ -107,13 +108,12 @@ class FilterDisplay:
         -------
         display : FilterDisplay
         """
-        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, 0))
-        self.tiles_ = draw_tiles(
-            self.ax_,
+        self.figure_, self.ax_, self.tiles_ = draw_grid(
+            ax,
             self.images,
             n_columns=self.n_columns,
             cmap=DIVERGING,
-            limits=_around_zero(self.images),
+            limits=around_zero(self.images),
         )
         return self
 
@@ -180,7 +180,7 @@ class EigendigitsDisplay:
         -------
         display : EigendigitsDisplay
         """
-        pca = next((step for step in _steps(estimator) if isinstance(step, PCA)), None)
+        pca = next((step for step in flat_steps(estimator) if isinstance(step, PCA)), None)
         if pca is None:
             raise TypeError(f"{estimator!r} is no PCA and has no such step.")
         check_is_fitted(pca)
@@ -202,25 +202,12 @@ class EigendigitsDisplay:
         -------
         display : EigendigitsDisplay
         """
-        self.figure_, self.ax_ = new_axes(ax, tile_size(len(self.images), self.n_columns, 1))
-        self.tiles_ = draw_tiles(
-            self.ax_,
+        self.figure_, self.ax_, self.tiles_ = draw_grid(
+            ax,
             self.images,
             n_columns=self.n_columns,
             captions=[f"{100 * share:.1f}%" for share in self.shares],
             cmap=DIVERGING,
-            limits=_around_zero(self.images),
+            limits=around_zero(self.images),
         )
         return self
-
-
-def _steps(estimator: Any) -> list[Any]:
-    """List the steps of a pipeline, and of pipelines in it."""
-    if not hasattr(estimator, "steps"):
-        return [estimator]
-    return [inner for _, step in estimator.steps for inner in _steps(step)]
-
-
-def _around_zero(images: np.ndarray) -> tuple[float, float]:
-    most = float(np.abs(images).max()) or 1.0
-    return -most, most

@@ -156,15 +156,55 @@ def corrected_resampled_t_test(
     >>> print(f"{statistic:.3f} {p_value:.3f}")
     1.934 0.149
     """
-    differences = np.asarray(differences, dtype=float)
-    n_splits = len(differences)
+    mean, error = _corrected_mean(differences, test_fraction, "differences")
+    if not np.any(differences):
+        return math.nan, 1.0
+    with np.errstate(divide="ignore"):  # equal differences: an infinite statistic
+        statistic = np.divide(mean, error)
+    return float(statistic), float(2 * t.sf(abs(statistic), len(differences) - 1))
+
+
+def corrected_resampled_interval(
+    scores: Sequence[float], *, test_fraction: float, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Return an interval for the mean score over repeated splits.
+
+    It has the variance of :func:`corrected_resampled_t_test`, which allows for training sets
+    that overlap.
+
+    Parameters
+    ----------
+    scores : array-like of shape (n_splits,)
+        Score of each split.
+    test_fraction : float
+        Share of the samples that each split tests on, between 0 and 1: 1 / k for k folds.
+    confidence : float, default=0.95
+        Level of the interval.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the interval. They can lie beyond what a score can be.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import corrected_resampled_interval
+    >>> low, high = corrected_resampled_interval([0.96, 0.97, 0.95], test_fraction=1 / 3)
+    >>> print(f"{low:.3f} {high:.3f}")
+    0.921 0.999
+    """
+    mean, error = _corrected_mean(scores, test_fraction, "scores")
+    reach = error * t.isf((1 - confidence) / 2, len(scores) - 1)
+    return float(mean - reach), float(mean + reach)
+
+
+def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float, float]:
+    """Mean over splits and its standard error, as Nadeau and Bengio correct it."""
+    values = np.asarray(values, dtype=float)
+    n_splits = len(values)
     if n_splits < 2:
-        raise ValueError(f"differences has {n_splits} values, expected at least two splits.")
+        raise ValueError(f"{name} has {n_splits} values, expected at least two splits.")
     if not 0 < test_fraction < 1:
         raise ValueError(f"test_fraction={test_fraction!r} was given; expected between 0 and 1.")
-    if not differences.any():
-        return math.nan, 1.0
     factor = 1 / n_splits + test_fraction / (1 - test_fraction)
-    with np.errstate(divide="ignore"):  # equal differences: an infinite statistic
-        statistic = differences.mean() / np.sqrt(factor * differences.var(ddof=1))
-    return float(statistic), float(2 * t.sf(abs(statistic), n_splits - 1))
+    return values.mean(), np.sqrt(factor * values.var(ddof=1))

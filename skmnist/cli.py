@@ -124,7 +124,8 @@ def _make_parser() -> argparse.ArgumentParser:
         "--output",
         type=_output,
         metavar="FILE",
-        help="write the table to this file as well; its name ends in .csv or .json",
+        help="write the table to this file as well, whose name ends in .csv or .json; or, in "
+        ".html, a page with intervals, tests, plots, confusions and mistakes",
     )
     compare.add_argument("--quiet", action="store_true", help="print no progress")
     return parser
@@ -132,8 +133,9 @@ def _make_parser() -> argparse.ArgumentParser:
 
 def _compare(args: argparse.Namespace, screen: "_Screen") -> int:
     from .comparison import Comparison, compare_classifiers, default_classifiers
+    from .comparison._comparison import REPORT_SUFFIXES
+    from .comparison._row import in_percent, in_seconds
     from .comparison._split import hold_out_quarter, take_share
-    from .comparison._table import in_percent, in_seconds
 
     images = _load(args.data, screen)
     if images.n_train is None:
@@ -183,7 +185,10 @@ def _compare(args: argparse.Namespace, screen: "_Screen") -> int:
         if rows:
             print(Comparison(rows), flush=True)
     if args.output:
-        comparison.save(args.output)
+        if args.output.suffix.lower() in REPORT_SUFFIXES:
+            comparison.report(args.output, title=f"Classifiers compared on {images.title}")
+        else:
+            comparison.save(args.output)
     failed = [row.name for row in rows if row.error]
     if failed:
         screen.note(f"error: {', '.join(failed)} failed, the table says why")
@@ -289,10 +294,10 @@ def _seed(text: str) -> int:
 
 
 def _output(text: str) -> Path:
-    from .comparison._table import checked_path
+    from .comparison._comparison import REPORT_SUFFIXES, TABLE_SUFFIXES, checked_path
 
     try:
-        return checked_path(text)
+        return checked_path(text, (*TABLE_SUFFIXES, *REPORT_SUFFIXES))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 

@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.naive_bayes import GaussianNB
 
 import skmnist
-from skmnist import cli, comparison
+from skmnist import cli, comparison, make_digit_pipeline
 from skmnist.comparison import _data, default_classifiers
 
 DIGITS = load_digits()
@@ -125,6 +125,16 @@ def test_output_holds_the_table(capsys, models, tmp_path, suffix):
     assert {row["name"]: f"{float(row['accuracy']):.2%}"[:-1] for row in saved} == printed
 
 
+def test_output_can_be_a_page(capsys, models, tmp_path):
+    models["svc"] = make_digit_pipeline(GaussianNB())
+    path = tmp_path / "report.html"
+    code, _, err = run(capsys, "--data", "digits", "--models", "svc,knn", "--output", path)
+    assert (code, err[-1]) == (0, "")
+    page = path.read_text(encoding="utf-8")
+    assert "<h1>Classifiers compared on scikit-learn&#x27;s digits</h1>" in page
+    assert page.count("confusion matrix of") == 2
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
@@ -135,7 +145,7 @@ def test_output_holds_the_table(capsys, models, tmp_path, suffix):
         (["--train-size", "1.5"], "'1.5' is not a whole number from 1"),
         (["--random-state", "-1"], "expected one argument|not a whole number"),
         (["--random-state", "4294967296"], "not a whole number from 0"),
-        (["--output", "table.txt"], "must end in .csv or .json"),
+        (["--output", "table.txt"], "must end in .csv or .json or .html"),
         (["--output", "no such folder/table.csv"], "there is no folder"),
         (["--nonsense"], "unrecognized arguments"),
     ],

@@ -4,19 +4,22 @@ import math
 import re
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, log_loss
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
 from ..classifiers._base import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
+from ..plotting._drawing import as_labels
 from ._baselines import default_classifiers
-from ._split import hold_out_quarter
-from ._table import Comparison, ComparisonRow
+from ._comparison import Comparison
+from ._row import ComparisonRow
+from ._split import hold_out_quarter, pick, split_rows
 
 # How scikit-learn's network warns that Ctrl-C ended its training early.
 _HALF_TRAINED = "Training interrupted"
@@ -29,6 +32,7 @@ def compare_classifiers(
     X_test: Any = None,
     y_test: Any = None,
     classifiers: Mapping[str, Any] | None = None,
+    cv: Any = None,
     random_state: Any = None,
     on_result: Callable[[ComparisonRow], object] | None = None,
 ) -> Comparison:
@@ -54,6 +58,11 @@ def compare_classifiers(
         Unfitted classifiers by name; clones of them are trained. None means those of
         :func:`default_classifiers`.
 
+    cv : int, cross-validation splitter or iterable, default=None
+        Splits of `X` to train and test on, as scikit-learn takes them: an int means that
+        many stratified folds. ``RepeatedStratifiedKFold(n_splits=10, n_repeats=10)`` suits a
+        comparison best. None means one split only.
+
     random_state : int, RandomState instance or None, default=None
         Decides which images are held out, and seeds the default classifiers. Those given
         keep their own `random_state`.
@@ -64,14 +73,15 @@ def compare_classifiers(
     Returns
     -------
     comparison : Comparison
-        One row for each classifier. A classifier that fails has NaN for figures and its
-        message in `error`; the others run all the same.
+        One row for each classifier, with `cv` of means over the splits. A classifier that
+        fails has NaN for figures and its message in `error`; the others run all the same.
 
     Raises
     ------
     ValueError
         If `X` and `y` or `X_test` and `y_test` differ in length or one of the latter is
-        missing, if `X` can't be split, or if `classifiers` is empty.
+        missing, if `X` can't be split, if `classifiers` is empty, or if `cv` is given
+        together with `X_test` or makes fewer than two splits.
     TypeError
         If `classifiers` is no dict of classifiers.
 
@@ -83,8 +93,9 @@ def compare_classifiers(
     -----
     Timed is the call of ``fit`` and of ``predict``, each once, by the wall clock. All steps
     of a pipeline count, and so does building and compiling a network. Starting TensorFlow
-    does not: that is done before. Other work on the machine can make times many times as
-    long, most of all where threads wait for each other at every small step.
+    does not: that is done before. Neither do probabilities, which are asked for afterwards.
+    Other work on the machine can make times many times as long, most of all where threads
+    wait for each other at every small step.
 
     Ctrl-C ends the comparison, even where a classifier would answer it with a warning and
     half a training.
@@ -112,24 +123,39 @@ def compare_classifiers(
     if (X_test is None) != (y_test is None):
         missing, given = ("X_test", "y_test") if X_test is None else ("y_test", "X_test")
         raise ValueError(f"{given} was given without {missing}. Give both or neither.")
-    if X_test is None:
-        X, X_test, y, y_test = hold_out_quarter(X, y, random_state)
-    check_consistent_length(X_test, y_test)
+    if cv is not None and X_test is not None:
+        raise ValueError(
+            f"cv={cv!r} was given together with X_test. Leave out cv to test on these images, or "
+            "X_test and y_test to test on parts of X."
+        )
+    if cv is not None:
+        splits = [partial(pick, X, y, *rows) for rows in split_rows(X, y, cv)]
+    else:
+        if X_test is None:
+            X, X_test, y, y_test = hold_out_quarter(X, y, random_state)
+        check_consistent_length(X_test, y_test)
+        splits = [lambda: (X, X_test, y, y_test)]
     if classifiers is None:
-        classifiers = default_classifiers(X, random_state=random_state)
+        classifiers = default_classifiers(splits[0]()[0], random_state=random_state)
     _check_classifiers(classifiers)
     if any(map(_needs_tensorflow, classifiers.values())):
         from .. import engine  # noqa: F401  starts TensorFlow, which is no part of a fit
 
-    rows, right = [], {}
+    rows, predictions, probabilities = [], {}, {}
     for name, classifier in classifiers.items():
-        row, predicted = _measure(name, classifier, X, X_test, y, y_test)
+        row, outcome = _measure(name, classifier, splits)
         rows.append(row)
-        if predicted is not None:
-            right[name] = np.asarray(predicted) == np.asarray(y_test)
+        if outcome is not None:
+            predictions[name] = outcome.predicted
+            if outcome.proba is not None:
+                probabilities[name] = outcome.proba
         if on_result is not None:
             on_result(row)
-    return Comparison(tuple(rows), right)
+    if cv is not None:
+        return Comparison(tuple(rows))
+    return Comparison(
+        tuple(rows), X_test, as_labels(y_test), predictions, probabilities, np.unique(as_labels(y))
+    )
 
 
 def _check_classifiers(classifiers: Any) -> None:
@@ -154,38 +180,85 @@ def _needs_tensorflow(classifier: Any) -> bool:
     return any(isinstance(part, KerasClassifierBase) for part in (classifier, *params.values()))
 
 
+class _Outcome(NamedTuple):
+    """What one fit and its predictions gave."""
+
+    accuracy: float
+    log_loss: float
+    fit_seconds: float
+    predict_seconds: float
+    predicted: np.ndarray  # (n_test,)
+    proba: np.ndarray | None  # (n_test, n_classes), a column for each label of y_train
+
+
 def _measure(
-    name: str, classifier: Any, X_train: Any, X_test: Any, y_train: Any, y_test: Any
-) -> tuple[ComparisonRow, Any]:
-    """Train and score; return the row, and what was predicted, None if that failed."""
-    predicted = None
-    accuracy = fit_seconds = predict_seconds = math.nan
+    name: str, classifier: Any, splits: Sequence[Callable[[], tuple]]
+) -> tuple[ComparisonRow, _Outcome | None]:
+    """Train and score on every split; return means, and if none failed the last outcome."""
+    outcomes: list[_Outcome] = []
     message = None
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("error", message=_HALF_TRAINED)
-            warnings.filterwarnings("error", category=TrainingInterruptedWarning)
-            model = clone(classifier)
-            start = time.perf_counter()
-            model.fit(X_train, y_train)
-            fitted = time.perf_counter()
-            predicted = model.predict(X_test)
-            end = time.perf_counter()
-        accuracy = float(accuracy_score(y_test, predicted))
-        fit_seconds, predict_seconds = fitted - start, end - fitted
-    except Exception as error:
-        if isinstance(error, TrainingInterruptedWarning) or (
-            isinstance(error, UserWarning) and re.match(_HALF_TRAINED, str(error))
-        ):
-            raise KeyboardInterrupt from error
-        message, predicted = f"{type(error).__name__}: {error}", None
+    for split in splits:
+        X_train, X_test, y_train, y_test = split()
+        if not outcomes:
+            sizes = _num_samples(X_train), _num_samples(X_test)
+        try:
+            outcomes.append(_fit_and_score(classifier, X_train, X_test, y_train, y_test))
+        except Exception as error:
+            if _is_interruption(error):
+                raise KeyboardInterrupt from error
+            where = f"split {len(outcomes) + 1} of {len(splits)}: " if len(splits) > 1 else ""
+            message = f"{where}{type(error).__name__}: {error}"
+            break
+
+    def mean(figure: str) -> float:
+        values = [getattr(outcome, figure) for outcome in outcomes]
+        return math.nan if message else float(np.mean(values))
+
+    accuracies = tuple(outcome.accuracy for outcome in outcomes)
     row = ComparisonRow(
         name,
-        accuracy,
-        fit_seconds,
-        predict_seconds,
-        _num_samples(X_train),
-        _num_samples(X_test),
+        mean("accuracy"),
+        mean("fit_seconds"),
+        mean("predict_seconds"),
+        *sizes,
         message,
+        mean("log_loss"),
+        accuracies if len(splits) > 1 and not message else (),
+        " ".join(repr(classifier).split()),
     )
-    return row, predicted
+    return row, None if message else outcomes[-1]
+
+
+def _fit_and_score(
+    classifier: Any, X_train: Any, X_test: Any, y_train: Any, y_test: Any
+) -> _Outcome:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=_HALF_TRAINED)
+        warnings.filterwarnings("error", category=TrainingInterruptedWarning)
+        model = clone(classifier)
+        start = time.perf_counter()
+        model.fit(X_train, y_train)
+        fitted = time.perf_counter()
+        predicted = model.predict(X_test)
+        end = time.perf_counter()
+    labels, classes = as_labels(y_test), np.unique(as_labels(y_train))
+    proba, loss = None, math.nan
+    if hasattr(model, "predict_proba") and np.array_equal(model.classes_, classes):
+        proba = model.predict_proba(X_test)
+        if np.isin(labels, classes).all():
+            loss = float(log_loss(labels, proba, labels=classes))
+    return _Outcome(
+        float(accuracy_score(y_test, predicted)),
+        loss,
+        fitted - start,
+        end - fitted,
+        as_labels(predicted),
+        proba,
+    )
+
+
+def _is_interruption(error: Exception) -> bool:
+    """Whether a classifier answered Ctrl-C with a warning."""
+    return isinstance(error, TrainingInterruptedWarning) or (
+        isinstance(error, UserWarning) and re.match(_HALF_TRAINED, str(error)) is not None
+    )

@@ -5,7 +5,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from ._table import Comparison, ComparisonRow
+from ._comparison import Comparison
+from ._row import ComparisonRow
 
 _TIMES = {"fit_seconds": "seconds to fit", "predict_seconds": "seconds to predict the test images"}
 

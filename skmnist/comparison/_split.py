@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sklearn.model_selection import train_test_split
+import numpy as np
+from sklearn.model_selection import check_cv, train_test_split
+from sklearn.utils import _safe_indexing
 
 _TEST_SHARE = 0.25
 
@@ -22,6 +24,24 @@ def hold_out_quarter(X: Any, y: Any, random_state: Any) -> tuple[Any, Any, Any, 
             f"{_TEST_SHARE:.0%} for testing with every class on both sides: {error} Give X_test "
             "and y_test, or leave out the rare classes."
         ) from error
+
+
+def split_rows(X: Any, y: Any, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return the training and the test rows of each split of a cross-validation."""
+    splits = list(check_cv(cv, y, classifier=True).split(X, y))
+    if len(splits) < 2:
+        raise ValueError(
+            f"cv={cv!r} makes one split, expected at least two. To test once leave cv out, or "
+            "give X_test and y_test."
+        )
+    return splits
+
+
+def pick(X: Any, y: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any, Any, Any]:
+    """Take these rows out: X_train, X_test, y_train, y_test, of the same types."""
+    return *(_safe_indexing(X, rows) for rows in (train, test)), *(
+        _safe_indexing(y, rows) for rows in (train, test)
+    )
 
 
 def take_share(X: Any, y: Any, train_size: int | None, random_state: Any) -> tuple[Any, Any]:

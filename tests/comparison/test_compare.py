@@ -7,17 +7,19 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_digits
-from sklearn.metrics import accuracy_score
-from sklearn.model_selection import train_test_split
+from sklearn.metrics import accuracy_score, log_loss
+from sklearn.model_selection import ShuffleSplit, train_test_split
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
 from skmnist.comparison import Comparison, compare_classifiers
 
+NAN = math.nan
 DIGITS = load_digits()
 X, Y = DIGITS.data, DIGITS.target
 
@@ -66,6 +68,72 @@ def test_a_given_test_part_is_what_is_tested():
     model = GaussianNB().fit(X[:1000], Y[:1000])
     assert row.accuracy == accuracy_score(Y[1500:], model.predict(X[1500:]))
     assert (row.n_train, row.n_test) == (1000, 297)
+
+
+def test_what_was_predicted_is_kept():
+    classifiers = {"bayes": GaussianNB(), "bad": Scripted(in_fit=fail), "svc": SVC()}
+    comparison = compare_classifiers(
+        X[:1200], Y[:1200], X_test=X[1200:], y_test=Y[1200:], classifiers=classifiers
+    )
+    bayes, svc = GaussianNB().fit(X[:1200], Y[:1200]), SVC().fit(X[:1200], Y[:1200])
+    proba = bayes.predict_proba(X[1200:])
+    assert list(comparison.predictions) == ["bayes", "svc"]
+    np.testing.assert_array_equal(comparison.predictions["svc"], svc.predict(X[1200:]))
+    assert list(comparison.probabilities) == ["bayes"]
+    np.testing.assert_array_equal(comparison.probabilities["bayes"], proba)
+    np.testing.assert_array_equal(comparison.classes, np.arange(10))
+    np.testing.assert_array_equal(comparison.y_test, Y[1200:])
+    assert comparison.X_test.shape == (597, 64)
+    losses = [row.log_loss for row in comparison.rows]
+    assert losses == pytest.approx([log_loss(Y[1200:], proba), NAN, NAN], nan_ok=True)
+    assert [row.classifier for row in comparison.rows][::2] == ["GaussianNB()", "SVC()"]
+
+
+def test_a_class_that_was_never_trained_on_has_no_log_loss():
+    few = Y[:1000] < 9
+    (row,) = compare_classifiers(
+        X[:1000][few],
+        Y[:1000][few],
+        X_test=X[1000:],
+        y_test=Y[1000:],
+        classifiers={"bayes": GaussianNB()},
+    ).rows
+    assert math.isnan(row.log_loss)
+    assert 0.5 < row.accuracy < 0.9
+    assert row.error is None
+
+
+def test_one_hot_targets():
+    one_hot = np.eye(10)[Y]
+    classifiers = {"knn": KNeighborsClassifier(1), "tree": DecisionTreeClassifier(max_depth=3)}
+    by_target = [
+        compare_classifiers(X[:1200], y[:1200], X_test=X[1200:], y_test=y[1200:], classifiers=c)
+        for y, c in ((Y, classifiers), (one_hot, classifiers))
+    ]
+    labels, rows = by_target
+    assert rows.rows[0].accuracy == labels.rows[0].accuracy
+    np.testing.assert_array_equal(rows.predictions["knn"], labels.predictions["knn"])
+    (test,) = rows.pairwise_tests()
+    assert test.only_first > test.only_second
+
+
+def test_a_cross_validation_takes_stacks_and_frames():
+    import pandas as pd
+
+    classifiers = {"tree": make_digit_pipeline(DecisionTreeClassifier(random_state=0))}
+    stacks = compare_classifiers(DIGITS.images, Y, classifiers=classifiers, cv=2)
+    frames = compare_classifiers(pd.DataFrame(X), pd.Series(Y), classifiers=classifiers, cv=2)
+    assert stacks.rows[0].split_accuracies == frames.rows[0].split_accuracies
+    assert len(stacks.rows[0].split_accuracies) == 2
+    assert stacks.predictions == {}
+    assert stacks.X_test is None
+
+
+def test_cv_that_makes_no_sense():
+    with pytest.raises(ValueError, match="cv=5 was given together with X_test"):
+        compare_classifiers(X, Y, X_test=X, y_test=Y, cv=5)
+    with pytest.raises(ValueError, match="makes one split, expected at least two"):
+        compare_classifiers(X, Y, cv=ShuffleSplit(n_splits=1))
 
 
 def test_labels_can_be_words():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 from sklearn.base import clone
+from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
@@ -15,6 +16,7 @@ from sklearn.tree import DecisionTreeClassifier
 from skmnist.comparison import (
     Comparison,
     compare_classifiers,
+    corrected_resampled_interval,
     corrected_resampled_t_test,
     holm_correction,
     mcnemar_test,
@@ -110,6 +112,46 @@ def test_the_corrected_test_is_not_bold_where_students_is():
     assert found["corrected"] < found["student"]
 
 
+def test_the_interval_and_the_test_agree():
+    # At the level of its p-value, the interval of the differences ends at 0.
+    differences = [0.01, 0.02, 0.0, 0.03, -0.01]
+    _, p_value = corrected_resampled_t_test(differences, test_fraction=0.2)
+    low, high = corrected_resampled_interval(
+        differences, test_fraction=0.2, confidence=1 - p_value
+    )
+    assert low == pytest.approx(0, abs=1e-12)
+    assert high == pytest.approx(2 * np.mean(differences))
+
+
+def test_a_cross_validation_tests_its_pairs(digits):
+    X, y = digits
+    splits = RepeatedStratifiedKFold(n_splits=3, n_repeats=2, random_state=0)
+    classifiers = {
+        "bayes": GaussianNB(),
+        "broken": SVC(C=-1),
+        "neighbours": KNeighborsClassifier(),
+    }
+    comparison = compare_classifiers(X, y, classifiers=classifiers, cv=splits)
+    scores = {
+        name: cross_val_score(classifiers[name], X, y, cv=splits)
+        for name in ("bayes", "neighbours")
+    }
+    for row in (comparison.rows[0], comparison.rows[2]):
+        assert row.split_accuracies == pytest.approx(scores[row.name])
+        assert row.accuracy == pytest.approx(scores[row.name].mean())
+        assert (row.n_train, row.n_test) == (1198, 599)
+        assert row.accuracy_interval == pytest.approx(
+            corrected_resampled_interval(scores[row.name], test_fraction=599 / 1797)
+        )
+    assert comparison.rows[1].error.startswith("split 1 of 6: InvalidParameterError")
+    (test,) = comparison.pairwise_tests()
+    differences = scores["bayes"] - scores["neighbours"]
+    _, p_value = corrected_resampled_t_test(differences, test_fraction=599 / 1797)
+    assert (test.first, test.second, test.only_first) == ("bayes", "neighbours", None)
+    assert test.p_value == test.corrected_p_value == pytest.approx(p_value)
+    assert test.difference == pytest.approx(differences.mean())
+
+
 def test_bad_input():
     with pytest.raises(ValueError, match="at least two splits"):
         corrected_resampled_t_test([0.1], test_fraction=0.1)
@@ -146,10 +188,11 @@ def test_a_comparison_tests_its_pairs(digits):
     right = predicted["bayes"] == y[1200:], predicted["neighbours"] == y[1200:]
     assert tests[0].only_first == (right[0] & ~right[1]).sum()
     assert tests[0].only_second == (right[1] & ~right[0]).sum()
+    assert tests[0].difference == pytest.approx(right[0].mean() - right[1].mean())
 
     by_name = {row.name: row for row in comparison.rows}
     low, high = by_name["tree"].accuracy_interval
     assert (low, high) == wilson_interval((predicted["tree"] == y[1200:]).sum(), 597)
     assert np.isnan(by_name["broken"].accuracy_interval).all()
-    with pytest.raises(ValueError, match="right=None"):
+    with pytest.raises(ValueError, match="y_test=None"):
         Comparison(comparison.rows).pairwise_tests()

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from skmnist.comparison import Comparison, ComparisonRow
+from skmnist.comparison import Comparison, ComparisonRow, wilson_interval
 
 FOREST = ComparisonRow("forest", 0.9705, 9.214, 0.13, 60_000, 10_000)
 SVC = ComparisonRow("svc", 0.9852, 131.6, 18.37, 60_000, 10_000)
@@ -54,11 +54,15 @@ def test_csv_says_what_the_rows_say(tmp_path):
     assert list(forest) == [
         "name",
         "accuracy",
+        "accuracy_low",
+        "accuracy_high",
+        "log_loss",
         "fit_seconds",
         "predict_seconds",
         "n_train",
         "n_test",
         "error",
+        "classifier",
     ]
     assert forest["name"] == "forest"
     assert (float(forest["accuracy"]), float(forest["fit_seconds"])) == (0.9705, 9.214)
@@ -76,9 +80,20 @@ def test_json_says_what_the_rows_say(tmp_path):
         raise AssertionError(f"{constant} is not JSON")
 
     forest, broken = json.loads(path.read_text(), parse_constant=refuse)["rows"]
+    assert (forest.pop("accuracy_low"), forest.pop("accuracy_high")) == FOREST.accuracy_interval
+    assert forest.pop("log_loss") is None
+    assert forest.pop("split_accuracies") == []
     assert ComparisonRow(**forest) == FOREST
     assert broken["accuracy"] is broken["fit_seconds"] is None
     assert broken["error"] == BROKEN.error
+
+
+def test_accuracies_of_splits_are_in_json(tmp_path):
+    row = ComparisonRow("svc", 0.97, 1.0, 1.0, 80, 20, split_accuracies=(0.96, 0.98))
+    Comparison((row,)).save(tmp_path / "table.json")
+    (saved,) = json.loads((tmp_path / "table.json").read_text())["rows"]
+    assert saved["split_accuracies"] == [0.96, 0.98]
+    assert saved["accuracy_high"] == 1  # the interval is cut to what an accuracy can be
 
 
 def test_saving_again_replaces_and_leaves_nothing_beside(tmp_path):
@@ -119,6 +134,9 @@ def test_frame_has_a_line_a_row():
     assert frame["name"].tolist() == ["forest", "broken"]
     assert frame["accuracy"].isna().tolist() == [False, True]
     assert frame.loc[0, "fit_seconds"] == 9.214
+    assert frame.loc[0, ["accuracy_low", "accuracy_high"]].tolist() == [
+        *wilson_interval(9705, 10_000)
+    ]
     assert list(Comparison(()).to_frame().columns) == list(frame.columns)
 
 

@@ -1,0 +1,262 @@
+"""What a comparison found: rows, as text, as a frame, as a picture and as a file."""
+
+import csv
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._replacing import replacing
+from ._pairs import PairwiseTest, pairs_on_images, pairs_on_splits
+from ._row import ComparisonRow, best_first, in_cells
+
+if TYPE_CHECKING:
+    from ._display import ComparisonDisplay
+
+TABLE_SUFFIXES, REPORT_SUFFIXES = (".csv", ".json"), (".html",)
+_HEADER = ("model", "accuracy", "fit", "predict")
+_COLUMNS = (
+    "name",
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "log_loss",
+    "fit_seconds",
+    "predict_seconds",
+    "n_train",
+    "n_test",
+    "error",
+    "classifier",
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How several classifiers did on the same images. Printed, it is a table, best first.
+
+    Parameters
+    ----------
+    rows : sequence of ComparisonRow
+        One for each classifier, in the order in which they ran.
+    X_test : array-like or None, default=None
+        The images that were tested on; None after a cross-validation.
+    y_test : ndarray of shape (n_test,) or None, default=None
+        Their labels; of one-hot rows, the numbers of the columns.
+    predictions : dict of str to ndarray of shape (n_test,), default={}
+        Labels that each classifier predicted, by its name, of those that did not fail.
+    probabilities : dict of str to ndarray of shape (n_test, n_classes), default={}
+        The same of those that have ``predict_proba``. Columns are the sorted labels that
+        were trained on.
+    classes : ndarray of shape (n_classes,) or None, default=None
+        Labels of these columns.
+
+    See Also
+    --------
+    compare_classifiers : Makes one.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import Comparison, ComparisonRow
+    >>> comparison = Comparison(
+    ...     (
+    ...         ComparisonRow("forest", 0.9705, 9.21, 0.13, 60000, 10000),
+    ...         ComparisonRow("svc", 0.9852, 31.6, 18.37, 60000, 10000),
+    ...     )
+    ... )
+    >>> print(comparison)
+    model   accuracy      fit  predict
+    ----------------------------------
+    svc      98.52 %  31.60 s  18.37 s
+    forest   97.05 %   9.21 s   0.13 s
+    """
+
+    rows: Sequence[ComparisonRow]
+    X_test: Any = field(default=None, compare=False, repr=False)
+    y_test: np.ndarray | None = field(default=None, compare=False, repr=False)
+    predictions: Mapping[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+    probabilities: Mapping[str, np.ndarray] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    classes: np.ndarray | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        cells = [_HEADER, *map(in_cells, best_first(self.rows))]
+        name_width = max(len(name) for name, *_ in cells)
+        # A message in place of the figures may be as wide as it likes.
+        columns = zip(*(figures for _, *figures in cells if len(figures) > 1), strict=True)
+        widths = [max(map(len, column)) for column in columns]
+        lines = []
+        for name, *figures in cells:
+            if len(figures) > 1:
+                figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths, strict=True)]
+            lines.append("  ".join([f"{name:<{name_width}}", *figures]))
+        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+    def pairwise_tests(self) -> list[PairwiseTest]:
+        """Test every pair of classifiers that ran.
+
+        On one set of test images that is McNemar's exact test (:func:`mcnemar_test`), over
+        the splits of a cross-validation the corrected resampled t-test
+        (:func:`corrected_resampled_t_test`); for all pairs together Holm's method corrects.
+
+        Returns
+        -------
+        tests : list of PairwiseTest
+            In the order of `rows`.
+
+        Raises
+        ------
+        ValueError
+            If neither predictions nor the accuracies of splits are known, as in a comparison
+            that was read from a file.
+        """
+        ran = [row for row in self.rows if row.error is None]
+        if all(row.split_accuracies for row in ran):
+            return pairs_on_splits(ran)
+        if self.y_test is None:
+            raise ValueError(
+                "y_test=None: without predictions for the same test images there is nothing to "
+                "test. Take the result of compare_classifiers."
+            )
+        return pairs_on_images({name: y == self.y_test for name, y in self.predictions.items()})
+
+    def plot(self, ax: Any = None) -> "ComparisonDisplay":
+        """Draw accuracy against time.
+
+        Parameters
+        ----------
+        ax : array of two matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+            What was drawn.
+        """
+        from ._display import ComparisonDisplay
+
+        return ComparisonDisplay(comparison=self).plot(ax)
+
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        title: str = "Classifiers compared",
+        image_shape: Sequence[int] | None = None,
+    ) -> None:
+        """Write a page for people: one HTML file that needs nothing beside it.
+
+        It has the table with intervals, accuracy against time, which differences are more
+        than chance, the images that most classifiers got wrong, and each one's confusions and
+        worst mistakes. A cross-validation has no one set of test images and so neither
+        confusions nor mistakes.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A name that ends in .html. A file of this name is replaced.
+        title : str, default="Classifiers compared"
+            Heading of the page.
+        image_shape : tuple of int or None, default=None
+            Shape of an image in a flat row; None means a square. Of rows that are no square
+            there are no pictures then.
+
+        Raises
+        ------
+        ValueError
+            If the name ends in anything else, or its folder does not exist.
+        OSError
+            If the file cannot be written.
+        """
+        from ._report import make_report
+
+        path = checked_path(path, REPORT_SUFFIXES)
+        page = make_report(self, title, image_shape)
+        with replacing(path) as part:
+            part.write_text(page, encoding="utf-8")
+
+    def to_frame(self) -> Any:
+        """Return the rows as a pandas DataFrame.
+
+        Returns
+        -------
+        frame : pandas DataFrame
+            A column for each figure of a row, and the ends of the accuracy's interval of
+            95 % as ``accuracy_low`` and ``accuracy_high``.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError(
+                "Comparison.to_frame needs pandas, which cannot be imported: install it, or use "
+                "Comparison.rows."
+            ) from error
+        return pandas.DataFrame(list(map(_record, self.rows)), columns=_COLUMNS)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the rows to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A name that ends in .csv (one line a row below the names of the columns of
+            :meth:`to_frame`, an empty field for NaN and None) or .json (an object whose
+            ``rows`` are objects, null for NaN and None; ``split_accuracies`` as well). A
+            file of this name is replaced.
+
+        Raises
+        ------
+        ValueError
+            If the name ends in anything else, or its folder does not exist.
+        OSError
+            If the file cannot be written.
+        """
+        path = checked_path(path, TABLE_SUFFIXES)
+        rows = [
+            {name: None if _is_nan(value) else value for name, value in _record(row).items()}
+            for row in self.rows
+        ]
+        with replacing(path) as part, part.open("x", encoding="utf-8", newline="") as stream:
+            if path.suffix.lower() == ".json":
+                for record, row in zip(rows, self.rows, strict=True):
+                    record["split_accuracies"] = list(row.split_accuracies)
+                json.dump({"rows": rows}, stream, indent=2, allow_nan=False)
+                stream.write("\n")
+            else:
+                writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+
+
+def checked_path(path: str | os.PathLike[str], suffixes: Sequence[str]) -> Path:
+    """Return `path` if a file with one of these suffixes can be written there."""
+    path = Path(path)
+    if path.suffix.lower() not in suffixes:
+        raise ValueError(
+            f"path={str(path)!r} must end in {' or '.join(suffixes)}, which says the format."
+        )
+    if path.is_dir():
+        raise ValueError(f"path={str(path)!r} is a folder, expected the name of a file.")
+    if not path.parent.is_dir():
+        raise ValueError(f"path={str(path)!r}: there is no folder {str(path.parent)!r}. Make it.")
+    return path
+
+
+def _record(row: ComparisonRow) -> dict[str, Any]:
+    low, high = row.accuracy_interval
+    ends = {"accuracy_low": low, "accuracy_high": high}
+    return {name: ends[name] if name in ends else getattr(row, name) for name in _COLUMNS}
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)

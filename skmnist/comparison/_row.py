@@ -1,0 +1,107 @@
+"""How one classifier did, as figures and as words."""
+
+import math
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._statistics import corrected_resampled_interval, wilson_interval
+
+_LONGEST_MESSAGE = 100
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """How one classifier did.
+
+    Parameters
+    ----------
+    name : str
+        Name of the classifier.
+    accuracy : float
+        Share of the test images that were classified correctly, 0 to 1.
+    fit_seconds : float
+        Time that `fit` took on the training images.
+    predict_seconds : float
+        Time that `predict` took on all test images together.
+    n_train, n_test : int
+        Number of training and test images.
+    error : str or None, default=None
+        What went wrong, None if all went well. All other figures are NaN then.
+    log_loss : float, default=nan
+        Mean of minus the logarithm of the probability that the true class was given; NaN
+        for a classifier without ``predict_proba``, or that never saw one of the classes.
+    split_accuracies : tuple of float, default=()
+        Accuracy of each split of a cross-validation, all other figures being means over
+        the splits. Empty after a single split.
+    classifier : str, default=""
+        The classifier and its parameters, as it prints itself.
+
+    Examples
+    --------
+    >>> from skmnist.comparison import ComparisonRow
+    >>> row = ComparisonRow("svc", 0.9868, 15.63, 5.16, n_train=60_000, n_test=10_000)
+    >>> low, high = row.accuracy_interval
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.9844 0.9889
+    """
+
+    name: str
+    accuracy: float
+    fit_seconds: float
+    predict_seconds: float
+    n_train: int
+    n_test: int
+    error: str | None = None
+    log_loss: float = math.nan
+    split_accuracies: tuple[float, ...] = ()
+    classifier: str = ""
+
+    @property
+    def test_fraction(self) -> float:
+        """Share of all images that were tested on."""
+        return self.n_test / (self.n_train + self.n_test)
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """Interval of 95 % for the accuracy, NaN if the classifier failed.
+
+        That of Wilson for one set of test images (:func:`wilson_interval`); over several
+        splits, that of Nadeau and Bengio (:func:`corrected_resampled_interval`), cut to
+        between 0 and 1.
+        """
+        if math.isnan(self.accuracy):
+            return math.nan, math.nan
+        if not self.split_accuracies:
+            return wilson_interval(round(self.accuracy * self.n_test), self.n_test)
+        ends = corrected_resampled_interval(
+            self.split_accuracies, test_fraction=self.test_fraction
+        )
+        low, high = np.clip(ends, 0, 1).tolist()
+        return low, high
+
+
+def best_first(rows: "tuple[ComparisonRow, ...]") -> list[ComparisonRow]:
+    """Sort by accuracy; rows that failed come last, equal ones stay as they were."""
+    # NaN, as a row that failed has it, can't be sorted.
+    return sorted(rows, key=lambda row: 1 if row.error else -row.accuracy)
+
+
+def in_cells(row: ComparisonRow) -> tuple[str, ...]:
+    """Write name, accuracy and times for people, or the name and what went wrong."""
+    if row.error is not None:
+        message = textwrap.shorten(row.error, _LONGEST_MESSAGE, placeholder=" ...")
+        return row.name, f"failed: {message}"
+    figures = map(in_seconds, (row.fit_seconds, row.predict_seconds))
+    return row.name, in_percent(row.accuracy), *figures
+
+
+def in_seconds(seconds: float) -> str:
+    """Write a duration for people."""
+    return "<0.01 s" if seconds < 0.005 else f"{seconds:.2f} s"
+
+
+def in_percent(share: float) -> str:
+    """Write a share for people."""
+    return f"{share:.2%}".replace("%", " %")

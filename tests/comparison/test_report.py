@@ -1,0 +1,256 @@
+"""What stands on the page, and that a browser shows it without anything beside it."""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.datasets import load_digits
+from sklearn.metrics import confusion_matrix
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+
+from skmnist.comparison import Comparison, ComparisonRow, compare_classifiers
+
+DIGITS = load_digits()
+CLASSIFIERS = {
+    "bayes": GaussianNB(),
+    "<b>svc</b> & co": SVC(),
+    "3-nn": KNeighborsClassifier(3),
+    "bad": SVC(C=-1),
+}
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return compare_classifiers(DIGITS.data, DIGITS.target, classifiers=CLASSIFIERS, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def page(comparison, tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    comparison.report(path, title="Digits <8x8>")
+    return path
+
+
+class Page(HTMLParser):
+    """Tables as lists of rows of cells, sources of pictures by their description."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tables, self.pictures, self.headings, self.open = [], {}, [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+        elif tag == "img":
+            self.pictures[attrs["alt"]] = attrs["src"]
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if {"td", "th"} & set(self.open):
+            self.tables[-1][-1][-1] += data
+        elif self.open and self.open[-1] in ("h1", "h2", "h3"):
+            self.headings.append(data)
+
+
+def test_the_table_says_what_the_rows_say(comparison, page):
+    text = page.read_text(encoding="utf-8")
+    (head, *lines), *_ = Page(text).tables
+    assert head == ["model", "accuracy", "95 % interval", "log loss", "fit", "predict"]
+    rows = sorted(comparison.rows[:3], key=lambda row: -row.accuracy)
+    assert [line[0] for line in lines] == [row.name for row in rows] + ["bad"]
+    for line, row in zip(lines, rows, strict=False):
+        shown = [float(number) / 100 for number in re.findall(r"[\d.]+", line[1] + line[2])]
+        assert shown == pytest.approx([row.accuracy, *row.accuracy_interval], abs=5e-5)
+        assert line[3] == ("" if np.isnan(row.log_loss) else f"{row.log_loss:.3f}")
+    assert lines[-1][1].startswith("failed: InvalidParameterError: The 'C' parameter")
+
+
+def test_every_pair_is_shaded_as_its_test_says(comparison, page):
+    text = page.read_text(encoding="utf-8")
+    tests = comparison.pairwise_tests()
+    n_sure = sum(test.corrected_p_value < 0.05 for test in tests)
+    assert 0 < n_sure < len(tests)
+    assert text.count("class='sure'") == 2 * n_sure
+    _, matrix, details, *_ = Page(text).tables
+    names = matrix[0][1:]
+    for test in tests:
+        shown = matrix[1 + names.index(test.first)][1 + names.index(test.second)]
+        assert float(shown.replace("\u2212", "-")) == pytest.approx(
+            100 * test.difference, abs=0.006
+        )
+    assert [(int(line[1]), int(line[2])) for line in details[1:]] == [
+        (test.only_first, test.only_second) for test in tests
+    ]
+
+
+def test_the_summary_names_those_that_are_as_good(page):
+    assert "The most accurate is <b>&lt;b&gt;svc&lt;/b&gt; &amp; co</b>: 98.67 %" in (
+        text := page.read_text(encoding="utf-8")
+    )
+    assert "can't be told from 3-nn." in text
+
+
+def drawn(picture):
+    return base64.b64decode(picture.removeprefix("data:image/svg+xml;base64,")).decode()
+
+
+def test_pictures_show_times_confusions_and_mistakes(comparison, page):
+    pictures = Page(page.read_text(encoding="utf-8")).pictures
+    names = ["<b>svc</b> & co", "3-nn", "bayes"]
+    assert list(pictures) == [
+        "accuracy against time to fit and to predict",
+        "images that most classifiers got wrong",
+        *(f"{what} of {name}" for name in names for what in ("confusion matrix", "mistakes")),
+    ]
+    # One <image> for each digit shown.
+    n_wrong = (comparison.predictions["3-nn"] != comparison.y_test).sum()
+    assert 0 < n_wrong < 10
+    assert drawn(pictures["mistakes of 3-nn"]).count("<image ") == n_wrong
+    assert drawn(pictures["images that most classifiers got wrong"]).count("<image ") == 20
+    # Text is drawn as outlines, after a comment that says it: one for each number that is not 0.
+    matrix = confusion_matrix(comparison.y_test, comparison.predictions["3-nn"])
+    comments = re.findall(r"<!-- (\d+) -->", drawn(pictures["confusion matrix of 3-nn"]))
+    assert sorted(map(int, comments)) == sorted([*matrix[matrix > 0], *range(10), *range(10)])
+
+
+def test_mistakes_come_surest_first(comparison, page):
+    picture = Page(page.read_text(encoding="utf-8")).pictures["mistakes of bayes"]
+    comments = re.findall(r"<!-- (\d), (\d+)% -->", drawn(picture))
+    wrong = comparison.predictions["bayes"] != comparison.y_test
+    surest = np.sort(comparison.probabilities["bayes"][wrong].max(axis=1))[::-1][:10]
+    assert [int(sure) for _, sure in comments] == [round(100 * share) for share in surest]
+
+
+def test_the_same_comparison_gives_the_same_page(comparison, page, tmp_path):
+    comparison.report(tmp_path / "again.html", title="Digits <8x8>")
+    assert (tmp_path / "again.html").read_bytes() == page.read_bytes()
+
+
+def test_reporting_keeps_no_figure(comparison, tmp_path):
+    import matplotlib.pyplot as plt
+
+    before = plt.get_fignums()
+    comparison.report(tmp_path / "report.html")
+    assert plt.get_fignums() == before
+
+
+def test_a_cross_validation_has_intervals_and_tests_but_no_images(tmp_path):
+    classifiers = {"bayes": GaussianNB(), "knn": KNeighborsClassifier()}
+    comparison = compare_classifiers(DIGITS.data, DIGITS.target, classifiers=classifiers, cv=3)
+    comparison.report(tmp_path / "cv.html")
+    text = (tmp_path / "cv.html").read_text(encoding="utf-8")
+    assert "in 3 splits" in text
+    assert "Nadeau" in text
+    assert "McNemar" not in text
+    assert "Which differences are more than chance" in text
+    assert list(Page(text).pictures) == ["accuracy against time to fit and to predict"]
+
+
+def test_rows_alone_and_rows_that_all_failed(tmp_path):
+    rows = (ComparisonRow("svc", 0.98, 1.0, 1.0, 100, 50), ComparisonRow("a", 0.9, 2, 2, 100, 50))
+    Comparison(rows).report(tmp_path / "rows.html")
+    text = (tmp_path / "rows.html").read_text(encoding="utf-8")
+    assert "Which differences" not in text
+    assert "98.00 %" in text
+    nan = float("nan")
+    Comparison((ComparisonRow("svc", nan, nan, nan, 1, 1, "E: <no>"),)).report(
+        tmp_path / "failed.html"
+    )
+    text = (tmp_path / "failed.html").read_text(encoding="utf-8")
+    assert "All classifiers failed" in text
+    assert "E: &lt;no&gt;" in text
+
+
+class Last(ClassifierMixin, BaseEstimator):
+    """Predicts the last class, always."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[-1])
+
+
+def test_rows_that_are_no_square_need_a_shape(tmp_path):
+    y = np.array([f"number {label}" for label in DIGITS.target])
+    comparison = compare_classifiers(DIGITS.data[:, :48], y, classifiers={"last": Last()})
+    comparison.report(tmp_path / "flat.html")
+    pictures = Page((tmp_path / "flat.html").read_text(encoding="utf-8")).pictures
+    assert "mistakes of last" not in pictures
+    comparison.report(tmp_path / "images.html", image_shape=(6, 8))
+    pictures = Page((tmp_path / "images.html").read_text(encoding="utf-8")).pictures
+    assert "<!-- is number" in drawn(pictures["mistakes of last"])
+
+
+def test_a_name_that_is_no_page(comparison, tmp_path):
+    with pytest.raises(ValueError, match=r"must end in \.html"):
+        comparison.report(tmp_path / "report.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+LOOK = """<script>
+addEventListener("load", () => {
+  document.querySelector("summary").click();
+  const seen = {
+    title: document.title,
+    widths: [...document.images].map((image) => image.naturalWidth),
+    width: document.documentElement.scrollWidth,
+    window: innerWidth,
+    fetched: performance.getEntriesByType("resource").map((entry) => entry.name)
+      .filter((name) => !name.startsWith("data:")),
+    details: document.querySelector("details table").getBoundingClientRect().height,
+  };
+  const node = document.createElement("pre");
+  node.id = "seen";
+  node.textContent = JSON.stringify(seen);
+  document.body.append(node);
+});
+</script></body>"""
+BROWSER = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
+def test_a_browser_shows_it_all(page, tmp_path):
+    looked = tmp_path / "looked.html"
+    text = page.read_text(encoding="utf-8")
+    looked.write_text(text.replace("</body>", LOOK), encoding="utf-8")
+    options = (
+        "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync --window-size=800,600 --dump-dom"
+    )
+    run = subprocess.run(
+        [BROWSER, *options.split(), f"--user-data-dir={tmp_path / 'profile'}", looked.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    seen = json.loads(unescape(re.search(r'<pre id="seen">(.*?)</pre>', run.stdout)[1]))
+    assert seen["title"] == "Digits <8x8>"
+    assert len(seen["widths"]) == 8
+    assert min(seen["widths"]) > 100  # 0 is what a picture has that can't be drawn
+    assert seen["width"] <= seen["window"]  # nothing to scroll sideways
+    assert seen["fetched"] == []
+    assert seen["details"] > 50

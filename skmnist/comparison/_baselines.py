@@ -2,11 +2,12 @@
 
 import math
 import warnings
+from collections.abc import Collection
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -35,8 +36,10 @@ class _FixedEpochsMLP(MLPClassifier):
             return super().fit(X, y, sample_weight)
 
 
-def default_classifiers(X: Any, *, random_state: Any = None) -> dict[str, ClassifierMixin]:
-    """Make the two Keras classifiers and five classical baselines, unfitted.
+def default_classifiers(
+    X: Any, *, names: Collection[str] | None = None, random_state: Any = None
+) -> dict[str, ClassifierMixin]:
+    """Make the two Keras classifiers and classical baselines, unfitted.
 
     Parameters
     ----------
@@ -44,6 +47,10 @@ def default_classifiers(X: Any, *, random_state: Any = None) -> dict[str, Classi
             (n_samples, height, width[, n_channels])
         The images to train on. Only their number and shape are read: few or small images
         leave room for fewer principal components and ask for more epochs.
+
+    names : collection of str, default=None
+        Which to make, in this order. None means all but ``boosting``, which trains for
+        minutes on 60,000 images.
 
     random_state : int, RandomState instance or None, default=None
         Handed to every classifier that takes one.
@@ -55,8 +62,14 @@ def default_classifiers(X: Any, *, random_state: Any = None) -> dict[str, Classi
         :class:`~skmnist.KerasMLPClassifier` as they come. The others scale the pixels first
         (:func:`~skmnist.make_digit_pipeline`): ``svc`` is a support vector machine behind 50
         principal components, ``forest`` a random forest, ``knn`` the three nearest
-        neighbours behind 40 principal components, ``logistic`` a logistic regression and
-        ``sklearn-mlp`` scikit-learn's dense network.
+        neighbours behind 40 principal components, ``logistic`` a logistic regression,
+        ``sklearn-mlp`` scikit-learn's dense network and ``boosting`` its gradient boosting
+        of trees.
+
+    Raises
+    ------
+    ValueError
+        If one of `names` is unknown.
 
     See Also
     --------
@@ -78,7 +91,7 @@ def default_classifiers(X: Any, *, random_state: Any = None) -> dict[str, Classi
         return pipeline.set_params(pca__random_state=random_state)
 
     n_steps = math.ceil(n_samples / _BATCH_SIZE)
-    return {
+    classifiers = {
         "cnn": KerasCNNClassifier(random_state=random_state),
         "mlp": KerasMLPClassifier(random_state=random_state),
         # gamma="scale" fits the number and spread of the components to any pixels.
@@ -99,4 +112,14 @@ def default_classifiers(X: Any, *, random_state: Any = None) -> dict[str, Classi
                 random_state=random_state,
             )
         ),
+        "boosting": make_digit_pipeline(
+            # Its own early stopping would hold a tenth of the images back.
+            HistGradientBoostingClassifier(early_stopping=False, random_state=random_state)
+        ),
     }
+    if names is None:
+        names = [name for name in classifiers if name != "boosting"]
+    unknown = [name for name in names if name not in classifiers]
+    if unknown:
+        raise ValueError(f"names={names!r}: {unknown[0]!r} is none of {', '.join(classifiers)}.")
+    return {name: classifiers[name] for name in names}

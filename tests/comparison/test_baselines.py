@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone, is_classifier
 from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -16,6 +16,7 @@ from skmnist import KerasCNNClassifier, KerasMLPClassifier
 from skmnist.comparison import default_classifiers
 
 CLASSICAL = ("svc", "forest", "knn", "logistic", "sklearn-mlp")
+ALL = ("cnn", "mlp", *CLASSICAL, "boosting")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,8 @@ def test_ours_come_as_they_are():
 
 
 def test_everything_random_is_seeded():
-    for classifier in default_classifiers(np.zeros((100, 8, 8)), random_state=3).values():
+    images = np.zeros((100, 8, 8))
+    for classifier in default_classifiers(images, names=ALL, random_state=3).values():
         params = classifier.get_params()
         # An SVC uses its seed for probabilities only, which nobody asks of it.
         seeds = {k: v for k, v in params.items() if k.endswith("random_state")}
@@ -58,7 +60,14 @@ def test_ten_epochs_on_mnist_and_more_on_less():
     assert default_classifiers(mnist[:1000])["sklearn-mlp"]["classify"].max_iter == 563
 
 
-@pytest.mark.parametrize("name", CLASSICAL)
+def test_names_choose():
+    images = np.zeros((100, 8, 8))
+    assert list(default_classifiers(images, names=("boosting", "mlp"))) == ["boosting", "mlp"]
+    with pytest.raises(ValueError, match=r"names=\['mlp', 'gbm'\]: 'gbm' is none of cnn, "):
+        default_classifiers(images, names=["mlp", "gbm"])
+
+
+@pytest.mark.parametrize("name", [*CLASSICAL, "boosting"])
 def test_no_baseline_is_held_down(digits, name):
     # Each comes within a percent of the same classifier on raw pixels at sklearn's settings,
     # given all the iterations it needs.
@@ -68,8 +77,9 @@ def test_no_baseline_is_held_down(digits, name):
         "knn": KNeighborsClassifier(3),
         "logistic": LogisticRegression(max_iter=10_000),
         "sklearn-mlp": MLPClassifier((128,), max_iter=1000, random_state=0),
+        "boosting": HistGradientBoostingClassifier(random_state=0),
     }[name]
-    ours = default_classifiers(digits.images[::2], random_state=0)[name]
+    ours = default_classifiers(digits.images[::2], names=[name], random_state=0)[name]
     with threadpool_limits(1):  # on a busy machine, threads wait for each other
         plain.fit(digits.data[::2], digits.target[::2])
         ours.fit(digits.images[::2], digits.target[::2])

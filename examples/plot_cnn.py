@@ -10,17 +10,32 @@ they were not enough, for five more.
 from time import perf_counter
 
 import matplotlib.pyplot as plt
-import numpy as np
 from _common import load_images
 from sklearn import config_context
 
 from skmnist import KerasCNNClassifier, make_digit_pipeline
+from skmnist.plotting import (
+    ClassDistributionDisplay,
+    LivePlot,
+    PixelDensityDisplay,
+    TrainingHistoryDisplay,
+)
 
 # %%
 # The last tenth of the training images is for validation.
 
 X_train, X_test, y_train, y_test, random_state = load_images(__doc__)
 n_fit = len(X_train) - len(X_train) // 10
+
+# %%
+# The classes are balanced well enough,
+
+_ = ClassDistributionDisplay.from_data({"training": y_train, "test": y_test})
+
+# %%
+# and most pixels are background.
+
+_ = PixelDensityDisplay.from_data(X_train)
 
 # %%
 # The pipeline scales pixels to 0..1, so the network need not standardize them; it finds
@@ -40,13 +55,14 @@ classifier = KerasCNNClassifier(
     epochs=5,
     batch_size=64,
     warm_start=True,
-    verbose=1,
+    keras_callbacks=[LivePlot()],
     random_state=random_state,
 )
 
 # %%
 # With ``warm_start=True`` the second ``fit`` goes on where the first one ended, the
-# optimizer's moments included. ``verbose=1`` prints every epoch as it ends.
+# optimizer's moments included. :class:`~skmnist.plotting.LivePlot` draws loss and accuracy
+# after every epoch in a notebook; here, where there is none, it prints them.
 # ``transform_input`` sends the validation images through the pipeline's steps as well, for
 # which scikit-learn wants metadata routing enabled.
 
@@ -67,19 +83,7 @@ print(f"training accuracy {100 * training_accuracy:.2f} %  (notebook: 99.72 % on
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 99.17 % on MNIST)")
 
 # %%
-# The classes are balanced well enough, most pixels are white paper, and the line between
-# the two fits leaves no trace in the curves.
+# The second fit begins after the fifth epoch, which leaves no trace in the curves.
 
-fig, axes = plt.subplots(1, 4, figsize=(15, 4), layout="constrained")
-axes[0].bar(*np.unique(y_train, return_counts=True))
-axes[0].set(title="Training images per digit", xticks=np.unique(y_train))
-axes[1].hist(X_train.ravel(), bins=32, density=True)
-axes[1].set(title="Density of pixel values", xlabel="pixel", yscale="log")
-epochs = np.arange(1, network.n_iter_ + 1)
-for ax, name in zip(axes[2:], ("loss", "accuracy"), strict=True):
-    ax.plot(epochs, network.history_[name], label="training")
-    ax.plot(epochs, network.history_[f"val_{name}"], label="validation")
-    ax.axvline(5.5, color="C7", linestyle=":", label="second fit")
-    ax.set(title=f"{name.title()} by epoch", xlabel="epoch", xticks=epochs)
-    ax.legend()
+TrainingHistoryDisplay.from_estimator(pipeline)
 plt.show()

@@ -15,6 +15,7 @@ from sklearn import config_context
 from sklearn.model_selection import train_test_split
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
+from skmnist.plotting import ProbabilityDisplay
 
 # %%
 # A 1 in the column of its digit, 0 in all others; a fifth of the training images, drawn at
@@ -58,19 +59,12 @@ print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.58 % on MNIST)")
 print("first prediction", pipeline.predict(X_test[:1])[0])
 
 # %%
-# Ten probabilities for every image: above, the first six test images; below, the six that
-# the network is least sure of. The bar of the true digit is green.
+# Ten probabilities for every image: the first six test images,
 
-probabilities = pipeline.predict_proba(X_test)
-least_sure = probabilities.max(axis=1).argsort()[:6]
+_ = ProbabilityDisplay.from_estimator(pipeline, X_test, one_hot_test)
 
-fig, axes = plt.subplots(4, 6, figsize=(12, 8), layout="constrained")
-pairs = np.hstack([axes[:2], axes[2:]]).T  # (12, 2): an image and its bars
-for (image, bars), i in zip(pairs, [*range(6), *least_sure], strict=True):
-    image.imshow(X_test[i], cmap="gray_r")
-    image.set_axis_off()
-    bars.bar(range(10), probabilities[i], color=np.where(one_hot_test[i], "C2", "C7"))
-    bars.set(xticks=range(10), yticks=(0, 0.5, 1), ylim=(0, 1))
-for bars in axes[1::2, 0]:
-    bars.set_ylabel("probability")
+# %%
+# and the six that the network is least sure of.
+
+ProbabilityDisplay.from_estimator(pipeline, X_test, one_hot_test, select="unsure")
 plt.show()

@@ -9,11 +9,11 @@ them for.
 from time import perf_counter
 
 import matplotlib.pyplot as plt
-import numpy as np
 from _common import load_images
 from sklearn import config_context
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
+from skmnist.plotting import ImageGridDisplay, TrainingHistoryDisplay
 
 X_train, X_test, y_train, y_test, random_state = load_images(__doc__)
 
@@ -52,29 +52,14 @@ print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: none printed)")
 
 # %%
+# The curves called validation are those of the test set.
+
+_ = TrainingHistoryDisplay.from_estimator(pipeline)
+
+# %%
 # The first five test images, with the network's answer and how sure it is of it.
 
-predicted = pipeline.predict(X_test[:5])
-confidence = pipeline.predict_proba(X_test[:5]).max(axis=1)
-print("first predictions", *predicted, " actual", *y_test[:5])
+print("first predictions", *pipeline.predict(X_test[:5]), " actual", *y_test[:5])
 
-images = [f"image {i}" for i in range(5)]
-fig, axes = plt.subplot_mosaic(
-    [["loss"] * 5 + ["accuracy"] * 5, np.repeat(images, 2)],
-    height_ratios=(3, 2),
-    figsize=(10, 6),
-    layout="constrained",
-)
-epochs = np.arange(1, network.n_iter_ + 1)
-for name in ("loss", "accuracy"):
-    axes[name].plot(epochs, network.history_[name], label="training")
-    axes[name].plot(epochs, network.history_[f"val_{name}"], label="test, watched")
-    axes[name].set(title=f"{name.title()} by epoch", xlabel="epoch", xticks=epochs)
-    axes[name].legend()
-for i, name in enumerate(images):
-    axes[name].imshow(X_test[i], cmap="gray_r")
-    axes[name].set(
-        title=f"{predicted[i]} ({100 * confidence[i]:.1f} %)", xlabel=f"actual: {y_test[i]}"
-    )
-    axes[name].set(xticks=[], yticks=[])
+ImageGridDisplay.from_estimator(pipeline, X_test, y_test, n_images=5, n_columns=5)
 plt.show()

@@ -3,7 +3,7 @@ A dense network and its digits
 ==============================
 
 One hidden layer of 128 units and ten epochs of Adam: the first network that most people
-train on MNIST. The picture shows what it learned from, how training went, which digits
+train on MNIST. The pictures show what it learned from, how training went, which digits
 it finds hard, and twelve that it has never seen.
 """
 
@@ -13,15 +13,38 @@ import matplotlib.pyplot as plt
 import numpy as np
 from _common import load_images
 from sklearn import config_context
-from sklearn.decomposition import PCA
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
+from skmnist.plotting import (
+    ClassAccuracyDisplay,
+    ClassDistributionDisplay,
+    EmbeddingDisplay,
+    ImageGridDisplay,
+    TrainingHistoryDisplay,
+)
 
 # %%
 # The last tenth of the training images is for validation.
 
 X_train, X_test, y_train, y_test, random_state = load_images(__doc__)
 n_fit = len(X_train) - len(X_train) // 10
+
+# %%
+# How many images there are of each digit,
+
+_ = ClassDistributionDisplay.from_data({"training": y_train, "test": y_test})
+
+# %%
+# and what they look like.
+
+_ = ImageGridDisplay.from_data(X_train, y_train)
+
+# %%
+# Three principal components of 1,500 digits hold too little of the variance to tell all
+# digits apart.
+
+few = np.random.default_rng(random_state).permutation(len(X_train))[:1500]
+_ = EmbeddingDisplay.from_data(X_train[few], y_train[few], n_components=3, random_state=0)
 
 # %%
 # The pipeline flattens the images and scales their pixels to 0..1. The defaults of
@@ -56,36 +79,20 @@ print(f"validation accuracy {100 * validation_accuracy:.2f} %  (notebook: 98.00 
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.83 % on MNIST)")
 
 # %%
-# Twelve digits at random are framed green where the network is right, else red. Three
-# principal components hold too little of the variance to tell all digits apart.
+# How training went.
 
-rng = np.random.default_rng(random_state)
-few = rng.permutation(len(X_train))[:1500]
-pca = PCA(3, random_state=0)
-points = pca.fit_transform(X_train[few].reshape(len(few), -1).astype(float))
-digits = np.unique(y_test)
-right = [np.mean(predicted[y_test == digit] == digit) for digit in digits]
+_ = TrainingHistoryDisplay.from_estimator(pipeline)
 
-figure = plt.figure(figsize=(14, 5), layout="constrained")
-above, below = figure.subfigures(2, height_ratios=(3, 1))
-axes = above.subplot_mosaic(
-    [["counts", "history", "right", "pca"]], per_subplot_kw={"pca": {"projection": "3d"}}
+# %%
+# Some digits are harder than others. With so few mistakes the intervals are wide.
+
+_ = ClassAccuracyDisplay.from_predictions(y_test, predicted)
+
+# %%
+# Twelve test images at random, framed blue where the network is right and orange where it
+# is wrong.
+
+ImageGridDisplay.from_estimator(
+    pipeline, X_test, y_test, n_images=12, n_columns=6, random_state=random_state
 )
-axes["counts"].bar(*np.unique(y_train, return_counts=True))
-axes["counts"].set(title="Training images per digit", xticks=digits)
-epochs = np.arange(1, network.n_iter_ + 1)
-for name, label in (("accuracy", "training"), ("val_accuracy", "validation")):
-    axes["history"].plot(epochs, network.history_[name], label=label)
-axes["history"].set(title="Accuracy by epoch", xlabel="epoch", xticks=epochs)
-axes["history"].legend()
-axes["right"].bar(digits, right)
-axes["right"].set(title="Test accuracy per digit", xticks=digits, ylim=(min(right) - 0.02, 1))
-dots = axes["pca"].scatter(*points.T, c=y_train[few], cmap="tab10", vmin=-0.5, vmax=9.5, s=4)
-axes["pca"].set(title=f"PCA, {100 * pca.explained_variance_ratio_.sum():.1f} % of variance")
-axes["pca"].set(xticklabels=[], yticklabels=[], zticklabels=[])
-above.colorbar(dots, ax=axes["pca"], ticks=digits, shrink=0.7)
-for ax, i in zip(below.subplots(1, 12), rng.permutation(len(X_test)), strict=False):
-    ax.imshow(X_test[i], cmap="gray_r")
-    ax.set(title=f"{predicted[i]} for {y_test[i]}", xticks=[], yticks=[])
-    ax.spines[:].set(color="green" if predicted[i] == y_test[i] else "red", linewidth=3)
 plt.show()

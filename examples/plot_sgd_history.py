@@ -9,12 +9,12 @@ oldest of optimizers. Loss and accuracy of every epoch are in ``history_``.
 from time import perf_counter
 
 import matplotlib.pyplot as plt
-import numpy as np
 from _common import load_images
 from sklearn import config_context
 from sklearn.metrics import ConfusionMatrixDisplay
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
+from skmnist.plotting import TrainingHistoryDisplay
 
 # %%
 # The first twelfth of the training images, 5,000 of MNIST, is for validation.
@@ -55,22 +55,12 @@ print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.69 % on MNIST)")
 
 # %%
 # Where the curves of training and validation part, the network begins to learn its
-# training images by heart. Off the diagonal: which digits are taken for which.
+# training images by heart.
 
-fig, (left, right) = plt.subplots(ncols=2, figsize=(12, 5), layout="constrained")
-epochs = np.arange(1, network.n_iter_ + 1)
-for name, style in (
-    ("loss", "C0-"),
-    ("val_loss", "C0--"),
-    ("accuracy", "C1-"),
-    ("val_accuracy", "C1--"),
-):
-    left.plot(epochs, network.history_[name], style, label=name)
-left.set(title="Loss and accuracy by epoch", xlabel="epoch", ylim=(0, 1))
-left.grid(alpha=0.3)
-left.legend(loc="center right")
-ConfusionMatrixDisplay.from_estimator(
-    pipeline, X_test, y_test, cmap="Blues", colorbar=False, ax=right
-)
-right.set(title="Test images", xlabel="predicted", ylabel="actual")
+_ = TrainingHistoryDisplay.from_estimator(pipeline)
+
+# %%
+# Off the diagonal: which digits are taken for which.
+
+ConfusionMatrixDisplay.from_estimator(pipeline, X_test, y_test, cmap="Blues", colorbar=False)
 plt.show()

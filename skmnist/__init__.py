@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
+    from .augmentation import RandomDistortion
     from .classifiers import KerasCNNClassifier, KerasMLPClassifier
     from .comparison import compare_classifiers
     from .datasets import fetch_fashion_mnist, fetch_mnist
     from .export import to_onnx
     from .persistence import load, save
     from .pipeline import make_digit_pipeline
-    from .preprocessing import ImageFlattener, PixelScaler
+    from .preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 
 _HOMES = {
+    "ImageDeskewer": "preprocessing",
     "ImageFlattener": "preprocessing",
     "KerasCNNClassifier": "classifiers",
     "KerasMLPClassifier": "classifiers",
     "PixelScaler": "preprocessing",
+    "RandomDistortion": "augmentation",
     "compare_classifiers": "comparison",
     "fetch_fashion_mnist": "datasets",
     "fetch_mnist": "datasets",
@@ -33,10 +36,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "ImageDeskewer",
     "ImageFlattener",
     "KerasCNNClassifier",
     "KerasMLPClassifier",
     "PixelScaler",
+    "RandomDistortion",
     "compare_classifiers",
     "fetch_fashion_mnist",
     "fetch_mnist",

@@ -1,8 +1,14 @@
 """What counts as images: how a stack becomes rows of pixels, and back."""
 
+import math
+import warnings
+from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+# A row of more pixels than this is more likely an image of unknown shape.
+_WIDEST_ROW = 64
 
 
 def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
@@ -68,3 +74,77 @@ def _depth(nested: Any) -> int:
 def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return (height, width, n_channels) of an image shape that may leave one channel unsaid."""
     return image_shape if len(image_shape) == 3 else (*image_shape, 1)
+
+
+def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tuple[int, ...]:
+    """Return `image_shape` as a tuple of int, if it can be the shape of an image.
+
+    Raises
+    ------
+    ValueError
+        If it is not two or three positive integers, or `n_features` are not that many pixels.
+    """
+    if not (
+        isinstance(image_shape, tuple | list)
+        and len(image_shape) in (2, 3)
+        and all(isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape)
+    ):
+        raise ValueError(
+            f"image_shape={image_shape!r} was given, but a tuple (height, width) or (height, "
+            "width, n_channels) of positive integers is expected."
+        )
+    shape = tuple(map(int, image_shape))
+    if n_features not in (None, math.prod(shape)):
+        raise ValueError(
+            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but X has "
+            f"{n_features} features a sample."
+        )
+    return shape
+
+
+def find_image_shape(
+    image_shape: Any, stack_shape: tuple[int, ...] | None, n_features: int
+) -> tuple[int, ...]:
+    """Decide the shape of one image.
+
+    Parameters
+    ----------
+    image_shape : tuple of int or None
+        What the user says.
+    stack_shape : tuple of int or None
+        What a stack says; None for flat rows.
+    n_features : int
+        Number of columns of flat rows. A square number is that square, any other one row
+        of pixels, with a warning where it is a wide one.
+
+    Returns
+    -------
+    shape : tuple of int
+
+    Raises
+    ------
+    ValueError
+        If they contradict each other.
+    """
+    if image_shape is not None:
+        shape = checked_image_shape(image_shape, n_features)
+        if stack_shape is not None and with_channel(stack_shape) != with_channel(shape):
+            raise ValueError(
+                f"image_shape={image_shape!r} was given, but X has images of shape "
+                f"{stack_shape}. Leave image_shape=None for a stack of images."
+            )
+        return shape
+    if stack_shape is not None:
+        return stack_shape
+    side = math.isqrt(n_features)
+    if side * side == n_features:
+        return (side, side)
+    if n_features > _WIDEST_ROW:
+        warnings.warn(
+            f"X has {n_features} columns, not a square number, and image_shape=None: each "
+            f"sample is taken as one row of {n_features} pixels. Give image_shape=(height, "
+            "width) or (height, width, n_channels).",
+            UserWarning,
+            stacklevel=2,
+        )
+    return (1, n_features)

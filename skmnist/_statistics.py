@@ -96,6 +96,7 @@ def holm_correction(p_values: Sequence[float]) -> np.ndarray:
     Parameters
     ----------
     p_values : array-like of shape (n_tests,)
+        Of all tests that are made together.
 
     Returns
     -------

@@ -8,9 +8,11 @@ import argparse
 import logging
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from . import __version__
 
@@ -139,7 +141,8 @@ def _compare(args: argparse.Namespace, screen: "_Screen") -> int:
     from .comparison._row import in_percent, in_seconds
     from .comparison._split import hold_out_quarter, take_share
 
-    images = _load(args.data, screen)
+    with _downloads_shown(screen):
+        images = _load(args.data, screen)
     if images.n_train is None:
         X, X_test, y, y_test = hold_out_quarter(images.X, images.y, args.random_state)
     else:
@@ -235,6 +238,14 @@ class _Screen:
             self._write(self._begun)
             self._is_line_open = True
 
+    def go_on(self, text: str) -> None:
+        """Print more of the second half, which stays open."""
+        if not self._quiet:
+            first = "" if self._is_line_open else self._begun
+            self._is_line_open = False
+            self._write(f"{first}{text} ")
+            self._is_line_open = True
+
     def end(self, text: str) -> None:
         """Print the second half; the first once more if something came between."""
         if not self._quiet:
@@ -261,6 +272,40 @@ class _Screen:
         sys.stderr.write(f"\n{text}" if self._is_line_open else text)
         sys.stderr.flush()
         self._is_line_open = False
+
+
+class _DownloadLine(logging.Handler):
+    """What ``skmnist.datasets`` logs of a download, as one line of progress."""
+
+    def __init__(self, screen: _Screen) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        percent = getattr(record, "percent", None)
+        if percent is None:  # why, is in the error if no other source has it
+            self._screen.end("failed")
+        elif percent == 0:
+            url = urlsplit(record.url)
+            name = url.path.rpartition("/")[2]
+            self._screen.begin(f"Downloading {name} from {url.hostname}")
+        elif percent < 100:
+            self._screen.go_on(f"{percent} %")
+        else:
+            self._screen.end(record.cost)
+
+
+@contextmanager
+def _downloads_shown(screen: _Screen) -> Iterator[None]:
+    logger, handler = logging.getLogger("skmnist.datasets"), _DownloadLine(screen)
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _data(text: str) -> str:

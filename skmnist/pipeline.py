@@ -1,13 +1,13 @@
 """make_digit_pipeline: from images to labels, with any scikit-learn classifier."""
 
-from numbers import Integral
 from typing import Any
 
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
-from .preprocessing import ImageFlattener, PixelScaler
+from ._images import checked_image_shape
+from .preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 
 
 def make_digit_pipeline(
@@ -15,16 +15,18 @@ def make_digit_pipeline(
     *,
     image_shape: tuple[int, ...] | None = None,
     pixel_range: str | tuple[float, float] = "auto",
+    deskew: bool = False,
     n_components: int | float | str | None = None,
     memory: Any = None,
     transform_input: list[str] | None = None,
 ) -> Pipeline:
-    """Put flattening, scaling and, where asked for, PCA before a classifier.
+    """Put flattening, scaling and, where asked for, deskewing and PCA before a classifier.
 
-    The steps are ``flatten`` (:class:`ImageFlattener`), ``scale`` (:class:`PixelScaler`),
-    ``pca`` (:class:`~sklearn.decomposition.PCA`, only with `n_components`) and
-    ``classify``. Images come in as a stack or as flat rows; from the first step on
-    everything is 2-D, so any scikit-learn classifier can stand at the end.
+    The steps are ``flatten`` (:class:`ImageFlattener`), ``deskew`` (:class:`ImageDeskewer`,
+    only with ``deskew=True``), ``scale`` (:class:`PixelScaler`), ``pca``
+    (:class:`~sklearn.decomposition.PCA`, only with `n_components`) and ``classify``. Images
+    come in as a stack or as flat rows; from the first step on everything is 2-D, so any
+    scikit-learn classifier can stand at the end.
 
     Parameters
     ----------
@@ -35,11 +37,14 @@ def make_digit_pipeline(
     image_shape : tuple (height, width) or (height, width, n_channels) of int, default=None
         Handed to a classifier that has a parameter of this name, such as
         :class:`KerasCNNClassifier`, or that holds such a classifier (a voting or
-        calibrated one, a search). Others need no shape and ignore it. None leaves the
-        classifier's own setting.
+        calibrated one, a search), and to the deskewer. Others need no shape and ignore it.
+        None leaves the classifier's own setting.
 
     pixel_range : "auto" or tuple (low, high) of float, default="auto"
         The pixel values that become 0 and 1, see :class:`PixelScaler`.
+
+    deskew : bool, default=False
+        Whether to set slanted images upright first, see :class:`ImageDeskewer`.
 
     n_components : int, float, "mle" or None, default=None
         Principal components to keep; a float between 0 and 1 is the share of variance to
@@ -103,13 +108,17 @@ def make_digit_pipeline(
             f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
             "works on images: principal components are not pixels and have no neighbours. "
             "Leave n_components out, or use a classifier of flat rows, such as "
-            "KerasMLPClassifier."
+            "KerasMLPClassifier without an augmenter."
         )
+    shape = None
     if image_shape is not None:
-        shape = _checked_shape(image_shape)
+        shape = checked_image_shape(image_shape)
         classifier.set_params(**dict.fromkeys(wants_shape, shape))
 
-    steps = [("flatten", ImageFlattener()), ("scale", PixelScaler(pixel_range=pixel_range))]
+    steps = [("flatten", ImageFlattener())]
+    if deskew:
+        steps.append(("deskew", ImageDeskewer(image_shape=shape)))
+    steps.append(("scale", PixelScaler(pixel_range=pixel_range)))
     if n_components is not None:
         # An int: the randomised solver would otherwise draw on NumPy's global generator.
         steps.append(("pca", PCA(n_components, random_state=0)))
@@ -130,16 +139,3 @@ def _checked(classifier: Any) -> BaseEstimator:
             "PixelScaler(), ...)."
         )
     return classifier
-
-
-def _checked_shape(image_shape: Any) -> tuple[int, ...]:
-    if not (
-        isinstance(image_shape, tuple | list)
-        and len(image_shape) in (2, 3)
-        and all(isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape)
-    ):
-        raise ValueError(
-            "image_shape must be a tuple (height, width) or (height, width, n_channels) of "
-            f"positive integers, got {image_shape!r}."
-        )
-    return tuple(map(int, image_shape))

@@ -1,14 +1,20 @@
 """What the documentation says, held against what the code does."""
 
 import inspect
+import math
 import re
+import runpy
 from pathlib import Path
 
+import matplotlib as mpl
+import numpy as np
 import pytest
+from numpydoc.validate import validate
 
 import skmnist
 import skmnist.comparison
 import skmnist.datasets
+import skmnist.exceptions
 import skmnist.plotting
 
 ROOT = Path(skmnist.__file__).parents[1]
@@ -18,10 +24,24 @@ PUBLIC = {
     for module in (skmnist, skmnist.datasets, skmnist.comparison, skmnist.plotting)
     for name in module.__all__
 }
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("docs", "docs/guide")
+    for path in ROOT.joinpath(folder).glob("*.md")
+)
+
+# numpydoc's checks that are not asked for, and why.
+NOT_CHECKED = {
+    "ES01": "one line may say it all",
+    "EX01": "functions and classes have examples, methods are in those of their class",
+    "GL01": "the summary stands beside the quotes; numpydoc before 1.11 wants it below them",
+    "RT02": "what is returned has a name, as in scikit-learn's docstrings",
+    "SA01": "there is not always something else to see",
+}
 
 
-def blocks(language):
-    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", README)
+def blocks(language, text=README):
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", text)
 
 
 def test_the_example_of_the_readme_runs_as_it_stands(capsys):
@@ -40,8 +60,31 @@ def test_two_commands_do_all_the_setting_up():
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/*.md")))]
+    "page",
+    ["docs/deployment.md", *(page for page in PAGES if page.startswith("docs/guide/"))],
 )
+def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
+    import matplotlib.pyplot as plt
+
+    monkeypatch.chdir(tmp_path)
+    mpl.use("agg")
+    monkeypatch.setattr(plt, "show", lambda: None)  # with Agg it warns on some systems
+    namespace = {}
+    for block in blocks("python", ROOT.joinpath(page).read_text()):
+        exec(compile(block, page, "exec"), namespace)
+        for number in plt.get_fignums():
+            plt.figure(number).canvas.draw()
+        plt.close("all")
+
+
+def test_the_first_page_shows_what_the_readme_shows():
+    first_page = ROOT.joinpath("docs/index.md").read_text()
+    assert blocks("python", first_page) == blocks("python")
+    (table,) = blocks("text", first_page)
+    assert table in README
+
+
+@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", *PAGES])
 def test_links_lead_somewhere(path):
     file = ROOT / path
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
@@ -70,7 +113,10 @@ def test_defaults_in_docstrings_are_those_of_the_code(name):
         if parameter.default is inspect.Parameter.empty:
             assert stated is None
         else:
-            assert eval(stated, {}) == parameter.default
+            default = parameter.default
+            if repr(default) == "<factory>":  # of a dataclass
+                default = thing.__dataclass_fields__[parameter.name].default_factory()
+            np.testing.assert_equal(eval(stated, {"nan": math.nan}), default)
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -83,6 +129,56 @@ def test_public_functions_are_annotated(name):
 def test_every_public_name_has_an_example():
     lacking = [name for name in skmnist.__all__ if ">>>" not in getattr(skmnist, name).__doc__]
     assert lacking == []
+
+
+def test_the_gallery_runs_on_mnist_where_that_is_at_hand(tmp_path, monkeypatch):
+    arguments = runpy.run_path(str(ROOT / "docs/_site.py"))["arguments_of_examples"]
+    monkeypatch.delenv("SKMNIST_DATA", raising=False)
+    assert arguments({}, {}) == ["--data", "digits"]
+    monkeypatch.setenv("SKMNIST_DATA", str(tmp_path))
+    assert arguments({}, {}) == ["--data", "digits"]
+    (tmp_path / "mnist.npz").touch()
+    assert arguments({}, {}) == ["--data", "mnist"]
+
+
+def names_in_the_reference():
+    """Full names of what docs/reference/index.rst lists, in its order."""
+    module = None
+    for line in ROOT.joinpath("docs/reference/index.rst").read_text().splitlines():
+        if line.startswith(".. currentmodule:: "):
+            module = line.split()[-1]
+        elif found := re.fullmatch(r"(?:   |\.\. py:function:: )(\w+)", line):
+            yield f"{module}.{found[1]}"
+
+
+def test_the_reference_lists_every_public_name_once():
+    warnings = (n for n, t in vars(skmnist.exceptions).items() if inspect.isclass(t))
+    public = [*PUBLIC, *(f"skmnist.exceptions.{name}" for name in warnings)]
+    assert sorted(names_in_the_reference()) == sorted(public)
+
+
+def with_members(name):
+    """A public name, and those of the methods and properties that this package gives it."""
+    yield name
+    thing = PUBLIC[name]
+    for member in dir(thing) if inspect.isclass(thing) else ():
+        static = inspect.getattr_static(thing, member)
+        function = getattr(static, "fget", None) or getattr(static, "__func__", static)
+        ours = (getattr(function, "__module__", None) or "").startswith("skmnist.")
+        # Keras calls the hooks of a callback, and says what they take.
+        if ours and not member.startswith(("_", "on_")):
+            yield f"{name}.{member}"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_numpydoc_finds_nothing_amiss(name):
+    found = [
+        f"{member}: {code} {message}"
+        for member in with_members(name)
+        for code, message in validate(member)["errors"]
+        if code not in NOT_CHECKED
+    ]
+    assert found == []
 
 
 def test_the_architecture_names_every_room_and_no_other():

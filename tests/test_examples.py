@@ -1,7 +1,7 @@
+import ast
 import contextlib
 import io
 import re
-import runpy
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,35 +32,62 @@ PARAMETERS = {
         + (64 + 1) * 10
     ),
 }
+N_PICTURES = {
+    "plot_mlp_and_its_digits": 6,
+    "plot_sgd_history": 2,
+    "plot_first_predictions": 2,
+    "plot_dropout_and_one_hot": 2,
+    "plot_cnn": 3,
+    "plot_mistakes": 2,
+    "plot_hidden_activations": 2,
+    "plot_comparison": 1,
+}
+
+
+def cells(name):
+    """The code between the lines ``# %%``, each at its place in the file."""
+    source = (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
+    n_lines = 0
+    for cell in source.split("# %%\n"):
+        yield compile("\n" * n_lines + cell, f"{name}.py", "exec")
+        n_lines += cell.count("\n") + 1
 
 
 def run(name, *arguments):
-    """Run an example as its command does: its variables, output and number of pictures."""
+    """Run an example as its command does: its variables, its output, pictures of each cell."""
     plt.switch_backend("agg")
     output = io.StringIO()
+    variables, n_pictures = {"__name__": "__main__"}, []
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(output):
         patch.syspath_prepend(ROOT / "examples")
         patch.setattr(sys, "argv", [name, *arguments])
         patch.setattr(plt, "show", lambda: None)  # with Agg it warns on some systems
         try:
-            variables = runpy.run_path(str(ROOT / "examples" / f"{name}.py"), run_name="__main__")
-            pictures = [plt.figure(number) for number in plt.get_fignums()]
-            for picture in pictures:
-                picture.canvas.draw()
+            for code in cells(name):
+                exec(code, variables)
+                pictures = [plt.figure(number) for number in plt.get_fignums()]
+                for picture in pictures[sum(n_pictures) :]:
+                    picture.canvas.draw()
+                n_pictures.append(len(pictures) - sum(n_pictures))
         finally:
             plt.close("all")
             sys.modules.pop("_common", None)
     return SimpleNamespace(
-        name=name, variables=variables, output=output.getvalue(), n_pictures=len(pictures)
+        name=name, variables=variables, output=output.getvalue(), n_pictures=n_pictures
     )
 
 
 def printed_accuracy(example):
-    return float(re.search(r"^test accuracy (\d+\.\d\d) %  ", example.output, re.MULTILINE)[1])
+    return float(re.search(r"^test accuracy (\d+\.\d\d) %", example.output, re.MULTILINE)[1])
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=sorted(PARAMETERS))
 def example(request):
+    return run(request.param, "--data", "digits", "--random-state", "1")
+
+
+@pytest.fixture(scope="module", params=sorted(set(NAMES) - set(PARAMETERS)))
+def short_example(request):
     return run(request.param, "--data", "digits", "--random-state", "1")
 
 
@@ -73,16 +100,44 @@ def test_it_learns_and_prints_what_it_scores(example):
     assert accuracy == pytest.approx(100 * score, abs=0.005)
 
 
-def test_it_ends_in_one_picture_and_leaves_no_setting_behind(example):
-    assert example.n_pictures == 1
+def has_its_pictures(example):
+    """At most one a cell, as the gallery shows them, and one at the end."""
+    return (
+        sum(example.n_pictures) == N_PICTURES[example.name]
+        and max(example.n_pictures) == example.n_pictures[-1] == 1
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_gallery_prints_no_value_of_a_cell(name):
+    """It would print what a display is called in memory."""
+    source = (ROOT / "examples" / f"{name}.py").read_text(encoding="utf-8")
+    for cell in source.split("# %%\n"):
+        last = ast.parse(cell).body[-1]
+        if isinstance(last, ast.Expr):
+            assert ast.unparse(last).startswith(("plt.show(", "print("))
+
+
+def test_it_ends_in_a_picture_and_leaves_no_setting_behind(example):
+    assert has_its_pictures(example)
     assert not sklearn.get_config()["enable_metadata_routing"]
+
+
+def test_short_examples_are_as_good_as_the_defaults(short_example):
+    assert has_its_pictures(short_example)
+    if short_example.name == "plot_comparison":
+        best, *_ = short_example.variables["comparison"].rows
+        assert best.accuracy > 0.98
+        assert short_example.output.count("corrected p = ") == 4 * 3 / 2
+    else:
+        assert printed_accuracy(short_example) > 98
 
 
 def test_its_network_is_that_of_the_notebook(example):
     rng = np.random.default_rng(0)
     images = rng.integers(256, size=(20, 28, 28), dtype=np.uint8)
     pipeline = clone(example.variables["pipeline"])
-    pipeline.set_params(transform_input=None, classify__epochs=1, classify__verbose=0)
+    pipeline.set_params(transform_input=None, classify__epochs=1)
     network = pipeline.fit(images, np.arange(20) % 10)["classify"]
     n_parameters = network.keras_model_.count_params()
     assert n_parameters == PARAMETERS[example.name]
@@ -101,8 +156,9 @@ def documented():
     return {command[1]: command.string for command in commands if command}
 
 
-def test_the_documented_table_names_every_example():
-    assert sorted(documented()) == NAMES == sorted(PARAMETERS)
+def test_the_documented_table_names_every_notebook():
+    assert sorted(documented()) == sorted(PARAMETERS)
+    assert sorted(N_PICTURES) == NAMES
 
 
 def test_without_mnist_the_error_tells_of_the_digits(monkeypatch):
@@ -117,7 +173,7 @@ def test_without_mnist_the_error_tells_of_the_digits(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.mnist
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(PARAMETERS))
 def test_the_accuracy_of_the_notebook_on_mnist(name, mnist):
     done = run(name)
     figure = re.search(r"^test accuracy .*\(notebook: (\d+\.\d+) %", done.output, re.MULTILINE)

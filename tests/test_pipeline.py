@@ -209,7 +209,7 @@ def test_components_are_no_pixels(classifier):
 )
 @pytest.mark.parametrize("classifier", [SVC(), NearestMeanImage()], ids=["svc", "image"])
 def test_wrong_image_shape_is_named(image_shape, classifier):
-    with pytest.raises(ValueError, match=r"image_shape must be a tuple .* integers, got "):
+    with pytest.raises(ValueError, match=r"image_shape=.*positive integers is expected"):
         make_digit_pipeline(classifier, image_shape=image_shape)
 
 

@@ -3,7 +3,6 @@
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,25 +13,28 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from ._input import Samples, check_samples, check_training_samples, check_validation_samples
-from ._labels import Labels, log_softmax, logit_scale
+from .._links import ReferenceLinkMixin
+from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
+from ._input import check_samples, check_training_samples, check_validation_samples
+from ._labels import Labels, log_softmax
 from ._parameters import PARAMETER_CONSTRAINTS, as_sizes
-from ._plan import joined, training_plan
-from ._samples import distinct_samples, hold_out, pixel_statistics
+from ._training import train_classifier
 
 if TYPE_CHECKING:
     import keras
 
-    from ..engine import Architecture, TrainingPlan, TrainingState
+    from ..engine import Architecture
 
 
 class KerasClassifierBase(
     ClassNamePrefixFeaturesOutMixin,
     ClassifierMixin,
     TransformerMixin,
+    CallbackSupportMixin,
+    ReferenceLinkMixin,
     BaseEstimator,
     metaclass=ABCMeta,
 ):
@@ -109,12 +111,13 @@ class KerasClassifierBase(
             If the samples or targets can't be learned from, or training diverges. The
             estimator is then as it was before.
         """
+        tasks = FitTasks(self, X, y, sample_weight)
         with self._unchanged_on_error():
             goes_on = self.warm_start and hasattr(self, "weights_")
             self._choose_network(goes_on)
             samples = check_training_samples(self, X, y, sample_weight, reset=not goes_on)
             held_out = check_validation_samples(self, X_val, y_val, sample_weight_val)
-            self._train(samples, held_out, goes_on=goes_on)
+            train_classifier(self, samples, held_out, goes_on=goes_on, tasks=tasks)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -150,7 +153,7 @@ class KerasClassifierBase(
             samples = check_training_samples(
                 self, X, y, sample_weight, reset=not goes_on, classes=classes, partial=True
             )
-            self._train(samples, None, goes_on=goes_on, partial=True)
+            train_classifier(self, samples, None, goes_on=goes_on, partial=True)
         return self
 
     def predict(self, X: Any) -> np.ndarray:
@@ -209,7 +212,7 @@ class KerasClassifierBase(
         Returns
         -------
         decision : ndarray of shape (n_samples, n_classes), or (n_samples,) for two classes
-            float64 logits in the order of `classes_`; for two classes the second less the
+            Logits, float64, in the order of `classes_`; for two classes the second less the
             first.
         """
         logits = self._logits(X)
@@ -279,81 +282,6 @@ class KerasClassifierBase(
             )
         self._fitted_options, self._start = options, start
 
-    def _train(
-        self,
-        samples: Samples,
-        held_out: Samples | None,
-        *,
-        goes_on: bool,
-        partial: bool = False,
-    ) -> None:
-        """Train on checked samples, and take over what came of it."""
-        from ..engine import Examples, train
-
-        shape = self._input_shape()
-        seeds = self._seeds()
-        rows, weights = distinct_samples(*samples)
-        if not goes_on:
-            self._learn_scaling(samples.pixels, rows, weights)
-        examples = Examples(samples.pixels.reshape(-1, *shape), samples.numbers, rows, weights)
-        validation = None
-        if held_out is not None:
-            pixels, numbers, weights = held_out
-            validation = Examples(
-                pixels.reshape(-1, *shape), numbers, np.arange(len(pixels)), weights
-            )
-        elif self.early_stopping and not partial:
-            kept, out = hold_out(samples.numbers[rows], self.validation_fraction, seeds[0])
-            examples, validation = examples.take(kept), examples.take(out)
-
-        plan = training_plan(self, len(examples.rows), partial)
-        state, history = train(
-            self._architecture(precision=self.precision),
-            examples,
-            plan,
-            start=self._training_state(plan) if goes_on else seeds[1],
-            initial_epoch=self.n_iter_ if goes_on else 0,
-            validation=validation,
-        )
-        self.weights_ = state.weights
-        self.logit_scale_ = logit_scale(self.label_smoothing, len(self.classes_))
-        keeps_moments = partial or self.warm_start
-        self._resumption = {
-            "shuffling": state.shuffling,
-            "dropout_seeds": state.dropout_seeds,
-            "optimizer": state.optimizer if keeps_moments else [],
-        }
-        self._optimizer_settings = plan.optimizer.settings
-        self.history_ = joined(self.history_ if goes_on else {}, history)
-        self.n_iter_ = len(self.history_["loss"])
-        # The loss that training sees is that before each step: the last one may have gone wrong.
-        if not np.isfinite(self._run_network(samples.pixels[:1])).all():
-            raise ValueError(
-                "Training diverged: the network's outputs are not finite. Use a smaller "
-                "learning_rate, or scale the pixels."
-            )
-
-    def _learn_scaling(self, pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray) -> None:
-        self.pixel_mean_, self.pixel_scale_ = 0.0, 1.0
-        if self.standardize:
-            mean, deviation = pixel_statistics(pixels, rows, weights)
-            self.pixel_mean_, self.pixel_scale_ = mean, 1.0 / deviation
-
-    def _training_state(self, plan: "TrainingPlan") -> "TrainingState":
-        from ..engine import TrainingState
-
-        state = TrainingState(weights=self.weights_, **self._resumption)
-        if plan.optimizer.settings != self._optimizer_settings:
-            # Another optimizer has no use for the moments of this one.
-            state = replace(state, optimizer=[])
-        return state
-
-    def _seeds(self) -> list[int]:
-        """Draw the seeds of a fit, from no generator but the estimator's own."""
-        if self.random_state is None:
-            return np.random.SeedSequence().generate_state(2).tolist()
-        return check_random_state(self.random_state).randint(2**31 - 1, size=2).tolist()
-
     def _labels(self) -> Labels:
         check_is_fitted(self, "classes_")
         return Labels(self.classes_, self._one_hot)
@@ -394,6 +322,8 @@ class KerasClassifierBase(
         try:
             yield
         except BaseException:
+            # scikit-learn ends the callbacks, and then takes away what it needs for that.
+            kept = {name: vars(self)[name] for name in CALLBACK_STATE if name in vars(self)}
             vars(self).clear()
-            vars(self).update(before)
+            vars(self).update(before, **kept)
             raise

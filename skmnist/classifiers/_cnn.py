@@ -1,22 +1,17 @@
 """The convolutional network."""
 
-import math
-import warnings
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._images import with_channel
+from .._images import find_image_shape, with_channel
 from ._base import KerasClassifierBase
 from ._parameters import as_sizes
 
 if TYPE_CHECKING:
     import keras
-
-# A row of more pixels than this is more likely an image of unknown shape.
-_WIDEST_ROW = 64
 
 
 class KerasCNNClassifier(KerasClassifierBase):
@@ -79,6 +74,9 @@ class KerasCNNClassifier(KerasClassifierBase):
     class_weight : dict, 'balanced' or None, default=None
         Weights of the classes by label; 1 for those not named. ``'balanced'`` gives all
         classes the same total weight.
+    augmenter : RandomDistortion, object with a method ``augment`` or None, default=None
+        Distorts the training images, and no others, anew in every epoch: see
+        :class:`RandomDistortion`. It pays over more epochs than ``'auto'`` means.
     early_stopping : bool, default=False
         Whether training stops when the validation loss has not fallen for
         `n_iter_no_change` epochs; the weights with the lowest one are kept. The
@@ -116,7 +114,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         Labels; column numbers for one-hot targets.
     n_features_in_ : int
         Number of pixels (times channels) of one sample.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `X` had any.
     image_shape_ : tuple of int
         Shape of one image: (height, width) or (height, width, n_channels).
@@ -206,6 +204,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         epochs: int | str = "auto",
         batch_size: int | str = "auto",
         class_weight: Any = None,
+        augmenter: Any = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -234,6 +233,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         self.epochs = epochs
         self.batch_size = batch_size
         self.class_weight = class_weight
+        self.augmenter = augmenter
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
@@ -265,43 +265,7 @@ class KerasCNNClassifier(KerasClassifierBase):
     def _find_image_shape(
         self, stack_shape: tuple[int, ...] | None, n_features: int
     ) -> tuple[int, ...] | None:
-        if self.image_shape is not None:
-            return self._checked_image_shape(stack_shape, n_features)
-        if stack_shape is not None:
-            return stack_shape
-        side = math.isqrt(n_features)
-        if side * side == n_features:
-            return (side, side)
-        if n_features > _WIDEST_ROW:
-            warnings.warn(
-                f"X has {n_features} columns, not a square number, and image_shape=None: each "
-                f"sample is taken as one row of {n_features} pixels. Give image_shape=(height, "
-                "width) or (height, width, n_channels).",
-                UserWarning,
-                stacklevel=2,
-            )
-        return (1, n_features)
-
-    def _checked_image_shape(
-        self, stack_shape: tuple[int, ...] | None, n_features: int
-    ) -> tuple[int, ...]:
-        shape = as_sizes("image_shape", self.image_shape)
-        if len(shape) not in (2, 3):
-            raise ValueError(
-                f"image_shape={self.image_shape!r} was given, but (height, width) or (height, "
-                "width, n_channels) is expected."
-            )
-        if math.prod(shape) != n_features:
-            raise ValueError(
-                f"image_shape={self.image_shape!r} has {math.prod(shape)} pixels, but X has "
-                f"{n_features} features a sample."
-            )
-        if stack_shape is not None and with_channel(stack_shape) != with_channel(shape):
-            raise ValueError(
-                f"image_shape={self.image_shape!r} was given, but X has images of shape "
-                f"{stack_shape}. Leave image_shape=None for a stack of images."
-            )
-        return shape
+        return find_image_shape(self.image_shape, stack_shape, n_features)
 
     def _input_shape(self) -> tuple[int, ...]:
         return with_channel(self.image_shape_)

@@ -56,6 +56,10 @@ class KerasMLPClassifier(KerasClassifierBase):
     class_weight : dict, 'balanced' or None, default=None
         Weights of the classes by label; 1 for those not named. ``'balanced'`` gives all
         classes the same total weight.
+    augmenter : RandomDistortion, object with a method ``augment`` or None, default=None
+        Distorts the training images, and no others, anew in every epoch: see
+        :class:`RandomDistortion`. It pays over more epochs than ``'auto'`` means.
+        Flat rows are squares, unless its own `image_shape` says otherwise.
     early_stopping : bool, default=False
         Whether training stops when the validation loss has not fallen for
         `n_iter_no_change` epochs; the weights with the lowest one are kept. The
@@ -93,7 +97,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         Labels; column numbers for one-hot targets.
     n_features_in_ : int
         Number of pixels (times channels) of one sample.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `X` had any.
     image_shape_ : tuple of int or None
         Shape of one image if `X` was a stack of images.
@@ -168,6 +172,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         epochs: int | str = "auto",
         batch_size: int | str = "auto",
         class_weight: Any = None,
+        augmenter: Any = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -191,6 +196,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         self.epochs = epochs
         self.batch_size = batch_size
         self.class_weight = class_weight
+        self.augmenter = augmenter
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change

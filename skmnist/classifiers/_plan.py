@@ -3,6 +3,8 @@
 import math
 from typing import TYPE_CHECKING, Any
 
+from ._augmenting import augmentation
+
 if TYPE_CHECKING:
     from ..engine import TrainingPlan
 
@@ -52,6 +54,7 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
         label_smoothing=estimator.label_smoothing,
         pixel_mean=estimator.pixel_mean_,
         pixel_scale=estimator.pixel_scale_,
+        augment=augmentation(estimator),
         patience=None if partial or not estimator.early_stopping else estimator.n_iter_no_change,
         jit_compile=None if estimator.jit_compile == "auto" else bool(estimator.jit_compile),
         callbacks=list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks],

@@ -59,6 +59,7 @@ class ComparisonDisplay:
         Returns
         -------
         display : ComparisonDisplay
+            The display, drawn.
         """
         import matplotlib.pyplot as plt
 

@@ -38,6 +38,13 @@ class ComparisonRow:
     classifier : str, default=""
         The classifier and its parameters, as it prints itself.
 
+    Attributes
+    ----------
+    accuracy_interval : tuple (low, high) of float
+        Of 95 %.
+    test_fraction : float
+        Share of all images that were tested on.
+
     Examples
     --------
     >>> from skmnist.comparison import ComparisonRow

@@ -1,9 +1,12 @@
 """Bytes from the web, with every way to fail told apart from failures of the disk."""
 
+import logging
 from collections.abc import Iterator
 from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+
+logger = logging.getLogger("skmnist.datasets")
 
 _TIMEOUT = 20.0  # seconds of silence
 _CHUNK = 2**16
@@ -20,7 +23,7 @@ class DownloadError(OSError):
 
 
 def download(url: str, *, max_bytes: int) -> Iterator[bytes]:
-    """Yield what `url` serves, piece by piece.
+    """Yield what `url` serves, piece by piece, and log every tenth of it.
 
     Parameters
     ----------
@@ -38,7 +41,7 @@ def download(url: str, *, max_bytes: int) -> Iterator[bytes]:
     try:
         with urlopen(Request(url, headers={"User-Agent": "skmnist"}), timeout=_TIMEOUT) as answer:
             announced = answer.length
-            n_bytes = 0
+            n_bytes = n_told = 0
             while piece := answer.read(_CHUNK):
                 n_bytes += len(piece)
                 if n_bytes > max_bytes:
@@ -46,6 +49,11 @@ def download(url: str, *, max_bytes: int) -> Iterator[bytes]:
                         f"{url}: more than the {max_bytes} bytes expected", lasting=True
                     )
                 yield piece
+                n_tenths = 10 * n_bytes // announced if announced else 0
+                if n_told < n_tenths < 10:
+                    n_told = n_tenths
+                    percent = 10 * n_tenths
+                    logger.info("%d %% of %s", percent, url, extra={"percent": percent})
             if announced is not None and n_bytes < announced:
                 raise DownloadError(f"{url}: cut after {n_bytes} of {announced} bytes")
     except DownloadError:

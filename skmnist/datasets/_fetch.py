@@ -115,6 +115,11 @@ def fetch_mnist(
     fetch_fashion_mnist : Clothes in the same format.
     sklearn.datasets.load_digits : 1797 digits of 8 x 8 pixels, without a download.
 
+    Notes
+    -----
+    A download prints nothing. The logger ``skmnist.datasets`` tells of it at level INFO:
+    its begin, every tenth, size and time at the end, and each source that fails.
+
     References
     ----------
     .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to
@@ -224,6 +229,11 @@ def fetch_fashion_mnist(
     See Also
     --------
     fetch_mnist : Handwritten digits in the same format.
+
+    Notes
+    -----
+    A download prints nothing. The logger ``skmnist.datasets`` tells of it at level INFO:
+    its begin, every tenth, size and time at the end, and each source that fails.
 
     References
     ----------

@@ -14,7 +14,7 @@ from ._download import DownloadError, download
 from ._sources import Dataset, File, Source
 from ._verify import read_verified
 
-logger = logging.getLogger("skmnist")
+logger = logging.getLogger("skmnist.datasets")
 
 # From `obtain` up to the caller of a fetch function, through the parameter validation.
 _CALLER = 6
@@ -97,16 +97,22 @@ def _fetch_all(dataset: Dataset, home: Path, source: Source) -> dict[str, np.nda
 
 def _fetch(dataset: Dataset, path: Path, file: File, source: Source) -> dict[str, np.ndarray]:
     url = source.base_url + file.name
+    begun = time.perf_counter()
+    # What is in `extra` tells progress from other messages, for handlers that show it.
+    logger.info("Downloading %s to %s", url, path, extra={"percent": 0, "url": url})
     with replacing(path) as part:
-        logger.info("Downloading %s to %s", url, path)
         with part.open("xb") as stream:
             for piece in download(url, max_bytes=file.max_bytes):
                 stream.write(piece)
+        n_bytes = part.stat().st_size
         try:
-            return read_verified(part, file, dataset)
+            arrays = read_verified(part, file, dataset)
         except ValueError as error:
             what = str(error).removeprefix(f"{part}: ")
             raise DownloadError(f"{url}: wrong content: {what}", lasting=True) from error
+    cost = f"{n_bytes / 1e6:.1f} MB in {time.perf_counter() - begun:.1f} s"
+    logger.info("Downloaded %s: %s", url, cost, extra={"percent": 100, "cost": cost})
+    return arrays
 
 
 def _say_missing(dataset: Dataset, home: Path, troubles: list[str], tried_web: bool) -> str:

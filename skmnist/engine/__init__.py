@@ -11,6 +11,7 @@ from .prediction import run_network
 from .schedules import SCHEDULES
 from .training import Examples, TrainingPlan, train
 from .training_program import TrainingState
+from .warping import bump_shape, warp_images
 
 __all__ = [
     "SCHEDULES",
@@ -19,7 +20,9 @@ __all__ = [
     "OptimizerRecipe",
     "TrainingPlan",
     "TrainingState",
+    "bump_shape",
     "run_network",
     "to_keras_model",
     "train",
+    "warp_images",
 ]

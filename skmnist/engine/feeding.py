@@ -1,6 +1,6 @@
 """How images reach TensorFlow: gathered into small buffers, and not copied again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -21,19 +21,29 @@ class ImageFeed:
     images : ndarray of shape (n_images, \*input_shape), uint8 or float32
     n_rows : int
         Size of a buffer.
+    augment : callable, default=None
+        ``augment(images, rng)`` returns other images of the same shape, to be fed as float32.
     """
 
-    def __init__(self, images: np.ndarray, n_rows: int) -> None:
-        self._images = images
-        self._buffers = [_aligned((n_rows, *images.shape[1:]), images.dtype) for _ in range(2)]
+    def __init__(
+        self,
+        images: np.ndarray,
+        n_rows: int,
+        augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None,
+    ) -> None:
+        self._images, self._augment = images, augment
+        dtype = images.dtype if augment is None else np.dtype(np.float32)
+        self._buffers = [_aligned((n_rows, *images.shape[1:]), dtype) for _ in range(2)]
 
-    def stream(self, groups: Sequence[np.ndarray]) -> Iterator[tf.Tensor]:
+    def stream(self, groups: Sequence[np.ndarray], seed: int = 0) -> Iterator[tf.Tensor]:
         r"""Gather images by number, the next group while the caller works on one.
 
         Parameters
         ----------
         groups : sequence of ndarray of shape (n,), int
             Each at most as many as a buffer has.
+        seed : int, default=0
+            Of the generator that `augment` is handed, another one for each group.
 
         Yields
         ------
@@ -44,18 +54,22 @@ class ImageFeed:
         with ThreadPoolExecutor(1) as helper:
             coming = None
             for i, rows in enumerate(groups):
-                buffer = coming.result() if coming else self._gather(rows, i % 2)
+                buffer = coming.result() if coming else self._gather(rows, i, seed)
                 coming = None
                 if i + 1 < len(groups):
                     # A fit may outlive the main thread, after which no thread is started.
                     with suppress(RuntimeError):
-                        coming = helper.submit(self._gather, groups[i + 1], (i + 1) % 2)
+                        coming = helper.submit(self._gather, groups[i + 1], i + 1, seed)
                 yield tf.experimental.dlpack.from_dlpack(buffer.__dlpack__())
 
-    def _gather(self, rows: np.ndarray, which: int) -> np.ndarray:
-        buffer = self._buffers[which]
-        # mode: the default would gather into a copy first, to be safe from wrong numbers.
-        np.take(self._images, rows, axis=0, out=buffer[: len(rows)], mode="clip")
+    def _gather(self, rows: np.ndarray, i: int, seed: int) -> np.ndarray:
+        buffer = self._buffers[i % 2]
+        if self._augment is None:
+            # mode: the default would gather into a copy first, to be safe from wrong numbers.
+            np.take(self._images, rows, axis=0, out=buffer[: len(rows)], mode="clip")
+        else:
+            rng = np.random.default_rng([seed, i])
+            buffer[: len(rows)] = self._augment(self._images[rows], rng)
         return buffer
 
 

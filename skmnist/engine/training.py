@@ -3,8 +3,8 @@
 import copy
 import inspect
 import math
-import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from ..exceptions import TrainingInterruptedWarning
 from ._runtime import check_not_forked
+from .epoch_line import EpochLine
 from .feeding import ImageFeed
 from .networks import Architecture
 from .optimizers import OptimizerRecipe
@@ -57,7 +58,11 @@ class Examples:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How to train; the estimators' docstrings say what each number means."""
+    """How to train; the estimators' docstrings say what each number means.
+
+    `observer` has ``begin_epoch()``, and ``end_epoch(state, history)``, which returns whether to
+    stop. Unlike `callbacks` it is no object of Keras, and used as it is.
+    """
 
     optimizer: OptimizerRecipe
     epochs: int
@@ -68,9 +73,11 @@ class TrainingPlan:
     label_smoothing: float = 0.0
     pixel_mean: float = 0.0
     pixel_scale: float = 1.0
+    augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None
     patience: int | None = None
     jit_compile: bool | None = None
     callbacks: list[Any] = field(default_factory=list)
+    observer: Any = None
     verbose: int = 0
 
 
@@ -176,12 +183,17 @@ class TrainingRun:
         finished, n_finished = None, 0
         try:
             for epoch in range(first, end):
+                if plan.observer is not None:
+                    plan.observer.begin_epoch()
                 hooks.on_epoch_begin(epoch)
                 logs = self._epoch(factors[epoch - first], batch_hooks)
                 logs |= self._validate()
                 hooks.on_epoch_end(epoch, logs)
                 _fill_gaps(trainee.history.history, n_finished)
                 finished, n_finished = self.state(), n_finished + 1
+                if plan.observer is not None:
+                    stops = plan.observer.end_epoch(finished, trainee.history.history)
+                    trainee.stop_training = trainee.stop_training or stops
                 if trainee.stop_training:
                     break
         except KeyboardInterrupt:
@@ -221,7 +233,9 @@ class TrainingRun:
             [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty], np.float32
         )
         self._weights = (examples.weights * (len(examples.rows) / total)).astype(np.float32)
-        self._feed = ImageFeed(examples.images, self._steps_per_call(n_steps) * self.batch_size)
+        self._feed = ImageFeed(
+            examples.images, self._steps_per_call(n_steps) * self.batch_size, plan.augment
+        )
         if self.validation is not None:
             self._load_validation(self.validation)
 
@@ -255,7 +269,9 @@ class TrainingRun:
         totals = np.zeros(2)
         chunks = [slice(i, i + n_used) for i in range(0, n_steps, n_used)]
         groups = [rows[chunk].ravel() for chunk in chunks]
-        stream = self._feed.stream(groups)
+        # Without an augmenter nothing is drawn for it.
+        seed = 0 if self.plan.augment is None else int(self.rng.integers(2**63))
+        stream = self._feed.stream(groups, seed)
         for chunk, images in zip(chunks, stream, strict=True):
             i = chunk.start
             if batch_hooks:
@@ -304,36 +320,6 @@ class TrainingRun:
             sums += self.program.evaluate(images, *targets, self._scaling)
         loss, accuracy = sums / len(self.validation.rows)
         return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
-
-
-class EpochLine(keras.callbacks.Callback):
-    """Print one line per epoch, with the time that is left."""
-
-    def on_train_begin(self, logs: dict | None = None) -> None:
-        """Start the clock of the training."""
-        self._begun, self._n_done, self._last = time.perf_counter(), 0, 0
-
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        """Start the clock of the epoch."""
-        self._epoch_begun = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Print the epoch's figures."""
-        now = time.perf_counter()
-        self._n_done += 1
-        n_left = self.params["epochs"] - epoch - 1
-        left = (now - self._begun) / self._n_done * n_left
-        times = f"{now - self._epoch_begun:.1f} s" + (f", {left:.0f} s left" if n_left else "")
-        figures = "  ".join(
-            f"{name} {value:.4f}" for name, value in (logs or {}).items() if "rate" not in name
-        )
-        self._last = epoch + 1
-        print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
-
-    def on_train_end(self, logs: dict | None = None) -> None:
-        """Say so if the training came to an early end."""
-        if self._last < self.params["epochs"]:
-            print(f"Stopped after epoch {self._last}")
 
 
 def _fill_gaps(history: History, n_before: int) -> None:

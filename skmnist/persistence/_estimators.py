@@ -51,6 +51,9 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
         if name == "steps":
             parameters[name] = _encode_steps(value, encoder, prefix)
             continue
+        if name == "augmenter" and type(value) in FITTED:
+            parameters[name] = encode_estimator(value, encoder, f"{prefix}augmenter__")
+            continue
         try:
             if name == "memory" and value is not None:
                 raise CannotHoldError(f"a cache of this machine, {value!r}")
@@ -110,8 +113,7 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
         kind = _CLASSES[node["estimator"]]
         parameters, fitted = node["parameters"], node.get("fitted")
         parameters = {
-            name: _decode_steps(value, arrays) if name == "steps" else decode(value, arrays)
-            for name, value in parameters.items()
+            name: _decode_parameter(name, value, arrays) for name, value in parameters.items()
         }
         estimator = _make(kind, parameters)
         if fitted is not None:
@@ -161,6 +163,14 @@ def _restore(estimator: Any, fitted: dict[str, Any]) -> None:
         then._choose_network(goes_on=False)
         estimator._start, estimator._fitted_options = then._start, then._fitted_options
         check_weights(estimator)
+
+
+def _decode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    if name == "steps":
+        return _decode_steps(value, arrays)
+    if name == "augmenter" and isinstance(value, dict) and "estimator" in value:
+        return decode_estimator(value, arrays)
+    return decode(value, arrays)
 
 
 def _encode_steps(steps: Any, encoder: Encoder, prefix: str) -> list[Any]:

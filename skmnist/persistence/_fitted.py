@@ -10,8 +10,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from .._geometry import weight_shapes
+from ..augmentation import RandomDistortion
 from ..classifiers import KerasCNNClassifier, KerasMLPClassifier
-from ..preprocessing import ImageFlattener, PixelScaler
+from ..preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 from ._values import BrokenError
 
 # Whether a value can be an attribute's, beside the others.
@@ -77,6 +78,10 @@ def _is_image_shape(value: Any, fitted: dict[str, Any]) -> bool:
         and all(_is_count(side, {}) for side in value)
         and math.prod(value) == fitted["n_features_in_"]
     )
+
+
+def _is_known_image_shape(value: Any, fitted: dict[str, Any]) -> bool:
+    return value is not None and _is_image_shape(value, fitted)
 
 
 def _is_sorted_labels(value: Any, fitted: dict[str, Any]) -> bool:
@@ -158,6 +163,8 @@ _NETWORK: dict[str, _Check] = {
 FITTED: dict[type, dict[str, _Check]] = {
     ImageFlattener: {**_INPUT, "image_shape_": _is_image_shape},
     PixelScaler: {**_INPUT, "pixel_range_": _is_range},
+    ImageDeskewer: {**_INPUT, "image_shape_": _is_known_image_shape},
+    RandomDistortion: {},  # a parameter
     KerasMLPClassifier: _NETWORK,
     KerasCNNClassifier: _NETWORK,
     Pipeline: {},

@@ -3,8 +3,10 @@
 ``from_estimator``, ``from_predictions`` and ``from_data`` compute, ``plot`` draws and keeps
 ``ax_`` and ``figure_``. For confusions there is
 :class:`sklearn.metrics.ConfusionMatrixDisplay`, which takes these classifiers as they are
-(and labels, not one-hot rows).
+(and labels, not one-hot rows). :class:`LivePlot` draws while a network trains.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from ._accuracy import ClassAccuracyDisplay
 from ._classes import ClassDistributionDisplay
@@ -13,7 +15,11 @@ from ._history import TrainingHistoryDisplay
 from ._images import ImageGridDisplay
 from ._occlusion import OcclusionDisplay
 from ._pixels import PixelDensityDisplay, PixelStatisticsDisplay
+from ._probabilities import ProbabilityDisplay
 from ._weights import EigendigitsDisplay, FilterDisplay
+
+if TYPE_CHECKING:
+    from ._live import LivePlot
 
 __all__ = [
     "ClassAccuracyDisplay",
@@ -22,8 +28,24 @@ __all__ = [
     "EmbeddingDisplay",
     "FilterDisplay",
     "ImageGridDisplay",
+    "LivePlot",
     "OcclusionDisplay",
     "PixelDensityDisplay",
     "PixelStatisticsDisplay",
+    "ProbabilityDisplay",
     "TrainingHistoryDisplay",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # A Keras callback: its base class costs the start of TensorFlow, which pictures don't need.
+    if name == "LivePlot":
+        from ._live import LivePlot
+
+        globals()[name] = LivePlot
+        return LivePlot
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

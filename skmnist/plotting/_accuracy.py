@@ -74,6 +74,7 @@ class ClassAccuracyDisplay:
         estimator : estimator
             A fitted classifier or pipeline.
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,)
             True labels.
         confidence : float, default=0.95
@@ -84,6 +85,7 @@ class ClassAccuracyDisplay:
         Returns
         -------
         display : ClassAccuracyDisplay
+            The display, drawn.
         """
         return cls.from_predictions(y, estimator.predict(X), confidence=confidence, ax=ax)
 
@@ -105,6 +107,7 @@ class ClassAccuracyDisplay:
         Returns
         -------
         display : ClassAccuracyDisplay
+            The display, drawn.
         """
         y_true, y_pred = as_labels(y_true), as_labels(y_pred)
         check_consistent_length(y_true, y_pred)
@@ -146,6 +149,7 @@ class ClassAccuracyDisplay:
         Returns
         -------
         display : ClassAccuracyDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
         places, accuracy, intervals = np.arange(len(self.classes)), self.accuracy_, self.intervals_

@@ -57,6 +57,7 @@ class ClassDistributionDisplay:
         Returns
         -------
         display : ClassDistributionDisplay
+            The display, drawn.
         """
         sets = y if isinstance(y, dict) else {"samples": y}
         sets = {name: as_labels(labels) for name, labels in sets.items()}
@@ -78,6 +79,7 @@ class ClassDistributionDisplay:
         Returns
         -------
         display : ClassDistributionDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)

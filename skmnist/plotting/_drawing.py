@@ -92,6 +92,7 @@ def draw_tiles(
     frames: Sequence[str] | None = None,
     cmap: str = "gray",
     limits: tuple[float, float] | None = None,
+    below: float = 0.0,
 ) -> "list[AxesImage]":
     """Draw images in rows and columns on one Axes.
 
@@ -108,6 +109,8 @@ def draw_tiles(
         Colour map of images of one channel.
     limits : tuple (low, high) of float, default=None
         Pixel values at the ends of the colour map; None means those that occur.
+    below : float, default=0.0
+        Space to leave below each image, in sides of a tile.
 
     Returns
     -------
@@ -131,7 +134,7 @@ def draw_tiles(
     inches = ax.bbox.width / ax.figure.dpi / min(n_columns, len(images))
     longest = max((len(text) for c in captions or () for text in c.split("\n")), default=1)
     font_size = min(_FONT_SIZE, _FONT_SIZE * inches * min(1, _LETTERS / longest))
-    step = np.array([width + gap, height + gap + line])
+    step = np.array([width + gap, height + gap + line + below * max(height, width)])
     tiles = []
     for i, image in enumerate(images):
         row, column = divmod(i, n_columns)
@@ -155,7 +158,7 @@ def draw_tiles(
     n_rows = math.ceil(len(images) / n_columns)
     n_used = min(n_columns, len(images))
     ax.set_xlim(-gap, n_used * step[0])
-    ax.set_ylim(n_rows * step[1], -gap - line)
+    ax.set_ylim(n_rows * step[1] - line, -gap - line)
     ax.set_aspect("equal")
     ax.set_axis_off()
     return tiles
@@ -167,6 +170,8 @@ def draw_grid(
     *,
     n_columns: int,
     captions: Sequence[str] | None = None,
+    below: float = 0.0,
+    inches: float = 1.0,
     **options: Any,
 ) -> "tuple[Figure, Axes, list[AxesImage]]":
     """Draw images as :func:`draw_tiles` does, on a new figure if there is none.
@@ -174,8 +179,10 @@ def draw_grid(
     Parameters
     ----------
     ax : matplotlib Axes or None
-        None makes a figure of about an inch for each image.
-    images, n_columns, captions, **options
+        None makes a figure with room for tiles of `inches`.
+    inches : float, default=1.0
+        Side of a tile of a new figure.
+    images, n_columns, captions, below, **options
         As :func:`draw_tiles` takes them.
 
     Returns
@@ -185,10 +192,10 @@ def draw_grid(
     tiles : list of AxesImage
     """
     n_rows = math.ceil(len(images) / n_columns)
-    width = min(n_columns, len(images)) * (1 + _GAP)
-    height = n_rows * (1 + _GAP + _LINE * _count_lines(captions))
+    width = inches * min(n_columns, len(images)) * (1 + _GAP)
+    height = inches * n_rows * (1 + _GAP + _LINE * _count_lines(captions) + below)
     figure, ax = new_axes(ax, (max(2.0, width), max(1.5, height + 0.4)))
-    tiles = draw_tiles(ax, images, n_columns=n_columns, captions=captions, **options)
+    tiles = draw_tiles(ax, images, n_columns=n_columns, captions=captions, below=below, **options)
     return figure, ax, tiles
 
 

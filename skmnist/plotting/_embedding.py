@@ -28,10 +28,13 @@ class EmbeddingDisplay:
     Parameters
     ----------
     points : ndarray of shape (n_samples, 2) or (n_samples, 3)
+        Coordinates.
     y : ndarray of shape (n_samples,) or None, default=None
         Labels; None draws all points in one colour.
     name : str, default="embedding"
         What the axes show.
+    variance : float or None, default=None
+        Share of the variance that the points keep, for the title.
 
     Attributes
     ----------
@@ -53,11 +56,17 @@ class EmbeddingDisplay:
     """
 
     def __init__(
-        self, *, points: np.ndarray, y: np.ndarray | None = None, name: str = "embedding"
+        self,
+        *,
+        points: np.ndarray,
+        y: np.ndarray | None = None,
+        name: str = "embedding",
+        variance: float | None = None,
     ) -> None:
         self.points = points
         self.y = y
         self.name = name
+        self.variance = variance
 
     @classmethod
     def from_data(
@@ -75,6 +84,7 @@ class EmbeddingDisplay:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,), default=None
             Labels.
         reducer : {'pca', 'tsne', 'umap'} or transformer, default='pca'
@@ -90,6 +100,7 @@ class EmbeddingDisplay:
         Returns
         -------
         display : EmbeddingDisplay
+            The display, drawn.
         """
         rows = check_array(split_images(X)[0], dtype="numeric", input_name="X")
         made = _reducer(reducer, n_components, random_state)
@@ -102,7 +113,9 @@ class EmbeddingDisplay:
         if y is not None:
             y = as_labels(y)
             check_consistent_length(points, y)
-        return cls(points=points, y=y, name=type(made).__name__).plot(ax)
+        shares = getattr(made, "explained_variance_ratio_", None)
+        variance = None if shares is None else float(np.sum(shares))
+        return cls(points=points, y=y, name=type(made).__name__, variance=variance).plot(ax)
 
     @classmethod
     def from_estimator(
@@ -124,16 +137,22 @@ class EmbeddingDisplay:
             A fitted classifier, or a pipeline with one at its end, whose ``transform`` gives
             the activations of the last hidden layer.
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,), default=None
+            Labels.
         reducer : {'pca', 'tsne', 'umap'} or transformer, default='pca'
+            As in :meth:`from_data`.
         n_components : {2, 3}, default=2
+            As in :meth:`from_data`.
         random_state : int, RandomState instance or None, default=None
+            As in :meth:`from_data`.
         ax : matplotlib Axes, default=None
             As in :meth:`from_data`.
 
         Returns
         -------
         display : EmbeddingDisplay
+            The display, drawn.
         """
         return cls.from_data(
             estimator.transform(X),
@@ -155,6 +174,7 @@ class EmbeddingDisplay:
         Returns
         -------
         display : EmbeddingDisplay
+            The display, drawn.
         """
         import matplotlib as mpl
         import matplotlib.pyplot as plt
@@ -182,14 +202,16 @@ class EmbeddingDisplay:
                 *points.T, s=8, color=[colour], label=None if label is None else str(label)
             )
             if label is not None:
-                # The label itself says what a colour can't.
+                # The label itself says what a colour can't. In 3-D each scatter is drawn
+                # above those farther away, and their numbers rise: text stays above all.
                 middle = np.median(points, axis=0)
-                self.ax_.text(
-                    *middle, str(label), weight="bold", ha="center", path_effects=outline
-                )
+                style = {"weight": "bold", "ha": "center", "zorder": 10 + len(labels)}
+                self.ax_.text(*middle, str(label), path_effects=outline, **style)
         self.ax_.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
         if n_dimensions == 3:
             self.ax_.set_zlabel(f"{self.name} 3")
+        if self.variance is not None:
+            self.ax_.set_title(f"{100 * self.variance:.1f}% of the variance", fontsize=10)
         if self.y is not None:
             # Layouts make room beside flat axes only.
             place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}

@@ -25,6 +25,8 @@ class TrainingHistoryDisplay:
     best_epoch_ : int
         The epoch, from 1 on, with the lowest validation loss, or without validation samples
         the lowest training loss.
+    panels_ : list of str
+        Figures that have a panel, from left to right.
     ax_ : ndarray of matplotlib Axes
         One for each figure, once drawn.
     figure_ : matplotlib Figure
@@ -61,6 +63,7 @@ class TrainingHistoryDisplay:
         Returns
         -------
         display : TrainingHistoryDisplay
+            The display, drawn.
         """
         last = estimator[-1] if hasattr(estimator, "steps") else estimator
         check_is_fitted(last)
@@ -71,7 +74,20 @@ class TrainingHistoryDisplay:
     @property
     def best_epoch_(self) -> int:
         """Epoch with the lowest loss."""
-        return int(np.nanargmin(self.history.get("val_loss", self.history["loss"]))) + 1
+        return int(np.nanargmin(self._losses)) + 1
+
+    @property
+    def panels_(self) -> list[str]:
+        """Figures to draw, the loss first."""
+        return [
+            name
+            for name in sorted(self.history, key=lambda name: (name != "loss", name))
+            if not name.startswith("val_") and name != "learning_rate"
+        ]
+
+    @property
+    def _losses(self) -> list[float]:
+        return self.history.get("val_loss", self.history["loss"])
 
     def plot(self, ax: "Axes | Any" = None) -> Self:
         """Draw one panel for each figure.
@@ -84,16 +100,14 @@ class TrainingHistoryDisplay:
         Returns
         -------
         display : TrainingHistoryDisplay
+            The display, drawn.
         """
-        import matplotlib.pyplot as plt
         from matplotlib.ticker import MaxNLocator
 
-        names = [
-            name
-            for name in sorted(self.history, key=lambda name: (name != "loss", name))
-            if not name.startswith("val_") and name != "learning_rate"
-        ]
+        names = self.panels_
         if ax is None:
+            import matplotlib.pyplot as plt
+
             _, ax = plt.subplots(
                 1, len(names), figsize=(4.5 * len(names), 3.5), layout="constrained", squeeze=False
             )
@@ -116,9 +130,9 @@ class TrainingHistoryDisplay:
                     (self.lines_[key],) = axes.plot(
                         epochs, self.history[key], color=colour, label=label, marker=marker, ms=3
                     )
-            axes.axvline(
-                self.best_epoch_, color=GREY, ls=":", label=f"best epoch, {self.best_epoch_}"
-            )
+            if not np.isnan(self._losses).all():
+                best = self.best_epoch_
+                axes.axvline(best, color=GREY, ls=":", label=f"best epoch, {best}")
             axes.set(xlabel="epoch", ylabel=name)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(alpha=0.3)

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from ._drawing import BLUE, ORANGE, as_images, as_labels, draw_grid, new_axes
+from ._predictions import choose_predictions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,11 +23,13 @@ class ImageGridDisplay:
     Parameters
     ----------
     images : ndarray of shape (n_images, height, width[, n_channels])
+        What is drawn.
     captions : list of str or None, default=None
         A line above each image.
     right : ndarray of shape (n_images,) of bool or None, default=None
         Whether each prediction is right; None draws no frames.
     n_columns : int, default=10
+        Images in a row.
 
     Attributes
     ----------
@@ -76,6 +79,7 @@ class ImageGridDisplay:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,), default=None
             Labels; None takes all samples for one class.
         n_per_class : int, default=10
@@ -90,6 +94,7 @@ class ImageGridDisplay:
         Returns
         -------
         display : ImageGridDisplay
+            The display, drawn.
         """
         images = as_images(X, image_shape)
         labels = np.zeros(len(images)) if y is None else as_labels(y)
@@ -134,12 +139,14 @@ class ImageGridDisplay:
             What `estimator` takes.
         y : array-like of shape (n_samples,)
             True labels.
-        select : {'random', 'mistakes'}, default='random'
-            Which images: any, or only wrongly predicted ones, those first to whose true
-            class the lowest probability was given.
+        select : {'random', 'mistakes', 'unsure'}, default='random'
+            Which images: any; only wrongly predicted ones, those first to whose true class
+            the lowest probability was given; or those first whose highest probability is
+            the lowest.
         n_images : int, default=20
             At most that many.
         n_columns : int, default=10
+            Images in a row.
         image_shape : tuple of int or None, default=None
             Shape of an image in a flat row; None means a square.
         random_state : int, RandomState instance or None, default=None
@@ -150,6 +157,7 @@ class ImageGridDisplay:
         Returns
         -------
         display : ImageGridDisplay
+            The display, drawn.
         """
         return cls.from_predictions(
             X,
@@ -184,58 +192,45 @@ class ImageGridDisplay:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         y_true : array-like of shape (n_samples,)
             True labels.
         y_proba : array-like of shape (n_samples, n_classes)
             Probabilities.
         classes : array-like of shape (n_classes,), default=None
             Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
-        select : {'random', 'mistakes'}, default='random'
+        select : {'random', 'mistakes', 'unsure'}, default='random'
             As in :meth:`from_estimator`.
         n_images : int, default=20
+            At most that many.
         n_columns : int, default=10
+            Images in a row.
         image_shape : tuple of int or None, default=None
+            Shape of an image in a flat row; None means a square.
         random_state : int, RandomState instance or None, default=None
+            Decides which images with ``select="random"``; None takes the first ones.
         ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
 
         Returns
         -------
         display : ImageGridDisplay
+            The display, drawn.
         """
-        if select not in ("random", "mistakes"):
-            raise ValueError(f"select={select!r} was given; expected 'random' or 'mistakes'.")
-        images, y_true, y_proba = (
-            as_images(X, image_shape),
-            as_labels(y_true),
-            np.asarray(y_proba),
+        chosen = choose_predictions(
+            X,
+            y_true,
+            y_proba,
+            classes=classes,
+            select=select,
+            n_images=n_images,
+            image_shape=image_shape,
+            random_state=random_state,
         )
-        check_consistent_length(images, y_true, y_proba)
-        classes = np.unique(y_true) if classes is None else np.asarray(classes)
-        if y_proba.shape[1:] != classes.shape:
-            raise ValueError(
-                f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
-                "classes. If y_true lacks some of them, give classes=, the labels of the columns."
-            )
-        y_pred = classes[y_proba.argmax(axis=1)]
-        if select == "mistakes":
-            wrong = np.flatnonzero(y_pred != y_true)
-            # A true class that was never learned has no column: nothing is more wrong.
-            true_proba = (y_proba * (classes == y_true[:, None])).sum(axis=1)
-            rows = wrong[np.argsort(true_proba[wrong], kind="stable")]
-        else:
-            rows = np.arange(len(images))
-            if random_state is not None:
-                rows = check_random_state(random_state).permutation(rows)
-        rows = rows[:n_images]
-        captions = []
-        for row in rows:
-            caption = f"{y_pred[row]}, {100 * y_proba[row].max():.0f}%"
-            right = y_pred[row] == y_true[row]
-            captions.append(caption if right else f"{caption}\nis {y_true[row]}")
         display = cls(
-            images=images[rows],
-            captions=captions,
-            right=(y_pred == y_true)[rows],
+            images=chosen.images,
+            captions=chosen.captions,
+            right=chosen.right,
             n_columns=n_columns,
         )
         return display.plot(ax)
@@ -251,6 +246,7 @@ class ImageGridDisplay:
         Returns
         -------
         display : ImageGridDisplay
+            The display, drawn.
         """
         if not len(self.images):
             self.figure_, self.ax_ = new_axes(ax)

@@ -19,6 +19,7 @@ class OcclusionDisplay:
     Parameters
     ----------
     image : ndarray of shape (height, width[, n_channels])
+        The image that is explained.
     effect : ndarray of shape (height, width)
         Fall of the probability, mean over the squares that cover a pixel.
     label : object
@@ -91,6 +92,7 @@ class OcclusionDisplay:
         Returns
         -------
         display : OcclusionDisplay
+            The display, drawn.
         """
         given = np.asarray(image)
         (picture,) = as_images(given[None], image_shape)
@@ -134,6 +136,7 @@ class OcclusionDisplay:
         Returns
         -------
         display : OcclusionDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_ = new_axes(ax, (5, 3))
         tiles = draw_tiles(self.ax_, self.image[None], n_columns=2)

@@ -52,16 +52,20 @@ class PixelDensityDisplay:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         bins : int, default=50
-            Number of bins from the lowest to the highest pixel.
+            Number of bins from the lowest to the highest pixel. Whole numbers get at most
+            that many, so that each bin holds equally many of them.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
         Returns
         -------
         display : PixelDensityDisplay
+            The display, drawn.
         """
-        density, edges = np.histogram(split_images(X)[0], bins=bins, density=True)
+        pixels = split_images(X)[0]
+        density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
     def plot(self, ax: "Axes | None" = None) -> Self:
@@ -75,11 +79,25 @@ class PixelDensityDisplay:
         Returns
         -------
         display : PixelDensityDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
         self.stairs_ = self.ax_.stairs(self.density, self.edges, fill=True, color=BLUE)
         self.ax_.set(xlabel="pixel intensity", ylabel="density", yscale="log")
         return self
+
+
+def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
+    """Return edges between whole numbers, or for other pixels `bins`."""
+    if pixels.dtype.kind not in "iu" and not np.array_equal(pixels, np.rint(pixels)):
+        return bins
+    low, high = int(pixels.min()), int(pixels.max())
+    n_values = high - low + 1
+    least = -(-n_values // bins)
+    # A width that leaves no bin half empty, if there is one that is not far too wide.
+    widths = (width for width in range(least, 2 * least) if n_values % width == 0)
+    width = next(widths, least)
+    return low - 0.5 + width * np.arange(-(-n_values // width) + 1)
 
 
 class PixelStatisticsDisplay:
@@ -134,6 +152,7 @@ class PixelStatisticsDisplay:
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,), default=None
             Labels; None takes all samples for one class.
         statistic : {'mean', 'variance'}, default='mean'
@@ -145,6 +164,7 @@ class PixelStatisticsDisplay:
         Returns
         -------
         display : PixelStatisticsDisplay
+            The display, drawn.
         """
         compute = {"mean": np.mean, "variance": np.var}.get(statistic)
         if compute is None:
@@ -169,6 +189,7 @@ class PixelStatisticsDisplay:
         Returns
         -------
         display : PixelStatisticsDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_, self.tiles_ = draw_grid(
             ax,

@@ -24,6 +24,7 @@ class FilterDisplay:
     images : ndarray of shape (n_filters, height, width)
         Weights; of several channels their mean.
     n_columns : int, default=8
+        Images in a row.
 
     Attributes
     ----------
@@ -71,12 +72,14 @@ class FilterDisplay:
             For a dense network, the shape of the images that it was fitted on as flat rows;
             None means a square. Behind PCA, weights are projected back to pixels.
         n_columns : int, default=8
+            Images in a row.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
         Returns
         -------
         display : FilterDisplay
+            The display, drawn.
         """
         last = estimator[-1] if hasattr(estimator, "steps") else estimator
         check_is_fitted(last)
@@ -107,6 +110,7 @@ class FilterDisplay:
         Returns
         -------
         display : FilterDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_, self.tiles_ = draw_grid(
             ax,
@@ -124,9 +128,11 @@ class EigendigitsDisplay:
     Parameters
     ----------
     images : ndarray of shape (n_components, height, width[, n_channels])
+        The components.
     shares : ndarray of shape (n_components,)
         Share of the variance that each explains.
     n_columns : int, default=8
+        Images in a row.
 
     Attributes
     ----------
@@ -173,12 +179,14 @@ class EigendigitsDisplay:
         image_shape : tuple of int or None, default=None
             Shape of the images that were flat rows; None means a square.
         n_columns : int, default=8
+            Images in a row.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
         Returns
         -------
         display : EigendigitsDisplay
+            The display, drawn.
         """
         pca = next((step for step in flat_steps(estimator) if isinstance(step, PCA)), None)
         if pca is None:
@@ -201,6 +209,7 @@ class EigendigitsDisplay:
         Returns
         -------
         display : EigendigitsDisplay
+            The display, drawn.
         """
         self.figure_, self.ax_, self.tiles_ = draw_grid(
             ax,

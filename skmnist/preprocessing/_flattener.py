@@ -8,12 +8,13 @@ from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
 
 from .._images import split_images
+from .._links import ReferenceLinkMixin
 
 _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
 _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
 
 
-class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
     """Turn a stack of images into a table with one column per pixel.
 
     A table passes through as it is, so that one pipeline takes both forms.
@@ -27,7 +28,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.
 

@@ -7,16 +7,17 @@ import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils import Tags, check_array
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils._set_output import _get_output_config
 from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
 
 from .._images import split_images
+from .._links import ReferenceLinkMixin
+from ._containers import refuse_frame_of_stack
 
 # Beyond this, differences of pixels are infinite in float32.
 _WIDEST = float(np.finfo(np.float32).max)
 
 
-class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
     """Scale all pixels by one and the same affine map.
 
     Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch
@@ -42,7 +43,7 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.
 
@@ -152,13 +153,7 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         rows, image_shape = split_images(X)
-        container = _get_output_config("transform", self)["dense"]
-        if image_shape is not None and container != "default":
-            raise ValueError(
-                f"PixelScaler gives back a stack of images as a stack, and {container} has no "
-                f"table for images of shape {image_shape}. Put ImageFlattener before "
-                'PixelScaler, or call set_output(transform="default").'
-            )
+        refuse_frame_of_stack(self, image_shape)
         rows = validate_data(self, rows, dtype="numeric", reset=False)
         low, unit, bottom = self._map(rows.dtype)
         # Dividing, not multiplying by the inverse, sends both ends exactly to their places.

@@ -1,5 +1,6 @@
 import logging
 import pickle
+import re
 import socket
 import subprocess
 import sys
@@ -69,7 +70,10 @@ def test_one_download_serves_all_later_loads(get, server, cache, caplog):
         get()
     assert server.requests == ["npz/mnist.npz"]
     assert files_in(cache) == ["mnist.npz"]
-    assert caplog.messages == [f"Downloading {server.url}npz/mnist.npz to {cache / 'mnist.npz'}"]
+    url, size = f"{server.url}npz/mnist.npz", len(server.bodies["npz/mnist.npz"]) / 1e6
+    begin, end = caplog.messages
+    assert begin == f"Downloading {url} to {cache / 'mnist.npz'}"
+    assert re.fullmatch(rf"Downloaded {url}: {size:.1f} MB in \d+\.\d s", end)
 
 
 def test_back_off_doubles_and_rounds_go_through_all_sources(get, server, sleeps):

@@ -9,15 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import ConfusionMatrixDisplay, recall_score
-from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from skmnist import KerasCNNClassifier, KerasMLPClassifier, make_digit_pipeline, plotting
+from skmnist import KerasMLPClassifier, make_digit_pipeline, plotting
 from skmnist.plotting import (
     ClassAccuracyDisplay,
     ClassDistributionDisplay,
@@ -28,34 +25,12 @@ from skmnist.plotting import (
     OcclusionDisplay,
     PixelDensityDisplay,
     PixelStatisticsDisplay,
+    ProbabilityDisplay,
     TrainingHistoryDisplay,
 )
 
 BLUE, ORANGE = "#0072b2", "#d55e00"
 WORDS = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
-
-
-@pytest.fixture(scope="module")
-def images():
-    return load_digits().images[:300]
-
-
-@pytest.fixture(scope="module")
-def y():
-    return load_digits().target[:300]
-
-
-@pytest.fixture(scope="module")
-def mlp(images, y):
-    return KerasMLPClassifier((12,), epochs=6, batch_size=64, random_state=0).fit(
-        images, y, X_val=images[:50], y_val=y[:50]
-    )
-
-
-@pytest.fixture(scope="module")
-def cnn(images, y):
-    cnn = KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(8,), epochs=2, batch_size=64)
-    return cnn.set_params(random_state=0).fit(images, y)
 
 
 def texts(ax):
@@ -82,6 +57,12 @@ class TestTrainingHistory:
         history = {"loss": [3, 2, 1.0], "val_loss": [np.nan, 0.5, 0.7]}
         assert TrainingHistoryDisplay(history=history).best_epoch_ == 2
         assert TrainingHistoryDisplay(history={"loss": [3, 2, 1.0]}).best_epoch_ == 3
+
+    def test_without_any_loss_there_is_no_best_epoch(self):
+        history = {"loss": [1.0, 0.5], "val_loss": [np.nan, np.nan]}
+        display = TrainingHistoryDisplay(history=history).plot()
+        labels = [text.get_text() for text in display.ax_[0].get_legend().get_texts()]
+        assert labels == ["training", "validation"]
 
     def test_at_the_end_of_a_pipeline_and_on_given_axes(self, images, y):
         _, axes = plt.subplots(2)
@@ -145,6 +126,13 @@ class TestImageGrid:
         assert texts(display.ax_) == ["1, 95%\nis 0", "1, 70%\nis 0"]
         np.testing.assert_array_equal(display.images, images[[3, 1]])
 
+    def test_the_least_sure_ones_come_first(self, images):
+        proba = np.array([[0.9, 0.1], [0.45, 0.55], [0.2, 0.8], [0.6, 0.4]])
+        display = ImageGridDisplay.from_predictions(
+            images[:4], [0, 0, 1, 0], proba, select="unsure", n_images=3
+        )
+        assert texts(display.ax_) == ["1, 55%\nis 0", "0, 60%", "1, 80%"]
+
     def test_from_a_fitted_classifier(self, mlp, images, y):
         display = ImageGridDisplay.from_estimator(mlp, images, y, select="mistakes", n_images=7)
         wrong = mlp.predict(images) != y
@@ -187,6 +175,21 @@ def test_pixel_density(images):
     np.testing.assert_allclose(display.density[0] * widths[0], share)
     np.testing.assert_array_equal(display.stairs_.get_data().values, display.density)
     assert display.ax_.get_yscale() == "log"
+
+
+@pytest.mark.parametrize(
+    ("n_values", "bins", "width"),
+    [(256, 50, 8), (256, 256, 1), (17, 50, 1), (17, 5, 4), (2, 50, 1), (251, 50, 6)],
+)
+def test_bins_of_whole_numbers_hold_equally_many(n_values, bins, width):
+    # Else some hold five intensities and some six, which looks like a pattern in the images.
+    X = np.arange(n_values)[None]
+    display = PixelDensityDisplay.from_data(X, bins=bins)
+    assert np.unique(np.diff(display.edges)) == width
+    assert len(display.density) <= bins
+    np.testing.assert_allclose(display.density[:-1], display.density[0])
+    halves = PixelDensityDisplay.from_data(X / 2, bins=bins)
+    assert len(halves.density) == bins
 
 
 @pytest.mark.parametrize(("statistic", "compute"), [("mean", np.mean), ("variance", np.var)])
@@ -243,6 +246,8 @@ class TestEmbedding:
         )
         assert set(texts(display.ax_)) == set(WORDS)
         assert display.ax_.get_xlabel() == "PCA 1"
+        share = expected.var(axis=0).sum() / images.reshape(300, -1).var(axis=0).sum()
+        assert display.ax_.get_title() == f"{100 * share:.1f}% of the variance"
 
     def test_hidden_activations_in_three_dimensions(self, cnn, images, y):
         display = EmbeddingDisplay.from_estimator(cnn, images, y, n_components=3)
@@ -255,6 +260,7 @@ class TestEmbedding:
     def test_tsne_and_own_transformers(self, images):
         display = EmbeddingDisplay.from_data(images[:60], reducer="tsne", random_state=0)
         assert display.points.shape == (60, 2)
+        assert display.ax_.get_title() == ""
         svd = TruncatedSVD(2, random_state=0)
         display = EmbeddingDisplay.from_data(images, reducer=svd)
         assert display.ax_.get_ylabel() == "TruncatedSVD 2"
@@ -272,102 +278,6 @@ class TestEmbedding:
             EmbeddingDisplay.from_data(images, reducer=PCA(5))
         with pytest.raises(ValueError, match="projection='3d'"):
             EmbeddingDisplay.from_data(images, n_components=3, ax=ax)
-
-
-class TestWeights:
-    def test_kernels_of_a_convolution(self, cnn):
-        display = FilterDisplay.from_estimator(cnn)
-        kernel = cnn.weights_[0]
-        assert kernel.shape == (3, 3, 1, 4)
-        for i, tile in enumerate(display.tiles_):
-            np.testing.assert_array_equal(tile.get_array(), kernel[:, :, 0, i])
-        most = np.abs(kernel).max()
-        assert display.tiles_[0].get_clim() == (pytest.approx(-most), pytest.approx(most))
-
-    def test_weights_of_units(self, mlp):
-        display = FilterDisplay.from_estimator(mlp, n_filters=5)
-        assert len(display.tiles_) == 5
-        np.testing.assert_array_equal(
-            display.tiles_[2].get_array(), mlp.weights_[0][:, 2].reshape(8, 8)
-        )
-
-    @pytest.mark.parametrize("whiten", [False, True])
-    def test_weights_behind_pca_are_projected_to_pixels(self, whiten, images, y):
-        network = KerasMLPClassifier((6,), epochs=1, batch_size=64, standardize=False)
-        pca = PCA(7, whiten=whiten, random_state=0)
-        pipeline = make_pipeline(pca, network).fit(images.reshape(300, -1), y)
-        filters = FilterDisplay.from_estimator(pipeline).images.reshape(6, 64)
-        # What enters the units moves with the pixels as the filters say.
-        X = images[:20].reshape(20, -1)
-        step = np.random.default_rng(0).random((20, 64))
-        moved = pipeline[0].transform(X + step) - pipeline[0].transform(X)
-        np.testing.assert_allclose(
-            moved @ pipeline[1].weights_[0], step @ filters.T, rtol=1e-4, atol=1e-4
-        )
-
-    def test_eigendigits(self, images):
-        pipeline = make_digit_pipeline(LogisticRegression(), n_components=9)
-        pca = PCA(9, random_state=0).fit(images.reshape(300, -1))
-        display = EigendigitsDisplay.from_estimator(pca, n_components=4)
-        assert len(display.tiles_) == 4
-        np.testing.assert_array_equal(
-            display.tiles_[1].get_array(), pca.components_[1].reshape(8, 8)
-        )
-        assert texts(display.ax_)[0] == f"{100 * pca.explained_variance_ratio_[0]:.1f}%"
-        with pytest.raises(NotFittedError):
-            EigendigitsDisplay.from_estimator(pipeline)
-
-    def test_what_has_none(self, images, y):
-        fitted = make_pipeline(SVC()).fit(images.reshape(300, -1), y)
-        with pytest.raises(TypeError, match=r"SVC\(\) is no network"):
-            FilterDisplay.from_estimator(fitted)
-        with pytest.raises(TypeError, match="is no PCA and has no such step"):
-            EigendigitsDisplay.from_estimator(fitted)
-
-
-class OnePixel:
-    """Says "lit" as surely as one pixel is bright."""
-
-    classes_ = np.array(["dark", "lit"])
-
-    def predict_proba(self, X):
-        lit = np.asarray(X).reshape(len(X), 6, 6)[:, 2, 3] / 10
-        return np.column_stack([1 - lit, lit])
-
-
-class TestOcclusion:
-    @pytest.mark.parametrize("flat", [False, True])
-    def test_finds_the_one_pixel_that_counts(self, flat):
-        image = np.full((6, 6), 8.0)
-        given = image.ravel() if flat else image
-        display = OcclusionDisplay.from_estimator(OnePixel(), given, size=1, fill=0)
-        expected = np.zeros((6, 6))
-        expected[2, 3] = 0.8
-        np.testing.assert_allclose(display.effect, expected)
-        assert (display.label, display.proba) == ("lit", pytest.approx(0.8))
-        np.testing.assert_array_equal(display.tiles_[0].get_array(), image)
-        np.testing.assert_allclose(display.tiles_[1].get_array(), expected)
-        assert display.ax_.get_title() == "lit: 80.0%"
-
-    def test_squares_are_averaged(self):
-        display = OcclusionDisplay.from_estimator(
-            OnePixel(), np.full((6, 6), 8.0), size=2, fill=0, label="dark"
-        )
-        assert display.effect[2, 3] == pytest.approx(-0.8)
-        # Of the four squares that cover its neighbour, two cover the pixel, too.
-        assert display.effect[2, 2] == pytest.approx(-0.4)
-        assert display.effect[5, 5] == 0
-
-    def test_of_a_network(self, cnn, images):
-        display = OcclusionDisplay.from_estimator(cnn, images[0])
-        assert display.effect.shape == (8, 8)
-        assert display.label == cnn.predict(images[:1])[0]
-
-    def test_bad_input(self, cnn, images):
-        with pytest.raises(ValueError, match=r"size=9.*1 to 8"):
-            OcclusionDisplay.from_estimator(cnn, images[0], size=9)
-        with pytest.raises(ValueError, match="label=11"):
-            OcclusionDisplay.from_estimator(cnn, images[0], label=11)
 
 
 def test_rows_that_are_no_square_need_a_shape(images):
@@ -421,6 +331,7 @@ MAKE = {
     "OcclusionDisplay": lambda m, X, y, ax: OcclusionDisplay.from_estimator(m, X[0], ax=ax),
     "PixelDensityDisplay": lambda m, X, y, ax: PixelDensityDisplay.from_data(X, ax=ax),
     "PixelStatisticsDisplay": lambda m, X, y, ax: PixelStatisticsDisplay.from_data(X, y, ax=ax),
+    "ProbabilityDisplay": lambda m, X, y, ax: ProbabilityDisplay.from_estimator(m, X, y, ax=ax),
 }
 
 
@@ -436,7 +347,7 @@ def test_a_given_axes_is_drawn_on(name, mlp, images, y, ax):
 
 
 def test_every_display_is_tested_above():
-    assert set(MAKE) | {"TrainingHistoryDisplay"} == set(plotting.__all__)
+    assert set(MAKE) | {"TrainingHistoryDisplay", "LivePlot"} == set(plotting.__all__)
 
 
 @pytest.mark.parametrize("name", plotting.__all__)

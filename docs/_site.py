@@ -1,0 +1,25 @@
+"""What the site needs beyond settings: arguments of the examples, and whose methods are shown."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+
+def arguments_of_examples(gallery_conf: dict, script_vars: dict) -> list[str]:
+    """Take MNIST where it lies at hand, else scikit-learn's digits."""
+    folder = os.environ.get("SKMNIST_DATA")
+    at_hand = folder is not None and Path(folder, "mnist.npz").exists()
+    return ["--data", "mnist" if at_hand else "digits"]
+
+
+def is_foreign(app: Any, what: str, name: str, obj: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out what scikit-learn and Keras bring along, whose docstrings refer to their pages."""
+    module = getattr(obj, "__module__", None) or ""
+    hook = name.startswith("on_")  # of a callback, called by Keras
+    return True if hook or module.startswith(("sklearn.", "keras.")) else None
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("autodoc-skip-member", is_foreign)
+    return {"parallel_read_safe": True}

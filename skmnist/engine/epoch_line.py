@@ -1,0 +1,47 @@
+"""One line for each epoch, with the time that is left."""
+
+import time
+from numbers import Real
+
+import keras
+
+
+class EpochLine(keras.callbacks.Callback):
+    """Print one line for each epoch, with the time that is left.
+
+    Lines are whole and end with a line feed, never with a carriage return, so they read the
+    same in a terminal, a notebook and a file.
+    """
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        """Start the clock of the training."""
+        self._begun, self._n_done, self._last = time.perf_counter(), 0, 0
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        """Start the clock of the epoch."""
+        self._epoch_begun = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        """Say the epoch's figures."""
+        now = time.perf_counter()
+        self._n_done += 1
+        n_left = self.params["epochs"] - epoch - 1
+        left = (now - self._begun) / self._n_done * n_left
+        times = f"{now - self._epoch_begun:.1f} s" + (f", {left:.0f} s left" if n_left else "")
+        # Callbacks may put anything into the logs.
+        figures = "  ".join(
+            f"{name} {value:.4f}"
+            for name, value in (logs or {}).items()
+            if isinstance(value, Real) and "rate" not in name
+        )
+        self._last = epoch + 1
+        self._say(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        """Say so if the training came to an early end."""
+        if self._last < self.params["epochs"]:
+            self._say(f"Stopped after epoch {self._last}")
+
+    def _say(self, text: str) -> None:
+        # At once, also into a file or a pipe that somebody follows.
+        print(text, flush=True)

@@ -78,7 +78,7 @@ def test_a_callback_may_stop():
     assert model.n_iter_ == 2
     # Epochs before are part of the history, but not of the tasks of this fit.
     model.set_params(warm_start=True).fit(X, Y)
-    ends = [fitted.n_iter_ for name, fitted, *_ in recorder.record if name == "end epoch"]
+    ends = [entry[1].n_iter_ for entry in recorder.record if entry[0] == "end epoch"]
     assert ends == [1, 2, 3, 4]
 
 

@@ -108,6 +108,11 @@ def to_onnx(
             raise TypeError(f"step {step!r} can't be written to ONNX; these can: {known}.")
     for step in (*steps, classifier):
         check_is_fitted(step)
+    if classifier.test_shift:
+        raise ValueError(
+            f"test_shift={classifier.test_shift}: averages over shifted images can't be written "
+            "to ONNX. Use set_params(test_shift=0) first, or average over calls of the graph."
+        )
     first = steps[0] if steps else classifier
     n_features = first.n_features_in_
     shape = (n_features,) if image_shape is None else _checked_shape(image_shape, first)

@@ -15,6 +15,7 @@ from skmnist import (
     load,
     make_digit_pipeline,
     save,
+    to_onnx,
 )
 
 DIGITS = load_digits()
@@ -293,3 +294,32 @@ def test_model_files_hold_it(tmp_path):
     model.set_params(augmenter=Shrinking())
     with pytest.raises(TypeError, match=r"augmenter=.* can't be saved"):
         save(model, tmp_path / "other.skmnist")
+
+
+@pytest.mark.parametrize("model", [MLP, CNN], ids=["mlp", "cnn"])
+@pytest.mark.parametrize("dtype", ["float32", "uint8"])
+def test_predictions_may_average_over_shifts(model, dtype):
+    images = IMAGES.astype(dtype)
+    model = clone(model).fit(images, Y)
+    alone = model.decision_function(images)
+    sums = np.zeros_like(alone)
+    for down in (-1, 0, 1):
+        for right in (-1, 0, 1):
+            places = np.clip(np.arange(8) + down, 0, 7), np.clip(np.arange(8) + right, 0, 7)
+            sums += model.decision_function(images[:, *np.ix_(*places)])
+    model.set_params(test_shift=1)
+    np.testing.assert_allclose(model.decision_function(images), sums / 9, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(model.predict(images), sums.argmax(axis=1))
+    assert not np.allclose(model.decision_function(images), alone, rtol=1e-3)
+    np.testing.assert_array_equal(model.set_params(test_shift=0).decision_function(images), alone)
+
+
+def test_shifts_need_images(tmp_path):
+    model = clone(MLP).fit(IMAGES.reshape(160, 64)[:, :60], Y).set_params(test_shift=1)
+    with pytest.raises(ValueError, match="test_shift=1 need images, but X has 60 columns"):
+        model.predict(IMAGES.reshape(160, 64)[:, :60])
+    model = clone(MLP).fit(IMAGES, Y).set_params(test_shift=2)
+    with pytest.raises(ValueError, match="test_shift=2: averages over shifted images"):
+        to_onnx(model, tmp_path / "model.onnx")
+    with pytest.raises(ValueError, match="'test_shift' parameter of KerasMLPClassifier"):
+        model.set_params(test_shift=-1).fit(IMAGES, Y)

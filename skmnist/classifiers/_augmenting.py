@@ -1,8 +1,8 @@
-"""An augmenter as the engine takes it: from rows to rows."""
+"""Images changed on their way to the network: distorted for training, shifted for prediction."""
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ def augmentation(
     augmenter = clone(estimator.augmenter, safe=False)
     if hasattr(augmenter, "_parameter_constraints"):
         augmenter._validate_params()
-    shape = _image_shape(estimator, augmenter)
+    shape = pixel_grid(estimator)
 
     def augment(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         images = rows.reshape(-1, *shape)
@@ -50,16 +50,48 @@ def augmentation(
     return augment
 
 
-def _image_shape(estimator: Any, augmenter: Any) -> tuple[int, ...]:
-    """Return (height, width, n_channels)."""
-    if estimator.image_shape_ is not None:
-        return with_channel(estimator.image_shape_)
-    n_features = estimator.n_features_in_
-    image_shape = getattr(augmenter, "image_shape", None)
+def pixel_grid(classifier: Any) -> tuple[int, int, int]:
+    """Return (height, width, n_channels) of what a fitted classifier takes for an image.
+
+    Raises
+    ------
+    ValueError
+        If it was fitted on flat rows that are no square, and nobody said their shape.
+    """
+    if classifier.image_shape_ is not None:
+        return with_channel(classifier.image_shape_)
+    n_features = classifier.n_features_in_
+    image_shape = getattr(classifier.augmenter, "image_shape", None)
     side = math.isqrt(n_features)
     if image_shape is None and side * side != n_features:
         raise ValueError(
-            f"augmenter={augmenter!r} distorts images, but X has {n_features} columns, which is "
-            "no square. Give a stack of images, or RandomDistortion(image_shape=(height, width))."
+            f"augmenter={classifier.augmenter!r} and test_shift={classifier.test_shift!r} need "
+            f"images, but X has {n_features} columns, which is no square. Give a stack of "
+            "images, or augmenter=RandomDistortion(image_shape=(height, width))."
         )
     return with_channel(checked_image_shape(image_shape or (side, side), n_features))
+
+
+def shifted(rows: np.ndarray, classifier: Any) -> Iterator[np.ndarray]:
+    """Give the images as they are, and moved by each of up to `test_shift` pixels.
+
+    What comes in over an edge repeats it.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_samples, n_features)
+    classifier : KerasClassifierBase
+        A fitted one.
+
+    Yields
+    ------
+    moved : ndarray of shape (n_samples, n_features)
+    """
+    largest = int(classifier.test_shift)
+    height, width, n_channels = pixel_grid(classifier)
+    images = rows.reshape(-1, height, width, n_channels)
+    framed = np.pad(images, [(0, 0), (largest, largest), (largest, largest), (0, 0)], "edge")
+    for top in range(2 * largest + 1):
+        for left in range(2 * largest + 1):
+            moved = framed[:, top : top + height, left : left + width]
+            yield np.ascontiguousarray(moved).reshape(rows.shape)

@@ -17,6 +17,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._links import ReferenceLinkMixin
+from ._augmenting import shifted
 from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
 from ._input import check_samples, check_training_samples, check_validation_samples
 from ._labels import Labels, log_softmax
@@ -313,7 +314,11 @@ class KerasClassifierBase(
     def _logits(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
         # What is made of them (probabilities, calibration) is made in this precision.
-        return self._run_network(check_samples(self, X)).astype(np.float64)
+        rows = check_samples(self, X)
+        if not self.test_shift:
+            return self._run_network(rows).astype(np.float64)
+        runs = [self._run_network(moved).astype(np.float64) for moved in shifted(rows, self)]
+        return np.mean(runs, axis=0)
 
     @contextmanager
     def _unchanged_on_error(self) -> Iterator[None]:

@@ -60,6 +60,9 @@ class KerasMLPClassifier(KerasClassifierBase):
         Distorts the training images, and no others, anew in every epoch: see
         :class:`RandomDistortion`. It pays over more epochs than ``'auto'`` means.
         Flat rows are squares, unless its own `image_shape` says otherwise.
+    test_shift : int, default=0
+        Predictions average the logits of the image shifted by up to this many pixels along
+        both axes: 0 means the image alone, 1 nine images, which takes nine times as long.
     early_stopping : bool, default=False
         Whether training stops when the validation loss has not fallen for
         `n_iter_no_change` epochs; the weights with the lowest one are kept. The
@@ -173,6 +176,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         batch_size: int | str = "auto",
         class_weight: Any = None,
         augmenter: Any = None,
+        test_shift: int = 0,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -197,6 +201,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         self.batch_size = batch_size
         self.class_weight = class_weight
         self.augmenter = augmenter
+        self.test_shift = test_shift
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change

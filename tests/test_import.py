@@ -49,7 +49,15 @@ ROOMS = {
     },
     "plotting": {"_images", "_pipelines", "_statistics", "engine"},
     "export": {"_geometry", "_images", "_pipelines", "_replacing", "classifiers", "preprocessing"},
-    "cli": {"comparison", "engine"},
+    "cli": {
+        "_pipelines",
+        "_replacing",
+        "comparison",
+        "datasets",
+        "engine",
+        "persistence",
+        "pipeline",
+    },
     "__main__": {"cli"},
 }
 

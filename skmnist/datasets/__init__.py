@@ -5,6 +5,7 @@ from ._fetch import fetch_fashion_mnist, fetch_mnist
 from ._files import load_file
 from ._idx import read_idx
 from ._npz import read_npz
+from ._picture import read_picture
 
 __all__ = [
     "fetch_fashion_mnist",
@@ -13,4 +14,5 @@ __all__ = [
     "read_csv",
     "read_idx",
     "read_npz",
+    "read_picture",
 ]

@@ -15,7 +15,9 @@ from sklearn.naive_bayes import GaussianNB
 
 import skmnist
 from skmnist import cli, comparison, make_digit_pipeline
-from skmnist.comparison import _data, default_classifiers
+from skmnist.cli import _images
+from skmnist.cli._compare import MODELS
+from skmnist.comparison import default_classifiers
 
 DIGITS = load_digits()
 
@@ -38,7 +40,7 @@ class Told(ClassifierMixin, BaseEstimator):
 @pytest.fixture
 def models(monkeypatch):
     """Stand-ins that need no time, to be replaced by the name of a model."""
-    stand_ins = {name: Told() for name in cli.MODELS}
+    stand_ins = {name: Told() for name in MODELS}
     monkeypatch.setattr(
         comparison,
         "default_classifiers",
@@ -59,8 +61,8 @@ def run(capsys, *argv):
 
 def test_the_models_offered_are_those_there_are():
     defaults = default_classifiers(DIGITS.images)
-    assert list(cli.MODELS) == [*defaults, "boosting"]
-    assert list(default_classifiers(DIGITS.images, names=cli.MODELS)) == list(cli.MODELS)
+    assert list(MODELS) == [*defaults, "boosting"]
+    assert list(default_classifiers(DIGITS.images, names=MODELS)) == list(MODELS)
 
 
 def test_table_to_stdout_progress_to_stderr(capsys, models):
@@ -84,9 +86,7 @@ def test_quiet_leaves_the_table_alone(capsys, models):
 def test_all_models_but_the_slow_one_by_default(capsys, models):
     code, out, _ = run(capsys, "--data", "digits", "--quiet")
     assert code == 0
-    assert [line.split()[0] for line in out[2:]] == [
-        name for name in cli.MODELS if name != "boosting"
-    ]
+    assert [line.split()[0] for line in out[2:]] == [name for name in MODELS if name != "boosting"]
 
 
 def test_a_published_split_is_kept_in_order(capsys, models, tmp_path):
@@ -182,7 +182,7 @@ def test_help_names_every_option_and_model(capsys):
     assert code == 0
     text = "\n".join(out)
     options = ["--data", "--models", "--train-size", "--random-state", "--output", "--quiet"]
-    assert all(word in text for word in [*options, *cli.MODELS])
+    assert all(word in text for word in [*options, *MODELS])
     assert max(map(len, out)) <= 80
 
 
@@ -191,7 +191,7 @@ def offline(**_):
 
 
 def test_without_network_the_default_falls_back_and_says_so(capsys, models, monkeypatch):
-    monkeypatch.setattr(_data, "fetch_mnist", offline)
+    monkeypatch.setattr(_images, "fetch_mnist", offline)
     code, out, err = run(capsys, "--models", "svc", "--quiet")
     assert code == 0
     assert len(out) == 3
@@ -200,7 +200,7 @@ def test_without_network_the_default_falls_back_and_says_so(capsys, models, monk
 
 
 def test_without_network_mnist_asked_for_is_an_error(capsys, models, monkeypatch):
-    monkeypatch.setattr(_data, "fetch_mnist", offline)
+    monkeypatch.setattr(_images, "fetch_mnist", offline)
     code, out, err = run(capsys, "--data", "mnist", "--models", "svc", "--quiet")
     assert (code, out) == (1, [])
     assert err == [

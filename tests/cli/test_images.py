@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from skmnist.comparison import _data
-from skmnist.comparison._data import load_images, load_mnist_soon
+from skmnist.cli import _images
+from skmnist.cli._images import load_images, load_mnist_soon
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(256, size=(6, 3, 4), dtype=np.uint8)
@@ -25,7 +25,7 @@ def test_digits_are_sklearns():
     ("name", "fetch"), [("mnist", "fetch_mnist"), ("fashion", "fetch_fashion_mnist")]
 )
 def test_published_data_comes_with_its_published_split(monkeypatch, name, fetch):
-    monkeypatch.setattr(_data, fetch, lambda: MNIST)
+    monkeypatch.setattr(_images, fetch, lambda: MNIST)
     data = load_images(name)
     assert data.X is IMAGES
     assert data.y is LABELS
@@ -59,7 +59,7 @@ def test_images_without_labels_are_refused(tmp_path):
 
 def test_the_hasty_download_asks_little(monkeypatch):
     asked = {}
-    monkeypatch.setattr(_data, "fetch_mnist", lambda **options: asked.update(options) or MNIST)
+    monkeypatch.setattr(_images, "fetch_mnist", lambda **options: asked.update(options) or MNIST)
     data = load_mnist_soon()
     assert data.X is IMAGES
     assert data.n_train == 60_000
@@ -68,7 +68,7 @@ def test_the_hasty_download_asks_little(monkeypatch):
 
 
 def test_the_hasty_download_gives_up(monkeypatch):
-    monkeypatch.setattr(_data, "fetch_mnist", lambda **_: time.sleep(2))
+    monkeypatch.setattr(_images, "fetch_mnist", lambda **_: time.sleep(2))
     start = time.perf_counter()
     with pytest.raises(OSError):  # noqa: PT011  a timeout has no message
         load_mnist_soon(patience=0.05)
@@ -79,6 +79,6 @@ def test_the_hasty_download_fails_as_the_fetch_does(monkeypatch):
     def fetch(**_):
         raise PermissionError("no entry")
 
-    monkeypatch.setattr(_data, "fetch_mnist", fetch)
+    monkeypatch.setattr(_images, "fetch_mnist", fetch)
     with pytest.raises(PermissionError, match="no entry"):
         load_mnist_soon()

@@ -1,0 +1,69 @@
+"""The command ``skmnist``: what it is asked, and what it prints where.
+
+Results go to stdout; progress, warnings and errors to stderr. Nothing heavy is imported
+before the arguments are read, so that help comes at once.
+"""
+
+import argparse
+import logging
+import sys
+import warnings
+from collections.abc import Sequence
+
+from .. import __version__
+from . import _compare, _predict, _train
+from ._screen import Screen
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, default=None
+        Arguments; None takes those of the process.
+
+    Returns
+    -------
+    code : int
+        0 if all went well, 1 after an error, 130 after Ctrl-C.
+
+    Raises
+    ------
+    SystemExit
+        With code 2 for arguments that make no sense, with 0 after help or version.
+    """
+    parser = _make_parser()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(sys.stderr)
+        return 2
+    screen = Screen(quiet=args.quiet)
+    # Why a download failed is in the error; without a handler, logging would print it too.
+    logging.getLogger("skmnist").addHandler(logging.NullHandler())
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = screen.show_warning
+            return args.command(args, screen)
+    except KeyboardInterrupt:
+        screen.note("interrupted")
+        return 130
+    except (OSError, ValueError, ImportError, MemoryError) as error:
+        screen.note(f"error: {_in_one_line(error)}")
+        return 1
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="skmnist", description="Small-image classifiers, tried from the command line."
+    )
+    parser.add_argument("--version", action="version", version=f"skmnist {__version__}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in (_compare, _train, _predict):
+        command.add_parser(commands)
+    return parser
+
+
+def _in_one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

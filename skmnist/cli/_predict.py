@@ -1,0 +1,88 @@
+"""``skmnist predict``: what a kept network sees in a person's own pictures."""
+
+import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._screen import Screen
+
+
+def add_parser(commands: Any) -> None:
+    """Say what the command takes."""
+    predict = commands.add_parser(
+        "predict",
+        help="say what is on pictures",
+        description="Print what a network sees on each picture, and how sure it is.",
+        epilog="pictures:\n"
+        "  Scans and photos of one character each, of any size: dark on light or light on\n"
+        "  dark, in grey or colours. They are cut out, scaled and centred as the images of\n"
+        "  MNIST were.\n\n"
+        "example:\n  skmnist predict digits.skmnist seven.png four.jpg",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    predict.set_defaults(command=run)
+    predict.add_argument("model", type=Path, metavar="FILE", help="of `skmnist train`")
+    predict.add_argument(
+        "pictures", type=Path, nargs="+", metavar="PICTURE", help="such as seven.png"
+    )
+    predict.add_argument(
+        "--as-they-are",
+        action="store_true",
+        help="only resize: for pictures that are framed as the network's training images",
+    )
+    predict.add_argument(
+        "--quiet", action="store_true", help="print the label alone, without its probability"
+    )
+
+
+def run(args: argparse.Namespace, screen: "Screen") -> int:
+    """Predict, and return the exit code."""
+    import numpy as np
+
+    from .._pipelines import flat_steps
+    from ..datasets import read_picture
+    from ..persistence import load
+
+    model = load(args.model)
+    *steps, network = flat_steps(model)
+    shape = _image_shape(steps, network)
+    ranges = [step.pixel_range_ for step in steps if hasattr(step, "pixel_range_")]
+    low, high = ranges[0] if ranges else (0, 255)
+    width = max(map(len, map(str, args.pictures)))
+    failed = False
+    for path in args.pictures:
+        try:
+            picture = read_picture(path, image_shape=shape, centre=not args.as_they_are)
+        except (OSError, ValueError) as error:
+            screen.note(f"error: {error}")
+            failed = True
+            continue
+        pixels = low + picture.astype(np.float32) * ((high - low) / 255)
+        (proba,) = model.predict_proba(pixels[None] if steps else pixels.reshape(1, -1))
+        first, second = np.argsort(-proba)[:2]
+        label = model.classes_[first]
+        if args.quiet:
+            print(label)
+        else:
+            print(
+                f"{path!s:<{width}}  {label}  {100 * proba[first]:.1f} %  "
+                f"(or {model.classes_[second]}, {100 * proba[second]:.1f} %)"
+            )
+    return 1 if failed else 0
+
+
+def _image_shape(steps: list[Any], network: Any) -> tuple[int, ...]:
+    """Return the shape of the images that the model was trained on."""
+    for step in (*steps, network):
+        if getattr(step, "image_shape_", None) is not None:
+            return step.image_shape_
+    n_features = (*steps, network)[0].n_features_in_
+    side = math.isqrt(n_features)
+    if side * side != n_features:
+        raise ValueError(
+            f"The model takes rows of {n_features} pixels and does not say of which height and "
+            "width. Train it on a stack of images."
+        )
+    return side, side

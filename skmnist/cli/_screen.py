@@ -1,0 +1,94 @@
+"""What people see while a command runs: stderr, line by line."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Screen:
+    """stderr, where one line may still wait for its second half."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._begun = ""
+        self._is_line_open = False
+
+    def begin(self, text: str) -> None:
+        """Print the first half of a line of progress."""
+        self._begun = f"{text} ... "
+        if not self._quiet:
+            self._write(self._begun)
+            self._is_line_open = True
+
+    def go_on(self, text: str) -> None:
+        """Print more of the second half, which stays open."""
+        if not self._quiet:
+            first = "" if self._is_line_open else self._begun
+            self._is_line_open = False
+            self._write(f"{first}{text} ")
+            self._is_line_open = True
+
+    def end(self, text: str) -> None:
+        """Print the second half; the first once more if something came between."""
+        if not self._quiet:
+            first = "" if self._is_line_open else self._begun
+            self._is_line_open = False
+            self._write(f"{first}{text}\n")
+
+    def say(self, text: str) -> None:
+        """Print a line of progress."""
+        if not self._quiet:
+            self._write(f"{text}\n")
+
+    def note(self, text: str) -> None:
+        """Print a line that is no progress: it comes even with --quiet."""
+        self._write(f"skmnist: {text}\n")
+
+    def show_warning(
+        self, message: Warning | str, category: type[Warning], *_: Any, **__: Any
+    ) -> None:
+        """Print the first line of a warning, in place of `warnings.showwarning`."""
+        self.note(f"warning: {category.__name__}: {str(message).strip().splitlines()[0]}")
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write(f"\n{text}" if self._is_line_open else text)
+        sys.stderr.flush()
+        self._is_line_open = False
+
+
+class _DownloadLine(logging.Handler):
+    """What ``skmnist.datasets`` logs of a download, as one line of progress."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        percent = getattr(record, "percent", None)
+        if percent is None:  # why, is in the error if no other source has it
+            self._screen.end("failed")
+        elif percent == 0:
+            url = urlsplit(record.url)
+            name = url.path.rpartition("/")[2]
+            self._screen.begin(f"Downloading {name} from {url.hostname}")
+        elif percent < 100:
+            self._screen.go_on(f"{percent} %")
+        else:
+            self._screen.end(record.cost)
+
+
+@contextmanager
+def downloads_shown(screen: Screen) -> Iterator[None]:
+    """Show as progress what is downloaded meanwhile."""
+    logger, handler = logging.getLogger("skmnist.datasets"), _DownloadLine(screen)
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -1,0 +1,86 @@
+"""``skmnist train``: one network, kept in a model file."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._arguments import add_common, add_data, positive
+
+if TYPE_CHECKING:
+    from ._screen import Screen
+
+MODELS = ("cnn", "mlp")
+
+
+def add_parser(commands: Any) -> None:
+    """Say what the command takes."""
+    train = commands.add_parser(
+        "train",
+        help="train a network and keep it in a file",
+        description="Train a network, say how many of the test images it gets right, and\n"
+        "keep it in a file that `skmnist predict` and skmnist.load read.",
+        epilog="example:\n  skmnist train --model cnn --data mnist --output digits.skmnist",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    train.set_defaults(command=run)
+    train.add_argument(
+        "--model",
+        choices=MODELS,
+        default="cnn",
+        help="cnn (convolutional) or mlp (dense); default: cnn",
+    )
+    add_data(train, default="mnist, or digits where MNIST can't be had")
+    train.add_argument(
+        "--output", type=_output, required=True, metavar="FILE", help="where to keep the network"
+    )
+    train.add_argument(
+        "--epochs", type=positive, metavar="N", help="passes over the images; default: few"
+    )
+    train.add_argument(
+        "--augment",
+        action="store_true",
+        help="distort the images at random in every epoch; give more --epochs, too",
+    )
+    add_common(train)
+
+
+def run(args: argparse.Namespace, screen: "Screen") -> int:
+    """Train and save, and return the exit code."""
+    from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
+    from ..comparison import wilson_interval
+    from ..pipeline import make_digit_pipeline
+    from ._images import load_split
+
+    _, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
+    kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
+    shape = X.shape[1:] if X.ndim > 2 else None
+    network = kind(
+        epochs=args.epochs or "auto",
+        augmenter=RandomDistortion(image_shape=shape) if args.augment else None,
+        verbose=0 if args.quiet else 1,
+        random_state=args.random_state,
+    )
+    pipeline = make_digit_pipeline(network, image_shape=shape)
+    start = time.perf_counter()
+    pipeline.fit(X, y)
+    seconds = time.perf_counter() - start
+    n_right = int((pipeline.predict(X_test) == y_test).sum())
+    low, high = wilson_interval(n_right, len(y_test))
+    pipeline.set_params(classify__verbose=0)
+    save(pipeline, args.output)
+    print(
+        f"{100 * n_right / len(y_test):.2f} % of {len(y_test):,} test images right "
+        f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %), trained in {seconds:.1f} s, "
+        f"kept in {args.output}"
+    )
+    return 0
+
+
+def _output(text: str) -> Path:
+    from .._replacing import checked_target
+
+    try:
+        return checked_target(text)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

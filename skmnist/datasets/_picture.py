@@ -1,0 +1,165 @@
+"""A scan or a photo of one character, made to look as the images of MNIST do."""
+
+import os
+import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import label
+
+from .._images import checked_image_shape
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# MNIST's digits fill 20 of 28 pixels; images as small as 8 x 8 have no margin to spare.
+_FILLED, _LARGEST_WITHOUT_MARGIN = 20 / 28, 16
+# Paper is not even, nor is light: what differs less from the background, as a share of
+# the darkest ink, is no ink.
+_FAINTEST_INK = 0.35
+# A stroke with less ink than this share of the largest is dust.
+_DUST = 0.05
+_ENOUGH_PIXELS = 280
+
+
+def read_picture(
+    path: str | os.PathLike[str],
+    *,
+    image_shape: Sequence[int] = (28, 28),
+    centre: bool = True,
+) -> np.ndarray:
+    """Read a picture of one character as an image to predict.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A file of any kind that Pillow reads: PNG, JPEG, TIFF, BMP, WebP, ...
+    image_shape : tuple of int, default=(28, 28)
+        (height, width) or (height, width, n_channels) to make of it.
+    centre : bool, default=True
+        Whether to take what differs from the background for ink, light on dark or dark on
+        light, and to cut it out, scale it to 20 of 28 pixels (to all of them where a side has
+        at most 16) and move its centre of mass to the middle, as was done for MNIST [1]_.
+        False only resizes. Images of several channels are only resized in any case.
+
+    Returns
+    -------
+    image : ndarray of shape `image_shape`, uint8
+        With `centre` the ink is 255, the background 0.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it is no picture.
+    ValueError
+        If it is of one colour, or larger than can be meant.
+
+    See Also
+    --------
+    load_file : Reads files of many images.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to
+       Document Recognition", Proceedings of the IEEE 86 (1998), section III.A.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from PIL import Image
+    >>> from skmnist.datasets import read_picture
+    >>> paper = np.full((300, 200), 230, np.uint8)
+    >>> paper[50:170, 40:55] = 20  # a stroke of ink, far from the middle
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.fromarray(paper).save(Path(folder, "one.png"))
+    ...     one = read_picture(Path(folder, "one.png"))
+    >>> one.shape, np.flatnonzero(one.max(axis=0)), len(np.flatnonzero(one.max(axis=1)))
+    ((28, 28), array([13, 14]), 20)
+    """
+    shape = checked_image_shape(image_shape)
+    picture = _open(path)
+    height, width = shape[:2]
+    n_channels = shape[2] if len(shape) == 3 else 1
+    if n_channels == 1 and centre:
+        # Smaller pixels than the image needs are only noise.
+        picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
+        return _centred(path, np.asarray(picture.convert("L"), np.float32), shape).reshape(shape)
+    mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}.get(n_channels)
+    if mode is None:
+        raise ValueError(f"image_shape={image_shape!r}: a picture has up to four channels.")
+    return np.asarray(_resized(picture.convert(mode), width, height)).reshape(shape)
+
+
+def _open(path: str | os.PathLike[str]) -> "Image.Image":
+    """Read the pixels, turned as the camera was held, transparent ones white."""
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as file:
+                picture = ImageOps.exif_transpose(file)
+                if picture.mode.startswith("I") or picture.mode == "F":
+                    # 16 bits: convert("L") would cut them off.
+                    values = np.asarray(picture, np.float64)
+                    values -= values.min()
+                    picture = Image.fromarray(
+                        (values * (255 / (values.max() or 1))).astype(np.uint8)
+                    )
+                picture = picture.convert("RGBA")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path}: {error} Make the picture smaller.") from error
+    except Image.UnidentifiedImageError as error:
+        raise OSError(f"{path} is no picture that can be read.") from error
+    except SyntaxError as error:  # what Pillow says of some broken files
+        raise OSError(f"{path} is a broken picture: {error}") from error
+    paper = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(paper, picture).convert("RGB")
+
+
+def _centred(path: object, grey: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    from PIL import Image
+
+    ink = _find_ink(grey)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        raise ValueError(f"{path} is of one colour: there is nothing to recognise.")
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+    height, width = shape[:2]
+    side = min(height, width)
+    filled = side if side <= _LARGEST_WITHOUT_MARGIN else round(side * _FILLED)
+    scale = filled / max(ink.shape)
+    sides = [max(1, round(length * scale)) for length in ink.shape]
+    small = np.asarray(_resized(Image.fromarray(ink), sides[1], sides[0]))
+    small = np.clip(small / (small.max() or 1), 0, 1)
+    image = np.zeros((height, width), np.float32)
+    corner = []
+    for axis, (length, room) in enumerate(zip(small.shape, (height, width), strict=True)):
+        of_axis = small.sum(axis=1 - axis)
+        middle = np.average(np.arange(length), weights=of_axis)
+        corner.append(int(np.clip(round((room - 1) / 2 - middle), 0, room - length)))
+    top, left = corner
+    image[top : top + sides[0], left : left + sides[1]] = small
+    return np.round(255 * image).astype(np.uint8)
+
+
+def _find_ink(grey: np.ndarray) -> np.ndarray:
+    """Return how much ink each pixel has, 0 to 1: strokes without paper, shade and dust."""
+    edge = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
+    ink = np.abs(grey - np.median(edge))
+    ink = np.clip((ink / (ink.max() or 1) - _FAINTEST_INK) / (1 - _FAINTEST_INK), 0, 1)
+    parts, n_parts = label(ink > 0, structure=np.ones((3, 3)))
+    if n_parts > 1:
+        amounts = np.bincount(parts.ravel(), weights=ink.ravel())
+        ink[(amounts < _DUST * amounts.max())[parts]] = 0
+    return ink
+
+
+def _resized(picture: "Image.Image", width: int, height: int) -> "Image.Image":
+    from PIL import Image
+
+    return picture.resize((width, height), Image.Resampling.LANCZOS)

@@ -1,0 +1,149 @@
+"""From a command line to a model file, and from that and pictures to labels."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from skmnist import KerasMLPClassifier, cli, load, make_digit_pipeline, save
+from skmnist.datasets import read_picture
+
+DIGITS = load_digits()
+
+
+def run(capsys, *argv):
+    """Exit code, lines of stdout and lines of stderr."""
+    try:
+        code = cli.main([*map(str, argv)])
+    except SystemExit as exit_:
+        code = exit_.code
+    out, err = capsys.readouterr()
+    return code, out.splitlines(), err.splitlines()
+
+
+def picture(folder, i):
+    """A dark digit on light paper."""
+    ink = Image.fromarray(np.round(DIGITS.images[i] * (255 / 16)).astype(np.uint8))
+    ink = np.asarray(ink.resize((160, 160), Image.Resampling.BICUBIC))
+    path = folder / f"{i}.png"
+    Image.fromarray(np.pad(255 - ink, 60, constant_values=255)).save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models") / "digits.skmnist"
+    argv = ["train", "--model", "mlp", "--data", "digits", "--output", str(path), "--quiet"]
+    assert cli.main(argv) == 0
+    return path
+
+
+def test_what_is_trained_is_kept(trained):
+    model = load(trained)
+    assert list(model.named_steps) == ["flatten", "scale", "classify"]
+    assert model["classify"].random_state == 0
+    assert model["classify"].verbose == 0
+    assert model.score(DIGITS.images, DIGITS.target) > 0.98
+
+
+def test_training_says_how_good_it_is(capsys, tmp_path):
+    path = tmp_path / "cnn.skmnist"
+    code, out, err = run(
+        capsys,
+        *("train", "--data", "digits", "--output", path, "--epochs", 2, "--augment"),
+        *("--train-size", 300),
+    )
+    assert code == 0
+    (line,) = [line for line in out if "test images" in line]
+    accuracy = float(line.split(" %")[0])
+    model = load(path)
+    assert model["classify"].augmenter.get_params()["image_shape"] == (8, 8)
+    assert model["classify"].n_iter_ == 2
+    assert 100 * model.score(DIGITS.images, DIGITS.target) == pytest.approx(accuracy, abs=5)
+    assert line.endswith(str(path))
+    assert "300 images to train on" in err[0]
+
+
+def test_pictures_are_recognised(capsys, tmp_path, trained):
+    numbers = range(1500, 1520)
+    paths = [picture(tmp_path, i) for i in numbers]
+    code, out, _ = run(capsys, "predict", trained, *paths)
+    assert (code, len(out)) == (0, 20)
+    labels = [int(line.split()[1]) for line in out]
+    assert np.mean(labels == DIGITS.target[list(numbers)]) >= 0.85
+    assert out[0].startswith(str(paths[0]))
+    sure, other = (float(part.split()[-1]) for part in out[0].split(" %")[:2])
+    assert 10 < sure <= 100
+    assert other <= sure
+    code, quiet, _ = run(capsys, "predict", trained, *paths, "--quiet")
+    assert list(map(int, quiet)) == labels
+
+
+def test_pictures_as_they_are(capsys, tmp_path, trained):
+    # In the range of bytes, which the model's own range is made of.
+    Image.fromarray(np.round(DIGITS.images[5] * (255 / 16)).astype(np.uint8)).save(
+        tmp_path / "small.png"
+    )
+    code, out, _ = run(
+        capsys, "predict", trained, tmp_path / "small.png", "--as-they-are", "--quiet"
+    )
+    assert (code, out) == (0, [str(DIGITS.target[5])])
+
+
+def test_a_bad_picture_leaves_the_others(capsys, tmp_path, trained):
+    good = picture(tmp_path, 1500)
+    code, out, err = run(capsys, "predict", trained, tmp_path / "missing.png", good)
+    assert (code, len(out)) == (1, 1)
+    assert "missing.png" in err[0]
+    assert err[0].startswith("skmnist: error: ")
+
+
+def test_models_without_a_scaler_or_a_shape(capsys, tmp_path):
+    X = np.round(DIGITS.data * (255 / 16))
+    network = KerasMLPClassifier(epochs=20, random_state=0)
+    save(network.fit(X[:1400], DIGITS.target[:1400]), tmp_path / "flat.skmnist")
+    path = picture(tmp_path, 1500)
+    code, out, _ = run(capsys, "predict", tmp_path / "flat.skmnist", path, "--quiet")
+    assert (code, out) == (0, [str(DIGITS.target[1500])])
+    pipeline = make_digit_pipeline(KerasMLPClassifier(2, epochs=1), n_components=9)
+    save(pipeline.fit(DIGITS.data[:, :60], DIGITS.target), tmp_path / "odd.skmnist")
+    code, _, err = run(capsys, "predict", tmp_path / "odd.skmnist", path)
+    assert code == 1
+    assert "rows of 60 pixels" in err[0]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["train"], "--output"),
+        (["train", "--output", "no such folder/x"], "there is no folder"),
+        (["train", "--output", "x", "--epochs", "0"], "not a whole number from 1"),
+        (["train", "--output", "x", "--model", "svc"], "invalid choice"),
+        (["predict", "x"], "PICTURE"),
+    ],
+)
+def test_usage_errors(capsys, argv, said):
+    code, out, err = run(capsys, *argv)
+    assert (code, out) == (2, [])
+    assert said in err[-1]
+
+
+def test_a_file_that_is_no_model(capsys, tmp_path):
+    path = picture(tmp_path, 1)
+    code, out, err = run(capsys, "predict", path, path)
+    assert (code, out) == (1, [])
+    assert err[0].startswith("skmnist: error: ")
+
+
+def test_photos_of_mnist_come_back(tmp_path, mnist):
+    rng = np.random.default_rng(0)
+    for i, image in enumerate(mnist.images[60_000:60_020]):
+        ink = Image.fromarray(image).resize((336, 336), Image.Resampling.BICUBIC)
+        paper = np.pad(220.0 - 0.75 * np.asarray(ink), rng.integers(20, 200, size=(2, 2)), "edge")
+        paper += rng.normal(scale=4, size=paper.shape) - np.linspace(0, 20, paper.shape[1])
+        Image.fromarray(paper.clip(0, 255).astype(np.uint8)).save(tmp_path / f"{i}.jpg")
+        again = read_picture(tmp_path / f"{i}.jpg")
+        # MNIST rounds centres of mass otherwise: a pixel may lie between the two.
+        moved = [np.roll(again, step, (0, 1)) for step in np.ndindex(3, 3)]
+        images = [np.roll(other, (-1, -1), (0, 1)).ravel() for other in moved]
+        assert max(np.corrcoef(other, image.ravel())[0, 1] for other in images) > 0.9

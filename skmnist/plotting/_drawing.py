@@ -80,6 +80,8 @@ def new_axes(ax: "Axes | None", size: tuple[float, float] | None = None) -> "tup
 
     if ax is None:
         return plt.subplots(figsize=size, layout="constrained")
+    if isinstance(ax, np.ndarray | list | tuple):
+        raise TypeError(f"ax holds {len(ax)} Axes; one is drawn on. Give one of them.")
     return ax.figure, ax
 
 

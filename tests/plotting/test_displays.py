@@ -346,6 +346,12 @@ def test_a_given_axes_is_drawn_on(name, mlp, images, y, ax):
     assert display.ax_ is not ax
 
 
+@pytest.mark.parametrize("name", MAKE)
+def test_several_axes_are_too_many(name, mlp, images, y, ax):
+    with pytest.raises(TypeError, match="ax holds 2 Axes; one is drawn on"):
+        MAKE[name](mlp, images, y, np.array([ax, ax]))
+
+
 def test_every_display_is_tested_above():
     assert set(MAKE) | {"TrainingHistoryDisplay", "LivePlot"} == set(plotting.__all__)
 

@@ -1,0 +1,139 @@
+"""How accurate recipes of this package are on MNIST, and how long they train.
+
+    python examples/benchmarks/accuracy.py cnn --seeds 5
+    python examples/benchmarks/accuracy.py cnn --held-out
+
+The first trains on the 60,000 training images and looks at the 10,000 test images. The second
+is how recipes are chosen: it holds 6,000 training images out, and never sees the test images.
+"""
+
+import argparse
+import statistics
+import time
+
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
+from sklearn.model_selection import train_test_split
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+
+import skmnist.engine  # noqa: F401  imports are not part of a fit
+from skmnist import (
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    RandomDistortion,
+    fetch_mnist,
+    make_digit_pipeline,
+)
+
+N_HELD_OUT = 6_000
+N_VOTERS = 5
+
+
+def make_cnn(seed, **parameters):
+    """Train the default network for longer, on distorted images."""
+    return KerasCNNClassifier(
+        epochs=8, augmenter=RandomDistortion(), random_state=seed
+    ).set_params(**parameters)
+
+
+def make_large_cnn(seed, **parameters):
+    """Train three convolutions, normalised, with dropout, and predict over shifts."""
+    return KerasCNNClassifier(
+        (32, 64, 96),
+        kernel_size=(5, 3, 3),
+        pool_size=(2, 2, 1),
+        hidden_layer_sizes=(128,),
+        batch_norm=True,
+        dropout=0.3,
+        label_smoothing=0.05,
+        epochs=20,
+        batch_size=128,
+        augmenter=RandomDistortion(elastic=0.02),
+        test_shift=1,
+        random_state=seed,
+    ).set_params(**parameters)
+
+
+def make_mlp(seed, **parameters):
+    """Train two wide dense layers on distorted images."""
+    return KerasMLPClassifier(
+        (1024, 512),
+        epochs=40,
+        augmenter=RandomDistortion(elastic=0.02),
+        random_state=seed,
+    ).set_params(**parameters)
+
+
+def make_ensemble(seed, **parameters):
+    """Let networks of several seeds vote with their probabilities."""
+    voters = [
+        (f"cnn{i}", make_large_cnn(N_VOTERS * seed + i, **parameters)) for i in range(N_VOTERS)
+    ]
+    return VotingClassifier(voters, voting="soft")
+
+
+def make_svc(seed):
+    """Fit a support vector machine on upright digits, behind PCA."""
+    return make_digit_pipeline(SVC(C=10, gamma=0.02), deskew=True, n_components=60)
+
+
+def make_knn(seed):
+    """Look up the three nearest upright digits, behind PCA."""
+    return make_digit_pipeline(KNeighborsClassifier(3), deskew=True, n_components=40)
+
+
+def make_forest(seed):
+    """Grow a forest on upright digits."""
+    forest = RandomForestClassifier(500, n_jobs=-1, random_state=seed)
+    return make_digit_pipeline(forest, deskew=True)
+
+
+RECIPES = {
+    "cnn": make_cnn,
+    "large-cnn": make_large_cnn,
+    "mlp": make_mlp,
+    "ensemble": make_ensemble,
+    "svc": make_svc,
+    "knn": make_knn,
+    "forest": make_forest,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("recipes", nargs="+", choices=RECIPES, metavar="RECIPE")
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="default: 1")
+    parser.add_argument("--held-out", action="store_true", help="score on training images")
+    args = parser.parse_args()
+    train = fetch_mnist(subset="train")
+    X, y = train.images, train.target
+    if args.held_out:
+        X, X_test, y, y_test = train_test_split(
+            X, y, test_size=N_HELD_OUT, stratify=y, random_state=0
+        )
+    else:
+        test = fetch_mnist(subset="test")
+        X_test, y_test = test.images, test.target
+    print(f"{'recipe':<10} {'seed':>4} {'accuracy, %':>12} {'fit, s':>8} {'predict, s':>11}")
+    for name in args.recipes:
+        accuracies = []
+        for seed in range(args.seeds):
+            start = time.perf_counter()
+            model = RECIPES[name](seed).fit(X, y)
+            fitted = time.perf_counter()
+            accuracies.append(100 * model.score(X_test, y_test))
+            end = time.perf_counter()
+            print(
+                f"{name:<10} {seed:>4} {accuracies[-1]:>12.2f} {fitted - start:>8.1f} "
+                f"{end - fitted:>11.1f}",
+                flush=True,
+            )
+        if args.seeds > 1:
+            mean, deviation = statistics.mean(accuracies), statistics.stdev(accuracies)
+            print(f"{name:<10} mean {mean:>12.3f} ± {deviation:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

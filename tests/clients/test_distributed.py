@@ -1,5 +1,6 @@
 """A search on a cluster of processes, by joblib's backend of dask (``'.[distributed]'``)."""
 
+import itertools
 import os
 import signal
 import threading
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_digits
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # of dask
 
 X, Y = (part[:400] for part in load_digits(return_X_y=True))
 GRID = {"classify__learning_rate": [0.0001, 0.01], "classify__alpha": [0.0, 1.0]}
+SPLITS = list(StratifiedKFold(3).split(X, Y))
 SEARCH = GridSearchCV(
     make_digit_pipeline(KerasMLPClassifier((16,), epochs=12, random_state=0)), GRID, cv=3
 )
@@ -91,10 +93,13 @@ def test_a_killed_worker_costs_time_and_nothing_else(client, alone):
         os.kill(pid, signal.SIGKILL)
 
     timer = threading.Timer(0.7, kill_one)
-    long = clone(SEARCH).set_params(n_jobs=-1, estimator__classify__epochs=60)
+    long = clone(SEARCH).set_params(n_jobs=-1, cv=SPLITS, estimator__classify__epochs=60)
     expected = clone(long).set_params(n_jobs=None).fit(X, Y)
-    # Scattered data have a copy on each worker; otherwise they die with the one that has them.
-    with joblib.parallel_config(backend="dask", scatter=[X, Y]):
+    # What is scattered has a copy on each worker, as long as dask does not clear copies away.
+    # All else of more than a kilobyte, the rows of the folds too, joblib puts on one worker,
+    # and it dies with that.
+    client.amm.stop()
+    with joblib.parallel_config(backend="dask", scatter=[X, Y, *itertools.chain(*SPLITS)]):
         timer.start()
         search = long.fit(X, Y)
     timer.join()

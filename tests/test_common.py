@@ -50,7 +50,7 @@ NETWORKS = [
     KerasMLPClassifier(),
     KerasCNNClassifier(),
     KerasNetworkClassifier(),
-    KerasNetworkClassifier(NetworkRecipe(user_network, width=24)),
+    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), learning_rate=0.01, epochs=20),
 ]
 TRANSFORMERS = [
     ImageDeskewer(),

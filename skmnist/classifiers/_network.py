@@ -85,8 +85,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Whether each epoch prints a line.
     random_state : int, RandomState instance or None, default=None
         Decides initial weights, order of samples, dropout and held-out samples. The same
-        int gives the same bits on the same number of threads. Global generators are
-        neither used nor set.
+        int gives the same bits on the same number of threads. Global generators of Python
+        and NumPy are as they were when a fit has ended.
 
     Attributes
     ----------

@@ -98,6 +98,7 @@ class NetworkRecipe:
         Returns
         -------
         arguments : dict of str to object
+            Arguments that have neither a value nor a default are not in it.
         """
         defaults = {
             p.name: p.default
@@ -117,6 +118,7 @@ class NetworkRecipe:
         Returns
         -------
         self : NetworkRecipe
+            This recipe.
         """
         parameters = _further_parameters(self._function)
         known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]

@@ -11,7 +11,13 @@ __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
     from .augmentation import RandomDistortion
-    from .classifiers import KerasCNNClassifier, KerasMLPClassifier
+    from .classifiers import (
+        KerasCNNClassifier,
+        KerasMLPClassifier,
+        KerasNetworkClassifier,
+        NetworkRecipe,
+        small_network,
+    )
     from .comparison import compare_classifiers
     from .datasets import fetch_fashion_mnist, fetch_mnist
     from .export import to_onnx
@@ -24,6 +30,8 @@ _HOMES = {
     "ImageFlattener": "preprocessing",
     "KerasCNNClassifier": "classifiers",
     "KerasMLPClassifier": "classifiers",
+    "KerasNetworkClassifier": "classifiers",
+    "NetworkRecipe": "classifiers",
     "PixelScaler": "preprocessing",
     "RandomDistortion": "augmentation",
     "compare_classifiers": "comparison",
@@ -32,6 +40,7 @@ _HOMES = {
     "load": "persistence",
     "make_digit_pipeline": "pipeline",
     "save": "persistence",
+    "small_network": "classifiers",
     "to_onnx": "export",
 }
 
@@ -40,6 +49,8 @@ __all__ = [
     "ImageFlattener",
     "KerasCNNClassifier",
     "KerasMLPClassifier",
+    "KerasNetworkClassifier",
+    "NetworkRecipe",
     "PixelScaler",
     "RandomDistortion",
     "compare_classifiers",
@@ -48,6 +59,7 @@ __all__ = [
     "load",
     "make_digit_pipeline",
     "save",
+    "small_network",
     "to_onnx",
 ]
 

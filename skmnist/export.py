@@ -16,7 +16,7 @@ from ._geometry import convolution_stages
 from ._images import with_channel
 from ._pipelines import flat_steps
 from ._replacing import checked_target, replacing
-from .classifiers import KerasCNNClassifier, KerasMLPClassifier
+from .classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
 from .classifiers._forward import EPSILON, LEAKY_SLOPE
 from .classifiers._parameters import as_sizes
 from .preprocessing import ImageFlattener, PixelScaler
@@ -97,6 +97,12 @@ def to_onnx(
     if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     *steps, classifier = flat_steps(estimator)
+    if isinstance(classifier, KerasNetworkClassifier):
+        raise TypeError(
+            "to_onnx writes the layers of KerasMLPClassifier and KerasCNNClassifier, but "
+            "KerasNetworkClassifier may have any. Write its keras_model_, which gives the logits "
+            "of raw pixels: keras_model_.export('network.onnx', format='onnx')."
+        )
     if type(classifier) not in _NETWORKS:
         raise TypeError(
             f"to_onnx writes KerasMLPClassifier and KerasCNNClassifier, alone or at the end of a "

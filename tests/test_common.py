@@ -5,6 +5,7 @@ that is skipped warns, and warnings are errors. Its array API check runs because
 conftest.py sets SCIPY_ARRAY_API.
 """
 
+import keras
 import pytest
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import (
@@ -30,10 +31,27 @@ from skmnist import (
     ImageFlattener,
     KerasCNNClassifier,
     KerasMLPClassifier,
+    KerasNetworkClassifier,
+    NetworkRecipe,
     PixelScaler,
 )
 
-NETWORKS = [KerasMLPClassifier(), KerasCNNClassifier()]
+
+def user_network(image_shape, n_classes, *, width=16):
+    """As a user may write one: a branch, a random layer, statistics, a softmax at the end."""
+    pixels = keras.Input(image_shape)
+    x = keras.layers.Dense(width, activation="tanh")(keras.layers.Flatten()(pixels))
+    y = keras.layers.Dropout(0.05)(keras.layers.BatchNormalization()(x))
+    x = keras.layers.Concatenate()([x, y])
+    return keras.Model(pixels, keras.layers.Dense(n_classes, activation="softmax")(x))
+
+
+NETWORKS = [
+    KerasMLPClassifier(),
+    KerasCNNClassifier(),
+    KerasNetworkClassifier(),
+    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), learning_rate=0.01, epochs=20),
+]
 TRANSFORMERS = [
     ImageDeskewer(),
     ImageFlattener(),

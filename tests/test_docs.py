@@ -95,7 +95,7 @@ def documented_defaults(docstring):
     """Pairs of parameter and default as numpydoc has them: ``name : type, default=value``."""
     parameters = inspect.cleandoc(docstring).partition("Parameters\n-")[2]
     parameters = re.split(r"\n[\w ]+\n-{3,}", parameters)[0].replace("\\\n", " ")
-    entries = re.findall(r"(?m)^(\w+(?:, \w+)*) : (.*)$", parameters)
+    entries = re.findall(r"(?m)^\**(\w+(?:, \w+)*) : (.*)$", parameters)
     for names, kind in entries:
         default = re.search(r"default=(.+?)\s*$", kind)
         for name in names.split(", "):

@@ -298,6 +298,10 @@ class KerasClassifierBase(
             tuple({**self._fitted_options, **options}.items()),
         )
 
+    def _training_architecture(self) -> "Architecture":
+        """Describe the network as it is trained."""
+        return self._architecture(precision=self.precision)
+
     def _run_network(self, pixels: np.ndarray, output: str = "logits") -> np.ndarray:
         """Return the logits, or the features that they are made of, of checked pixels."""
         from ..engine import run_network

@@ -73,7 +73,7 @@ def train_classifier(
     if tasks is not None:
         plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
     state, history = train(
-        classifier._architecture(precision=classifier.precision),
+        classifier._training_architecture(),
         examples,
         plan,
         start=_training_state(classifier, plan) if goes_on else seeds[1],

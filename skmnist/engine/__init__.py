@@ -5,9 +5,10 @@ the rest of the package imports it inside the methods that need a network.
 """
 
 from . import _runtime  # noqa: F401  first: it decides how TensorFlow starts
+from .custom_networks import CustomArchitecture
 from .networks import Architecture, to_keras_model
 from .optimizers import OptimizerRecipe
-from .prediction import run_network
+from .prediction import feature_width, run_network
 from .schedules import SCHEDULES
 from .training import Examples, TrainingPlan, train
 from .training_program import TrainingState
@@ -16,11 +17,13 @@ from .warping import bump_shape, warp_images
 __all__ = [
     "SCHEDULES",
     "Architecture",
+    "CustomArchitecture",
     "Examples",
     "OptimizerRecipe",
     "TrainingPlan",
     "TrainingState",
     "bump_shape",
+    "feature_width",
     "run_network",
     "to_keras_model",
     "train",

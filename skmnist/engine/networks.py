@@ -42,6 +42,15 @@ class Architecture:
         """Build the network."""
         return self.build(self.input_shape, self.n_outputs, **dict(self.options))
 
+    def draw(
+        self, network: keras.Model, rng: np.random.Generator
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Draw what a fit starts from: weights, and the states of random generators."""
+        weights = initial_weights(network, rng)
+        return weights, [
+            rng.integers(2**32, size=v.shape, dtype=np.uint32) for v in generator_states(network)
+        ]
+
 
 def build_mlp(
     input_shape: tuple[int, ...],
@@ -121,10 +130,46 @@ def to_keras_model(
     scaling = keras.layers.Rescaling(
         pixel_scale, -pixel_mean * pixel_scale, dtype="float32", name="standardize"
     )
-    return keras.Sequential(
-        [keras.Input(architecture.input_shape, dtype="float32"), scaling, *network.layers],
-        name=network.name,
-    )
+    pixels = keras.Input(architecture.input_shape, dtype="float32")
+    if isinstance(network, keras.Sequential):
+        return keras.Sequential([pixels, scaling, *network.layers], name=network.name)
+    return keras.Model(pixels, network(scaling(pixels)), name=network.name)
+
+
+def generator_states(network: keras.Model) -> list[keras.Variable]:
+    """Return the variables that are no weights: the states of dropout's generators and others."""
+    weights = {id(variable) for variable in network.weights}
+    return [variable for variable in network.variables if id(variable) not in weights]
+
+
+def feature_network(network: keras.Model) -> keras.Model:
+    """Return what leads to the layer that gives the logits, without that layer.
+
+    This is the last layer that has weights, if nothing but layers without any follow.
+    """
+    weighty = [i for i, layer in enumerate(network.layers) if layer.weights]
+    tail = network.layers[weighty[-1] :]
+    (inputs,) = network.inputs
+    try:
+        if isinstance(network, keras.Sequential):
+            inputs = tensor = keras.Input(network.input_shape[1:], dtype="float32")
+            for layer in network.layers[: weighty[-1]]:
+                tensor = layer(tensor)
+        else:
+            tensor = network.outputs[0]
+            for layer in reversed(tail):
+                if layer.output is not tensor:
+                    raise ValueError(f"Layers beside {layer.name} give the logits.")
+                tensor = layer.input
+        if isinstance(tensor, list) or tensor is inputs:
+            raise ValueError(f"{tail[0].name} is all of the network, or has several inputs.")
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            "transform gives what enters the layer of logits, but this network has no single "
+            "such layer. Build a Sequential or functional model that ends with "
+            "keras.layers.Dense(n_classes)."
+        ) from error
+    return keras.Model(inputs, tensor)
 
 
 def initial_weights(network: keras.Model, rng: np.random.Generator) -> list[np.ndarray]:

@@ -1,6 +1,7 @@
 """Prediction from arrays: programs cached per architecture that take the weights as arguments."""
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from ._runtime import check_not_forked
-from .networks import Architecture
+from .networks import Architecture, feature_network
 
 # A row is computed in a block of this many, whatever the number of rows: matrix products
 # of other sizes sum in another order, and a row's result must not depend on its company.
@@ -58,15 +59,22 @@ def run_network(
 
 
 @functools.lru_cache(maxsize=64)
+def feature_width(architecture: Architecture) -> int:
+    """Return how many features `run_network` gives of an image."""
+    check_not_forked()
+    return math.prod(feature_network(architecture.network()).output_shape[1:])
+
+
+@functools.lru_cache(maxsize=64)
 def _program(
     architecture: Architecture, output: str, dtype: str, n_rows: int | None
 ) -> Callable[..., Any]:
     """Compile for one block of `n_rows`, or for any number of rows."""
     network = architecture.network()
-    weight_shapes = [weight.shape for weight in network.weights]
-    if output == "features":
-        network = keras.Model(network.inputs, network.layers[-1].input)
+    weight_specs = [tf.TensorSpec(weight.shape, weight.dtype) for weight in network.weights]
     place = {id(variable): i for i, variable in enumerate(network.weights)}
+    if output == "features":
+        network = feature_network(network)
 
     def values(variables: list[keras.Variable], weights: list[tf.Tensor]) -> list[tf.Tensor]:
         # Other variables are states of dropout's generators, which prediction leaves alone.
@@ -79,7 +87,7 @@ def _program(
             (tf.cast(images, tf.float32) - scaling[0]) * scaling[1],
             training=False,
         )
-        return outputs
+        return tf.reshape(tf.cast(outputs, tf.float32), [_BLOCK, -1])
 
     def run_blocks(images, scaling, weights):  # noqa: ANN001, ANN202
         n_samples = tf.shape(images)[0]
@@ -99,7 +107,7 @@ def _program(
         input_signature=[
             tf.TensorSpec([n_rows, *architecture.input_shape], dtype),
             tf.TensorSpec([2], tf.float32),
-            [tf.TensorSpec(shape, tf.float32) for shape in weight_shapes],
+            weight_specs,
         ],
     )
     return program.get_concrete_function()

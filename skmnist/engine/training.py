@@ -152,7 +152,7 @@ class TrainingRun:
         self.examples, self.validation = examples, validation
         self.rng = np.random.default_rng()
         # The rows that fill up a batch are part of its statistics: a batch of all is enough.
-        n_most = len(examples.rows) if program.has_batch_norm else plan.batch_size
+        n_most = len(examples.rows) if program.mixes_rows else plan.batch_size
         self.batch_size = min(plan.batch_size, n_most)
 
     def epochs(

@@ -1,5 +1,6 @@
 """A training program: a network, its optimizer and the compiled steps of both."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +8,20 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .networks import Architecture, initial_weights
+from .networks import Architecture, generator_states
 from .scikeras_bridge import Trainee
+
+# Layers that XLA is known to make faster on CPU.
+_FASTER_BY_XLA = {
+    keras.layers.Activation,
+    keras.layers.BatchNormalization,
+    keras.layers.Dense,
+    keras.layers.Flatten,
+    keras.layers.InputLayer,
+    keras.layers.ReLU,
+    keras.layers.Rescaling,
+    keras.layers.Reshape,
+}
 
 
 @dataclass(frozen=True)
@@ -43,20 +56,15 @@ class TrainingProgram:
     """
 
     def __init__(self, architecture: Architecture, jit_compile: bool | None = None) -> None:
+        self.architecture = architecture
         self.network = architecture.network()
-        # `variables` has what `weights` has, and the states of random generators.
-        weights = {id(variable) for variable in self.network.weights}
-        self.dropout_seeds = [v for v in self.network.variables if id(v) not in weights]
+        self.dropout_seeds = generator_states(self.network)
         self.trainee = Trainee(inputs=self.network.inputs, outputs=self.network.outputs)
         self.uses_xla = jit_compile
+        parts = list(_parts(self.network))
         if jit_compile is None:
-            self.uses_xla = not any(
-                isinstance(layer, keras.layers.Dropout | keras.layers.Conv2D)
-                for layer in self.network.layers
-            )
-        self.has_batch_norm = any(
-            isinstance(layer, keras.layers.BatchNormalization) for layer in self.network.layers
-        )
+            self.uses_xla = all(type(part) in _FASTER_BY_XLA for part in parts)
+        self.mixes_rows = any(map(_may_mix_rows, parts))
         self._trainable = list(self.network.trainable_variables)
         self._compiled: dict[tuple[str, Any], Any] = {}
         self._initial_optimizer: list[np.ndarray] = []
@@ -81,14 +89,8 @@ class TrainingProgram:
             rng.bit_generator.state = start.shuffling
         else:
             rng = np.random.default_rng(start)
-            start = TrainingState(
-                weights=initial_weights(self.network, rng),
-                shuffling={},
-                dropout_seeds=[
-                    rng.integers(2**32, size=v.shape, dtype=np.uint32) for v in self.dropout_seeds
-                ],
-                optimizer=[],
-            )
+            weights, seeds = self.architecture.draw(self.network, rng)
+            start = TrainingState(weights=weights, shuffling={}, dropout_seeds=seeds, optimizer=[])
         self.network.set_weights(start.weights)
         moments = start.optimizer or self._initial_optimizer
         if [v.shape for v in moments] != [v.shape for v in self._initial_optimizer]:
@@ -130,8 +132,20 @@ class TrainingProgram:
         """Compile once per kind of pixel."""
         if (name, dtype) not in self._compiled:
             make = {"steps": self._make_steps, "evaluation": self._make_evaluation}[name]
-            self._compiled[name, dtype] = make(dtype).get_concrete_function()
+            compiled = make(dtype).get_concrete_function()
+            self._check_variables(compiled)
+            self._compiled[name, dtype] = compiled
         return self._compiled[name, dtype]
+
+    def _check_variables(self, compiled: Any) -> None:
+        """See that steps change nothing but what a fit sets and takes along."""
+        known = [*self.network.variables, *self.optimizer.variables]
+        if {id(v) for v in compiled.variables} - {id(v.value) for v in known}:
+            raise ValueError(
+                "The network uses a variable that is not its own, such as the global generator "
+                "of keras.random: give its layers a keras.random.SeedGenerator as an attribute, "
+                "and keep all variables in layers."
+            )
 
     def _make_steps(self, dtype: tf.DType) -> Any:
         network, optimizer = self.network, self.optimizer
@@ -161,13 +175,16 @@ class TrainingProgram:
             while i < n_steps:
                 pixels = (tf.cast(images[i], tf.float32) - scaling[0]) * scaling[1]
                 with tf.GradientTape() as tape:
-                    logits = network(pixels, training=True)
+                    logits = tf.cast(network(pixels, training=True), tf.float32)
                     log_proba = tf.nn.log_softmax(logits)
                     losses = -tf.gather(log_proba, labels[i], axis=1, batch_dims=1)
                     smoothed = -tf.reduce_mean(log_proba, axis=1) * scaling[2]
                     smoothed += losses * (1.0 - scaling[2])
                     loss = tf.reduce_sum(weights[i] * smoothed) / tf.cast(sizes[i], tf.float32)
-                    loss += scaling[3] * tf.add_n([tf.nn.l2_loss(kernel) for kernel in kernels])
+                    squares = [tf.cast(tf.nn.l2_loss(kernel), tf.float32) for kernel in kernels]
+                    loss += scaling[3] * tf.add_n([*squares, 0.0])
+                    # What the layers of a user's network regularize.
+                    loss += tf.add_n([*(tf.cast(v, tf.float32) for v in network.losses), 0.0])
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])
                 optimizer.apply(tape.gradient(loss, variables), variables)
@@ -190,11 +207,33 @@ class TrainingProgram:
         )
         def evaluation(images, labels, weights, scaling):  # noqa: ANN001, ANN202
             pixels = (tf.cast(images, tf.float32) - scaling[0]) * scaling[1]
-            logits = network(pixels, training=False)
+            logits = tf.cast(network(pixels, training=False), tf.float32)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             return _sum_scores(losses, logits, labels, weights)
 
         return evaluation
+
+
+def _parts(network: Any) -> Iterator[Any]:
+    """List the layers of a network and of networks in it, and operations that are no layers."""
+    if isinstance(network, keras.layers.Wrapper):
+        yield network
+        inner = [network.layer]
+    elif isinstance(network, keras.Sequential):
+        inner = network.layers
+    else:  # a functional model has operations, a model of another class is one part
+        inner = getattr(network, "operations", None)
+    if inner is None:
+        yield network
+    else:
+        for part in inner:
+            yield from _parts(part)
+
+
+def _may_mix_rows(layer: Any) -> bool:
+    """Whether a row's output in training may depend on the other rows of its batch."""
+    of_keras = getattr(keras.layers, type(layer).__name__, None) is type(layer)
+    return isinstance(layer, keras.layers.BatchNormalization) or not of_keras
 
 
 def _sum_scores(

@@ -6,6 +6,7 @@ import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
+from ..classifiers import KerasNetworkClassifier
 from ..classifiers._base import KerasClassifierBase
 from ._fitted import FITTED, OPTIONAL, check_fitted, check_weights
 from ._values import BrokenError, CannotHoldError, Encoder, decode
@@ -41,6 +42,12 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
     """
     kind = type(estimator)
     if kind not in FITTED:
+        if isinstance(estimator, KerasNetworkClassifier):
+            raise TypeError(
+                f"{estimator!r} can't be saved: its network is a function, and a model file holds "
+                "no code. Pickle it where the function can be imported, or keep the trained "
+                "network: keras_model_.save('network.keras')."
+            )
         what = f"step {prefix.removesuffix('__')!r} is" if prefix else "estimator is"
         raise TypeError(
             f"{what} {estimator!r}, but a model file holds only {', '.join(_CLASSES)}. "

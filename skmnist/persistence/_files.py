@@ -58,7 +58,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     TypeError
-        If `estimator` is of another class, or a parameter has a value that is neither
+        If `estimator` is of another class (a :class:`KerasNetworkClassifier` has code in it:
+        the function that builds its network), or a parameter has a value that is neither
         number, text, array nor a container of these, such as a callback or a generator.
         The message names the parameter.
     ValueError

@@ -8,8 +8,13 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV, ShuffleSplit
 
-from skmnist import KerasCNNClassifier, KerasMLPClassifier
-from skmnist.engine import prediction, training
+from skmnist import (
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    KerasNetworkClassifier,
+    NetworkRecipe,
+)
+from skmnist.engine import prediction, training, training_program
 
 
 @pytest.fixture
@@ -37,6 +42,16 @@ def counts(monkeypatch):
 
 MLP = KerasMLPClassifier((7, 5), epochs=1, batch_size=32)
 CNN = KerasCNNClassifier((3,), hidden_layer_sizes=(4,), epochs=1, batch_size=32)
+
+
+def own_network(image_shape, n_classes, width=5, sizes=()):
+    pixels = keras.Input(image_shape)
+    x = keras.layers.Flatten()(pixels)
+    for size in (width, *sizes):
+        x = keras.layers.Dense(size)(x)
+    return keras.Model(pixels, keras.layers.Dense(n_classes)(x))
+
+
 BOTH = pytest.mark.parametrize("classifier", [MLP, CNN], ids=["mlp", "cnn"])
 
 
@@ -123,3 +138,53 @@ def test_after_an_exception_a_network_is_traced_again(counts):
     assert counts["layers"] == one
     MLP.fit(*digits())
     assert counts["layers"] == 2 * one
+
+
+class TestOwnNetworks:
+    """Each fit builds a network, which runs the layers in Keras' symbolic way, and traces none."""
+
+    @pytest.fixture
+    def traces(self, monkeypatch):
+        """How many steps and predictions were compiled."""
+        training._shelf.clear()
+        prediction._program.cache_clear()
+        traced = []
+        function = training_program.TrainingProgram._make_steps
+
+        def counted(self, dtype):
+            traced.append(dtype)
+            return function(self, dtype)
+
+        monkeypatch.setattr(training_program.TrainingProgram, "_make_steps", counted)
+        return traced
+
+    def count(self, traces, grid, network=own_network):
+        classifier = KerasNetworkClassifier(
+            NetworkRecipe(network), epochs=1, batch_size=32, jit_compile=False
+        )
+        search = GridSearchCV(classifier, grid, cv=3).fit(*digits())
+        search.predict(digits()[0])
+        return len(traces), prediction._program.cache_info().misses
+
+    @pytest.mark.parametrize(
+        "grid",
+        [
+            {"learning_rate": [0.001, 0.01], "random_state": [0, 1]},
+            {"alpha": [0, 0.1], "label_smoothing": [0, 0.1]},
+            {"network__width": np.array([5]), "epochs": [1, 2]},
+            {"network__sizes": [[3, 4], (3, 4), [*np.array([3, 4])]]},
+        ],
+    )
+    def test_a_search_traces_one_network_once(self, grid, traces):
+        n_trained, n_predicted = self.count(traces, grid)
+        # Predictions for a fold, and for the row that the end of a fit looks at.
+        assert (n_trained, n_predicted) == (1, 2)
+
+    def test_a_search_over_an_argument_traces_each_value_once(self, traces):
+        grid = {"network__width": [3, 4, 5], "random_state": [0, 1]}
+        assert self.count(traces, grid) == (3, 6)
+
+    def test_a_copy_is_the_same_network(self, traces):
+        # clone makes another object of a partial function each time.
+        network = functools.partial(own_network, width=2)
+        assert self.count(traces, {"random_state": [0, 1]}, network) == (1, 2)

@@ -1,0 +1,139 @@
+"""Networks that users build: checked, and brought to the form that programs are made of."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from .building import build_apart
+from .networks import Architecture, generator_states
+
+_ANY_SEED = 0
+
+
+@dataclass(frozen=True)
+class CustomArchitecture(Architecture):
+    """An architecture whose build function is a user's.
+
+    What it builds may start from anything: random initializers of any layer, numbers of
+    its own, weights that were trained before. So a fit starts from a new build.
+    """
+
+    def network(self) -> keras.Model:
+        """Build the network, and see that it gives logits."""
+
+        def build() -> keras.Model:
+            network = self._build()
+            _check_no_probabilities(self.build, network)
+            return network
+
+        return build_apart(build, _ANY_SEED)
+
+    def draw(
+        self, network: keras.Model, rng: np.random.Generator
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Build anew under a seed of `rng`: what has a seed of its own keeps it."""
+        new = build_apart(self._build, int(rng.integers(2**31)))
+        if [v.shape for v in new.variables] != [v.shape for v in network.variables]:
+            raise ValueError(
+                f"network={self.build!r} built another network than before from the same "
+                "arguments. It must depend on nothing else: make what it reads from outside "
+                "an argument."
+            )
+        return new.get_weights(), [v.numpy() for v in generator_states(new)]
+
+    def _build(self) -> keras.Model:
+        made = self.build(self.input_shape, self.n_outputs)
+        network = _without_softmax(self.build, _with_inputs(self.build, made, self.input_shape))
+        expected = (None, self.n_outputs)
+        if network.output_shape != expected:
+            raise ValueError(
+                f"network={self.build!r} built a model with outputs of shape "
+                f"{network.output_shape}, but {expected} is expected: one logit for each class, "
+                "of two classes as well. End with keras.layers.Dense(n_classes)."
+            )
+        if not network.trainable_variables:
+            raise ValueError(
+                f"network={self.build!r} built a model without weights to train. Leave some "
+                "layer with weights trainable."
+            )
+        return network
+
+
+def _with_inputs(build: object, made: object, shape: tuple[int, ...]) -> keras.Model:
+    """Return a Sequential or functional model for inputs of a shape."""
+    if not isinstance(made, keras.Model):
+        raise TypeError(
+            f"network={build!r} must return a keras.Model that is Sequential, functional or a "
+            f"subclass, but returned {made!r}."
+        )
+    if isinstance(made, keras.Sequential) and not made.built:
+        made.build((None, *shape))
+    # A subclass of keras.Model has no inputs before it is called on some.
+    inputs, outputs = getattr(made, "inputs", None), getattr(made, "outputs", None)
+    if inputs is None or outputs is None:
+        inputs = keras.Input(shape, dtype="float32")
+        return keras.Model(inputs, made(inputs), name=made.name)
+    if len(inputs) != 1 or len(outputs) != 1:
+        raise ValueError(
+            f"network={build!r} built a model with {len(inputs)} inputs and {len(outputs)} "
+            "outputs, but one of each is expected: images in, logits out."
+        )
+    takes = tuple(inputs[0].shape)
+    if takes == (None, *shape):
+        if isinstance(made, keras.Sequential):
+            return made
+        # A functional model may have a list or dict of one input.
+        return keras.Model(inputs[0], outputs[0], name=made.name)
+    fits = len(takes) == 1 + len(shape) and takes[0] is None
+    if not fits or any(a not in (None, b) for a, b in zip(takes[1:], shape, strict=True)):
+        raise ValueError(
+            f"network={build!r} built a model for inputs of shape {takes}, but images come as "
+            f"{(None, *shape)}: (batch, height, width, n_channels). Start with "
+            "keras.Input(image_shape), and keras.layers.Flatten() before dense layers."
+        )
+    inputs = keras.Input(shape, dtype="float32")
+    return keras.Model(inputs, made(inputs), name=made.name)
+
+
+def _without_softmax(build: object, network: keras.Model) -> keras.Model:
+    """Leave out a softmax at the end: the logits are what enters it."""
+    last = network.layers[-1]
+    if not isinstance(network, keras.Sequential) and not _gives(last, network.outputs[0]):
+        return network
+    activation = getattr(last, "activation", None)
+    if activation is keras.activations.sigmoid:
+        raise ValueError(
+            f"network={build!r} built a model that ends in a sigmoid, but logits are expected, "
+            "one for each class, of two classes as well. End with keras.layers.Dense(n_classes), "
+            "without an activation."
+        )
+    is_softmax = isinstance(last, keras.layers.Softmax) and last.axis == -1
+    if is_softmax or (
+        isinstance(last, keras.layers.Activation) and activation is keras.activations.softmax
+    ):
+        if isinstance(network, keras.Sequential):
+            inputs = keras.Input(network.input_shape[1:], dtype="float32")
+            return keras.Sequential([inputs, *network.layers[:-1]], name=network.name)
+        return keras.Model(network.inputs[0], last.input, name=network.name)
+    if activation is keras.activations.softmax:
+        last.activation = keras.activations.linear
+    return network
+
+
+def _gives(layer: keras.Layer, tensor: keras.KerasTensor) -> bool:
+    try:
+        return layer.output is tensor
+    except (AttributeError, ValueError):  # called more than once, or never
+        return False
+
+
+def _check_no_probabilities(build: object, network: keras.Model) -> None:
+    """See that outputs are no probabilities, however these were computed."""
+    images = np.random.default_rng(0).normal(size=(4, *network.input_shape[1:]))
+    outputs = np.asarray(network(images.astype(np.float32), training=False), np.float64)
+    if (outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
+        raise ValueError(
+            f"network={build!r} built a model that gives probabilities, but logits are expected. "
+            "Leave out the softmax at its end."
+        )

@@ -59,6 +59,9 @@ class KerasNetworkClassifier(KerasClassifierBase):
     augmenter : RandomDistortion, object with a method ``augment`` or None, default=None
         Distorts the training images, and no others, anew in every epoch: see
         :class:`RandomDistortion`. It pays over more epochs than ``'auto'`` means.
+    test_shift : int, default=0
+        Predictions average the logits of the image shifted by up to this many pixels along
+        both axes: 0 means the image alone, 1 nine images, which takes nine times as long.
     early_stopping : bool, default=False
         Whether training stops when the validation loss has not fallen for
         `n_iter_no_change` epochs; the weights with the lowest one are kept. The
@@ -218,6 +221,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
         batch_size: int | str = "auto",
         class_weight: Any = None,
         augmenter: Any = None,
+        test_shift: int = 0,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
@@ -239,6 +243,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
         self.batch_size = batch_size
         self.class_weight = class_weight
         self.augmenter = augmenter
+        self.test_shift = test_shift
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change

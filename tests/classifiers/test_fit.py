@@ -181,7 +181,7 @@ class TestImageShape:
         ("image_shape", "message"),
         [
             ((4, 4), r"image_shape=\(4, 4\) has 16 pixels, but X has 12 features"),
-            ((12,), r"image_shape=\(12,\) was given, but \(height, width\)"),
+            ((12,), r"image_shape=\(12,\) was given, but a tuple \(height, width\)"),
             ((3, -4), "positive integers"),
         ],
     )

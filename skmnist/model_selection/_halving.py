@@ -2,16 +2,17 @@
 
 import math
 import time
+from copy import deepcopy
 from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context, is_classifier
+from sklearn.base import TransformerMixin, _fit_context, is_classifier
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import check_cv
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.model_selection._validation import _warn_or_raise_about_fit_failures
-from sklearn.utils import indexable
+from sklearn.utils import Tags, get_tags, indexable
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.parallel import Parallel
 from sklearn.utils.validation import _check_method_params
@@ -22,7 +23,7 @@ from ._rungs import plan_rungs
 from ._tasks import SearchTasks
 
 
-class HalvingEpochsSearchCV(BaseSearchCV):
+class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     """Halving search over epochs in which the better candidates are trained on.
 
     All candidates are trained for a few epochs on each fold. The best third (or another share,
@@ -260,6 +261,14 @@ class HalvingEpochsSearchCV(BaseSearchCV):
         self.scorer_ = scorer
         tasks.end()
         return self
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        of_estimator = get_tags(self.estimator)
+        tags.transformer_tags = deepcopy(of_estimator.transformer_tags)
+        tags.input_tags.three_d_array = of_estimator.input_tags.three_d_array
+        tags.target_tags.required = True
+        return tags
 
     def _plan(self) -> tuple[list[Candidate], list[int]]:
         """List the candidates, and the epochs at the end of each rung."""

@@ -234,11 +234,11 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
                 f"This {type(self).__name__} estimator requires y to be passed, but the target "
                 "y is None."
             )
+        candidates, rungs = self._plan()
         scorer, _ = self._get_scorers()
         X, y = indexable(X, y)
         params = _check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
-        candidates, rungs = self._plan()
         splitter = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         # Cut once: all rungs have the same folds, whatever the splitter.
         folds = list(splitter.split(X, y, **routed.splitter.split))

@@ -42,6 +42,9 @@ class Work:
 
     def front(self, estimator: Any, train: Any) -> "Front | Exception":
         """Fit the steps before the last one on a fold; an error is for all who need them."""
+        # joblib stops workers that grow after their first task: TensorFlow starts in that one.
+        from .. import engine  # noqa: F401
+
         try:
             params = _check_method_params(self.X, params=self.fit_params, indices=train)
             rows = _safe_indexing(self.X, train), _safe_indexing(self.y, train)

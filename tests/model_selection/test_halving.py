@@ -33,7 +33,9 @@ def search(few_digits):
 # Some processors warn when scikit-learn's dtype check casts -0.7 to uint8.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
 def test_check_estimator():
-    mlp = KerasMLPClassifier((8,), epochs=20, batch_size=32, learning_rate=0.02, random_state=0)
+    settings = {"epochs": 20, "batch_size": 32, "learning_rate": 0.02, "random_state": 0}
+    # Not compiled: every check has another number of features or classes.
+    mlp = KerasMLPClassifier((8,), jit_compile=False, **settings)
     grid = {"alpha": [1e-4, 1e-3]}
     check_estimator(HalvingEpochsSearchCV(mlp, grid, factor=2, cv=2, error_score="raise"))
 
@@ -121,7 +123,7 @@ def test_an_unseeded_network_goes_on_too(mlp, few_digits):
 
 
 def test_what_diverges_drops_out(mlp, few_digits):
-    mlp.set_params(schedule="constant")
+    mlp.set_params(schedule="constant", jit_compile=False)  # a failure costs a program
     search = HalvingEpochsSearchCV(mlp, {"learning_rate": [1e30, 0.01, 1e35, 0.1]}, cv=2)
     with (
         pytest.warns(FitFailedWarning, match=r"(?s)4 fits failed out of a total of 8.*diverged"),

@@ -15,13 +15,20 @@ import skmnist
 import skmnist.comparison
 import skmnist.datasets
 import skmnist.exceptions
+import skmnist.model_selection
 import skmnist.plotting
 
 ROOT = Path(skmnist.__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PUBLIC = {
     f"{module.__name__}.{name}": getattr(module, name)
-    for module in (skmnist, skmnist.datasets, skmnist.comparison, skmnist.plotting)
+    for module in (
+        skmnist,
+        skmnist.datasets,
+        skmnist.comparison,
+        skmnist.model_selection,
+        skmnist.plotting,
+    )
     for name in module.__all__
 }
 PAGES = sorted(

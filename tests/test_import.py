@@ -39,6 +39,7 @@ ROOMS = {
         "pipeline",
         "plotting",
     },
+    "model_selection": {"classifiers", "engine"},
     "persistence": {
         "_geometry",
         "_npy",

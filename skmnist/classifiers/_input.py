@@ -108,9 +108,11 @@ def check_training_samples(
     if n_present == 0:
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
     if n_present == 1 and not partial:
+        others = "; all others have a sample_weight or class_weight of 0"
         raise ValueError(
-            "y has samples of one class only, but a classifier needs at least two classes to tell "
-            f"apart. The class is {labels.classes[numbers[weights > 0][0]]}."
+            f"y has samples of one class only{others if len(np.unique(numbers)) > 1 else ''}, "
+            "but a classifier needs at least two classes to tell apart. "
+            f"The class is {labels.classes[numbers[weights > 0][0]]}."
         )
     return Samples(pixels, numbers, weights)
 

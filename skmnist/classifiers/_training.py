@@ -23,6 +23,7 @@ def train_classifier(
     *,
     goes_on: bool,
     partial: bool = False,
+    until: int | None = None,
     tasks: FitTasks | None = None,
 ) -> None:
     """Train on checked samples, and take over what came of it.
@@ -39,6 +40,9 @@ def train_classifier(
         Whether training goes on from the last fit.
     partial : bool, default=False
         Whether this is one call of ``partial_fit``.
+    until : int, default=None
+        Train no further than to this epoch of those that the classifier's `epochs` says, on the
+        schedule of all of them, and keep what the rest needs.
     tasks : FitTasks, default=None
         What scikit-learn's callbacks are told.
     """
@@ -69,7 +73,10 @@ def train_classifier(
             "n_iter_": len(whole["loss"]),
         }
 
+    n_before = classifier.n_iter_ if goes_on else 0
     plan = training_plan(classifier, len(examples.rows), partial)
+    if until is not None:
+        plan = replace(plan, epochs=until - n_before, horizon=plan.epochs)
     if tasks is not None:
         plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
     state, history = train(
@@ -77,14 +84,15 @@ def train_classifier(
         examples,
         plan,
         start=_training_state(classifier, plan) if goes_on else seeds[1],
-        initial_epoch=classifier.n_iter_ if goes_on else 0,
+        initial_epoch=n_before,
         validation=validation,
     )
     vars(classifier).update(learned(state, history))
+    is_resumable = partial or classifier.warm_start or until is not None
     classifier._resumption = {
         "shuffling": state.shuffling,
         "dropout_seeds": state.dropout_seeds,
-        "optimizer": state.optimizer if partial or classifier.warm_start else [],
+        "optimizer": state.optimizer if is_resumable else [],
     }
     classifier._optimizer_settings = plan.optimizer.settings
     # The loss that training sees is that before each step: the last one may have gone wrong.

@@ -61,7 +61,9 @@ class TrainingPlan:
     """How to train; the estimators' docstrings say what each number means.
 
     `observer` has ``begin_epoch()``, and ``end_epoch(state, history)``, which returns whether to
-    stop. Unlike `callbacks` it is no object of Keras, and used as it is.
+    stop. Unlike `callbacks` it is no object of Keras, and used as it is. `horizon` is the number
+    of epochs that the schedule spans, those trained before among them; None means the epochs of
+    this training alone.
     """
 
     optimizer: OptimizerRecipe
@@ -69,6 +71,7 @@ class TrainingPlan:
     batch_size: int
     learning_rate: float | None = None
     schedule: str = "constant"
+    horizon: int | None = None
     alpha: float = 0.0
     label_smoothing: float = 0.0
     pixel_mean: float = 0.0
@@ -171,7 +174,8 @@ class TrainingRun:
             program.optimizer.learning_rate = learning_rate
         n_steps = -(-len(self.examples.rows) // self.batch_size)
         self._load(n_steps)
-        factors = SCHEDULES[plan.schedule]((end - first) * n_steps).reshape(-1, n_steps)
+        begin, span = (first, end - first) if plan.horizon is None else (0, plan.horizon)
+        factors = SCHEDULES[plan.schedule](span * n_steps).reshape(-1, n_steps)
 
         trainee = program.trainee
         hooks = keras.callbacks.CallbackList(
@@ -186,7 +190,7 @@ class TrainingRun:
                 if plan.observer is not None:
                     plan.observer.begin_epoch()
                 hooks.on_epoch_begin(epoch)
-                logs = self._epoch(factors[epoch - first], batch_hooks)
+                logs = self._epoch(factors[epoch - begin], batch_hooks)
                 logs |= self._validate()
                 hooks.on_epoch_end(epoch, logs)
                 _fill_gaps(trainee.history.history, n_finished)

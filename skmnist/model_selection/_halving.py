@@ -1,0 +1,342 @@
+"""Successive halving over epochs, in which survivors go on instead of starting again."""
+
+import math
+import time
+from copy import deepcopy
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import TransformerMixin, _fit_context, is_classifier
+from sklearn.metrics import get_scorer_names
+from sklearn.model_selection import check_cv
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._validation import _warn_or_raise_about_fit_failures
+from sklearn.utils import Tags, get_tags, indexable
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.parallel import Parallel
+from sklearn.utils.validation import _check_method_params
+
+from ._candidates import Candidate, list_params, make_candidates, most_epochs
+from ._race import Race, Work
+from ._rungs import plan_rungs
+from ._tasks import SearchTasks
+
+
+class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
+    """Halving search over epochs in which the better candidates are trained on.
+
+    All candidates are trained for a few epochs on each fold. The best third (or another share,
+    see `factor`) goes on from the weights that it has, for three times the epochs in all, and so
+    on until the last ones have had `max_resources` epochs [1]_.
+    :class:`sklearn.model_selection.HalvingGridSearchCV` begins each of these trainings again.
+
+    The learning rate follows the schedule of the whole training from the first rung on. So a
+    candidate that comes through is, on each fold, what one fit of `max_resources` epochs would
+    have made of it, bit for bit.
+
+    Parameters
+    ----------
+    estimator : KerasMLPClassifier, KerasCNNClassifier or Pipeline that ends in one
+        Trained as a clone. ``early_stopping=True`` is refused: halving stops early itself.
+    param_grid : dict or list of dict
+        Parameters to search, with the values of each in a list. With `n_candidates` also
+        distributions with a method ``rvs``. Not `epochs`.
+    n_candidates : int or None, default=None
+        How many settings to draw, as :class:`sklearn.model_selection.ParameterSampler` does.
+        None takes all of the grid.
+    factor : float, default=3
+        One in `factor` candidates goes on to the next rung, for `factor` times the epochs.
+        Larger than 1.
+    min_resources : int or 'exhaust', default='exhaust'
+        Epochs of the first rung. ``'exhaust'`` means as many as leave room for the rungs that it
+        takes to come down to fewer than `factor` candidates.
+    max_resources : int or 'auto', default='auto'
+        Epochs of the last rung, of the schedule and of the final fit. ``'auto'`` means the
+        `epochs` of the estimator, which must then be a number.
+    cv : int, splitter or iterable, default=5
+        As in :class:`sklearn.model_selection.GridSearchCV`. The folds are made once.
+    scoring : str, callable or None, default=None
+        One score; larger is better. None means the accuracy.
+    refit : bool, default=True
+        Whether the best candidate is trained on all samples in the end.
+    error_score : float or 'raise', default=nan
+        Score of a candidate on a fold where its training fails, for instance because it
+        diverges. A candidate with a NaN drops out. ``'raise'`` raises the error.
+    return_train_score : bool, default=False
+        Whether `cv_results_` has scores on the training samples too.
+    random_state : int, RandomState instance or None, default=None
+        Decides which settings `n_candidates` draws, and nothing else.
+    n_jobs : int or None, default=None
+        Trainings of a rung that run at the same time, in processes of joblib.
+    verbose : int, default=0
+        1 prints a line for each rung, 2 also the scores of its candidates.
+
+    Attributes
+    ----------
+    cv_results_ : dict of str to ndarray
+        As in :class:`sklearn.model_selection.HalvingGridSearchCV`: a row for each candidate and
+        rung, with ``iter``, ``n_resources`` (epochs trained at its end), ``params``,
+        ``mean_test_score`` and so on. ``mean_fit_time`` is the time of that rung alone, without
+        that of a pipeline's transformers, which candidates share.
+    best_estimator_ : estimator
+        The best candidate, trained on all samples for `max_resources_` epochs.
+    best_params_ : dict
+        Its parameters, without the number of epochs.
+    best_score_ : float
+        Its mean score in the last rung.
+    best_index_ : int
+        Its row in `cv_results_`.
+    refit_time_ : float
+        Seconds of the final fit.
+    scorer_ : callable
+        What scored.
+    n_splits_ : int
+        Number of folds.
+    n_resources_ : list of int
+        Epochs at the end of each rung.
+    n_candidates_ : list of int
+        Candidates of each rung.
+    n_remaining_candidates_ : int
+        Candidates that one more rung would have had.
+    n_iterations_ : int
+        Number of rungs.
+    n_required_iterations_ : int
+        Rungs that it takes to come down to fewer than `factor` candidates.
+    n_possible_iterations_ : int
+        Rungs for which there are epochs, between `min_resources_` and `max_resources_`.
+    min_resources_, max_resources_ : int
+        Epochs of the first rung and of the last.
+    multimetric_ : bool
+        False.
+    classes_ : ndarray of shape (n_classes,)
+        Labels that `best_estimator_` knows.
+    n_features_in_ : int
+        Number of features that `best_estimator_` was fitted on.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Their names, if `X` had any.
+
+    See Also
+    --------
+    sklearn.model_selection.GridSearchCV : Trains all candidates to the end.
+    sklearn.model_selection.HalvingGridSearchCV : Halving for any estimator and resource.
+
+    Notes
+    -----
+    Between rungs the network and the moments of its optimizer are kept for each candidate that is
+    left on each fold, and what a pipeline's transformers made of each fold, once for each setting
+    of theirs. The transformers are fitted in the first rung only.
+
+    The last rung always has `max_resources` epochs, where scikit-learn's searches may end before.
+    Keras callbacks begin again in each rung.
+
+    References
+    ----------
+    .. [1] K. Jamieson, A. Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
+       Optimization", AISTATS 2016.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmnist import KerasMLPClassifier
+    >>> from skmnist.model_selection import HalvingEpochsSearchCV
+    >>> X, y = load_digits(return_X_y=True)
+    >>> search = HalvingEpochsSearchCV(
+    ...     KerasMLPClassifier((32,), batch_size=64, random_state=0),
+    ...     {"learning_rate": [0.0001, 0.003, 0.01], "alpha": [0.0001, 1.0, 100.0]},
+    ...     max_resources=9,
+    ...     cv=2,
+    ... )
+    >>> search = search.fit(X, y)
+    >>> search.n_candidates_, search.n_resources_
+    ([9, 3, 1], [1, 3, 9])
+    >>> search.best_params_["learning_rate"] > 0.0001
+    True
+    """
+
+    _parameter_constraints: dict = {
+        **BaseSearchCV._parameter_constraints,
+        "param_grid": [dict, list],
+        "n_candidates": [Interval(Integral, 1, None, closed="left"), None],
+        "factor": [Interval(Real, 1, None, closed="neither")],
+        "min_resources": [Interval(Integral, 1, None, closed="left"), StrOptions({"exhaust"})],
+        "max_resources": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
+        "refit": ["boolean"],
+        "random_state": ["random_state"],
+    }
+    _parameter_constraints.pop("pre_dispatch")
+
+    def __init__(
+        self,
+        estimator: Any,
+        param_grid: dict[str, Any] | list[dict[str, Any]],
+        *,
+        n_candidates: int | None = None,
+        factor: float = 3,
+        min_resources: int | str = "exhaust",
+        max_resources: int | str = "auto",
+        cv: Any = 5,
+        scoring: Any = None,
+        refit: bool = True,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+    ) -> None:
+        super().__init__(
+            estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.param_grid = param_grid
+        self.n_candidates = n_candidates
+        self.factor = factor
+        self.min_resources = min_resources
+        self.max_resources = max_resources
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any, **params: Any) -> Self:
+        """Search, and train the best candidate on all samples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Training samples, as the estimator takes them.
+        y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
+            Targets.
+        **params : dict of str to object
+            Other arguments of the estimator's ``fit``, such as `sample_weight`, and of the
+            scorer and the splitter (`groups`), as :class:`sklearn.model_selection.GridSearchCV`
+            takes them. Those with a value for each sample are cut by fold.
+
+        Returns
+        -------
+        self : object
+            The fitted search.
+
+        Raises
+        ------
+        TypeError
+            If a candidate does not end in a Keras classifier.
+        ValueError
+            If parameters contradict each other, or no candidate is left to go on with.
+        """
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but the target "
+                "y is None."
+            )
+        candidates, rungs = self._plan()
+        scorer, _ = self._get_scorers()
+        X, y = indexable(X, y)
+        params = _check_method_params(X, params=params)
+        routed = self._get_routed_params_for_fit(params)
+        splitter = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
+        # Cut once: all rungs have the same folds, whatever the splitter.
+        folds = list(splitter.split(X, y, **routed.splitter.split))
+        self.n_splits_ = len(folds)
+
+        work = Work(
+            X,
+            y,
+            fit_params=routed.estimator.fit,
+            score_params=routed.scorer.score,
+            scorer=scorer,
+            error_score=self.error_score,
+            return_train_score=self.return_train_score,
+        )
+        tasks = SearchTasks(self, len(rungs) + self.refit, X, y)
+        with Parallel(n_jobs=self.n_jobs) as parallel:
+            self._search(Race(work, folds, parallel), candidates, rungs, tasks)
+        if self.refit:
+            self._refit(X, y, routed.estimator.fit, tasks)
+        self.scorer_ = scorer
+        tasks.end()
+        return self
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        of_estimator = get_tags(self.estimator)
+        tags.transformer_tags = deepcopy(of_estimator.transformer_tags)
+        tags.input_tags.three_d_array = of_estimator.input_tags.three_d_array
+        tags.target_tags.required = True
+        return tags
+
+    def _plan(self) -> tuple[list[Candidate], list[int]]:
+        """List the candidates, and the epochs at the end of each rung."""
+        self.max_resources_ = most_epochs(self.estimator, self.max_resources)
+        if self.min_resources != "exhaust" and self.min_resources > self.max_resources_:
+            raise ValueError(
+                f"min_resources={self.min_resources} is more than the {self.max_resources_} "
+                "epochs of max_resources. The first rung can't be longer than the last."
+            )
+        all_params = list_params(self.param_grid, self.n_candidates, self.random_state)
+        candidates = make_candidates(self.estimator, all_params, self.max_resources_)
+        rungs = plan_rungs(len(candidates), self.factor, self.min_resources, self.max_resources_)
+        self.min_resources_ = rungs.n_epochs[0]
+        self.n_iterations_ = len(rungs.n_epochs)
+        self.n_required_iterations_ = rungs.n_required
+        self.n_possible_iterations_ = rungs.n_possible
+        return candidates, rungs.n_epochs
+
+    def _search(
+        self, race: Race, candidates: list[Candidate], rungs: list[int], tasks: SearchTasks
+    ) -> None:
+        """Run the rungs, and learn all that a search knows before it refits."""
+        self.n_resources_, self.n_candidates_ = rungs, []
+        params, results, iterations = [], [], []
+        for rung, n_epochs in enumerate(rungs):
+            n_candidates = len(candidates)
+            if self.verbose:
+                print(
+                    f"Rung {rung + 1} of {len(rungs)}: {n_candidates} candidates on "
+                    f"{self.n_splits_} folds, up to epoch {n_epochs}",
+                    flush=True,
+                )
+            with tasks.task("rung"):
+                of_rung = race.run(candidates, n_epochs)
+            _warn_or_raise_about_fit_failures(of_rung, self.error_score)
+            params += [candidate.params for candidate in candidates]
+            results += of_rung
+            iterations += [rung] * n_candidates
+            self.n_candidates_.append(n_candidates)
+
+            scores = np.reshape([result["test_scores"] for result in of_rung], (n_candidates, -1))
+            means = scores.mean(axis=1)
+            best_first = np.argsort(-means, kind="stable")  # NaN is last
+            if self.verbose > 1:
+                for i in best_first:
+                    print(f"  {means[i]:.4f}  {candidates[i].params}", flush=True)
+            n_kept = min(math.ceil(n_candidates / self.factor), np.isfinite(means).sum())
+            if n_kept == 0:
+                raise ValueError(
+                    f"No candidate has a finite score on all folds after {n_epochs} epochs: "
+                    f"{means}. Set error_score='raise' to see the first error."
+                )
+            candidates = [candidates[i] for i in sorted(best_first[:n_kept])]
+
+        self.best_index_ = len(params) - n_candidates + best_first[0]
+        self.best_params_, self.best_score_ = params[self.best_index_], means[best_first[0]]
+        self.n_remaining_candidates_ = n_kept
+        self.multimetric_ = False
+        more = {"iter": iterations, "n_resources": [rungs[i] for i in iterations]}
+        self.cv_results_ = self._format_results(params, self.n_splits_, results, more)
+
+    def _refit(self, X: Any, y: Any, params: dict[str, Any], tasks: SearchTasks) -> None:
+        """Train the best candidate on all samples, for all epochs."""
+        (best,) = make_candidates(self.estimator, [self.best_params_], self.max_resources_)
+        self.best_estimator_ = best.estimator
+        with tasks.task("refit", self.best_estimator_):
+            start = time.perf_counter()
+            self.best_estimator_.fit(X, y, **params)
+            self.refit_time_ = time.perf_counter() - start
+        if hasattr(self.best_estimator_, "feature_names_in_"):
+            self.feature_names_in_ = self.best_estimator_.feature_names_in_

@@ -141,7 +141,8 @@ def corrected_resampled_t_test(
     Returns
     -------
     statistic : float
-        Student's t with n_splits - 1 degrees of freedom; NaN where all differences are 0.
+        Student's t with n_splits - 1 degrees of freedom; NaN where all differences are 0, and
+        infinite where they are equal otherwise, which two or three splits easily are: take ten.
     p_value : float
         Two-sided.
 

@@ -321,5 +321,8 @@ def test_shifts_need_images(tmp_path):
     model = clone(MLP).fit(IMAGES, Y).set_params(test_shift=2)
     with pytest.raises(ValueError, match="test_shift=2: averages over shifted images"):
         to_onnx(model, tmp_path / "model.onnx")
+    for odd in (-1, 1.5, "1"):
+        with pytest.raises(ValueError, match="'test_shift' parameter of KerasMLPClassifier"):
+            model.set_params(test_shift=odd).predict(IMAGES)
     with pytest.raises(ValueError, match="'test_shift' parameter of KerasMLPClassifier"):
         model.set_params(test_shift=-1).fit(IMAGES, Y)

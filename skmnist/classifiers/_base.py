@@ -321,6 +321,7 @@ class KerasClassifierBase(
         rows = check_samples(self, X)
         if not self.test_shift:
             return self._run_network(rows).astype(np.float64)
+        self._validate_params()  # it may have been set since the fit
         runs = [self._run_network(moved).astype(np.float64) for moved in shifted(rows, self)]
         return np.mean(runs, axis=0)
 

@@ -135,11 +135,12 @@ class KerasNetworkClassifier(KerasClassifierBase):
     a sigmoid, or another shape of outputs, is refused. Loss and optimizer are parameters of
     this class: ``compile`` in the function has no effect. Regularizers of its layers are part
     of the loss, beside `alpha`. Precision is what its layers say
-    (``dtype="mixed_bfloat16"``); policies set by ``keras.config`` don't reach it.
+    (``dtype="mixed_bfloat16"``); a dtype policy set by ``keras.config`` doesn't reach it.
 
     *What it depends on.* Nothing but its arguments. Compiled programs are kept by the
     function and its arguments, so a search over learning rates, seeds and folds compiles
-    once, and one over ``network__width`` once for each width.
+    once, and one over ``network__width`` once for each width. In worker processes that holds
+    for functions of modules: one of a notebook or of the main script is another one in each task.
 
     *Where it starts.* Each fit calls the function once more under a seed of `random_state`,
     in a thread of its own: layers without a seed start from that one, whatever their

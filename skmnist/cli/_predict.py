@@ -46,6 +46,11 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ..persistence import load
 
     model = load(args.model)
+    if not hasattr(model, "predict_proba"):
+        raise ValueError(
+            f"{args.model} holds {type(model).__name__}, expected a classifier, as "
+            "`skmnist train` keeps one."
+        )
     *steps, network = flat_steps(model)
     shape = _image_shape(steps, network)
     ranges = [step.pixel_range_ for step in steps if hasattr(step, "pixel_range_")]

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     """Train and save, and return the exit code."""
     from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
     from ..comparison import wilson_interval
+    from ..exceptions import TrainingInterruptedWarning
     from ..pipeline import make_digit_pipeline
     from ._images import load_split
 
@@ -63,7 +65,13 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     )
     pipeline = make_digit_pipeline(network, image_shape=shape)
     start = time.perf_counter()
-    pipeline.fit(X, y)
+    with warnings.catch_warnings():
+        # Ctrl-C leaves no half-trained network in a file.
+        warnings.simplefilter("error", TrainingInterruptedWarning)
+        try:
+            pipeline.fit(X, y)
+        except TrainingInterruptedWarning as warning:
+            raise KeyboardInterrupt from warning
     seconds = time.perf_counter() - start
     n_right = int((pipeline.predict(X_test) == y_test).sum())
     low, high = wilson_interval(n_right, len(y_test))

@@ -45,8 +45,8 @@ def compare_classifiers(
         Images. Baselines of your own that take no stacks go into
         :func:`~skmnist.make_digit_pipeline`, or give flat rows.
 
-    y : array-like of shape (n_samples,)
-        Labels.
+    y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
+        Labels. Of one-hot rows the numbers of the columns are trained on.
 
     X_test : array-like as `X`, default=None
         Images to test on. None holds a quarter of `X` out, stratified by class.
@@ -120,6 +120,8 @@ def compare_classifiers(
     bayes   83.56 %  ...
     """
     check_consistent_length(X, y)
+    # One-hot rows as labels, which all classifiers, folds and measures know.
+    y, y_test = _as_vector(y), _as_vector(y_test)
     if (X_test is None) != (y_test is None):
         missing, given = ("X_test", "y_test") if X_test is None else ("y_test", "X_test")
         raise ValueError(f"{given} was given without {missing}. Give both or neither.")
@@ -156,6 +158,10 @@ def compare_classifiers(
     return Comparison(
         tuple(rows), X_test, as_labels(y_test), predictions, probabilities, np.unique(as_labels(y))
     )
+
+
+def _as_vector(y: Any) -> Any:
+    return as_labels(y) if np.ndim(y) > 1 else y
 
 
 def _check_classifiers(classifiers: Any) -> None:
@@ -196,11 +202,11 @@ def _measure(
 ) -> tuple[ComparisonRow, _Outcome | None]:
     """Train and score on every split; return means, and if none failed the last outcome."""
     outcomes: list[_Outcome] = []
+    sizes: list[tuple[int, int]] = []
     message = None
     for split in splits:
         X_train, X_test, y_train, y_test = split()
-        if not outcomes:
-            sizes = _num_samples(X_train), _num_samples(X_test)
+        sizes.append((_num_samples(X_train), _num_samples(X_test)))
         try:
             outcomes.append(_fit_and_score(classifier, X_train, X_test, y_train, y_test))
         except Exception as error:
@@ -220,7 +226,7 @@ def _measure(
         mean("accuracy"),
         mean("fit_seconds"),
         mean("predict_seconds"),
-        *sizes,
+        *np.mean(sizes, axis=0).round().astype(int).tolist(),
         message,
         mean("log_loss"),
         accuracies if len(splits) > 1 and not message else (),
@@ -243,7 +249,8 @@ def _fit_and_score(
         end = time.perf_counter()
     labels, classes = as_labels(y_test), np.unique(as_labels(y_train))
     proba, loss = None, math.nan
-    if hasattr(model, "predict_proba") and np.array_equal(model.classes_, classes):
+    in_order = np.array_equal(getattr(model, "classes_", None), classes)
+    if hasattr(model, "predict_proba") and in_order:
         proba = model.predict_proba(X_test)
         if np.isin(labels, classes).all():
             loss = float(log_loss(labels, proba, labels=classes))

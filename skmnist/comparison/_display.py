@@ -80,7 +80,11 @@ class ComparisonDisplay:
                 seconds = getattr(row, field)
                 axes.errorbar(seconds, row.accuracy, reach, fmt="o", color=BLUE, capsize=3)
                 axes.annotate(
-                    row.name, (seconds, row.accuracy), xytext=(6, 5), textcoords="offset points"
+                    row.name,
+                    (seconds, row.accuracy),
+                    xytext=(6, 5),
+                    textcoords="offset points",
+                    parse_math=False,  # a name may hold a dollar
                 )
             front = pareto_front(rows, field)
             times, accuracies = [getattr(row, field) for row in front], [r.accuracy for r in front]

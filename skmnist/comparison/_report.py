@@ -79,7 +79,7 @@ def _summarise(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> s
         if best.name in (test.first, test.second) and test.corrected_p_value >= _LEVEL
     ]
     if alike:
-        text.append(f"By these images it can't be told from {', '.join(alike)}.")
+        text.append(f"It can't be told from {', '.join(alike)}.")
     elif tests:
         text.append("Its lead over each of the others is more than chance.")
     return f"<p>{' '.join(text)}</p>"
@@ -155,8 +155,10 @@ def _show_mistakes(
     y = comparison.y_test
     try:
         images = as_images(comparison.X_test, image_shape)
-    except ValueError:  # flat rows of a shape that nobody told
-        images = None
+    except ValueError:
+        if image_shape is not None:
+            raise
+        images = None  # flat rows of a shape that nobody told
     parts = []
     right = {name: predicted == y for name, predicted in comparison.predictions.items()}
     n_wrong = np.sum([~of_one for of_one in right.values()], axis=0)

@@ -40,6 +40,11 @@ class CustomArchitecture(Architecture):
                 "arguments. It must depend on nothing else: make what it reads from outside "
                 "an argument."
             )
+        if {id(v) for v in new.variables} & {id(v) for v in network.variables}:
+            raise ValueError(
+                f"network={self.build!r} returned layers of an earlier call, which may be trained "
+                "by now, but each fit needs new ones. Build them inside the function."
+            )
         return new.get_weights(), [v.numpy() for v in generator_states(new)]
 
     def _build(self) -> keras.Model:
@@ -98,6 +103,8 @@ def _with_inputs(build: object, made: object, shape: tuple[int, ...]) -> keras.M
 
 def _without_softmax(build: object, network: keras.Model) -> keras.Model:
     """Leave out a softmax at the end: the logits are what enters it."""
+    if not network.layers:
+        raise ValueError(f"network={build!r} built a model without layers.")
     last = network.layers[-1]
     if not isinstance(network, keras.Sequential) and not _gives(last, network.outputs[0]):
         return network

@@ -308,7 +308,10 @@ class TrainingRun:
 
     def _steps_per_call(self, n_steps: int) -> int:
         """How many steps a call has, the empty ones at its end included."""
-        n_images = min(_IMAGES_PER_CALL, _BYTES_PER_CALL // self.examples.images[0].nbytes)
+        image = self.examples.images[0]
+        # Distorted images are float32.
+        n_bytes = image.nbytes if self.plan.augment is None else 4 * image.size
+        n_images = min(_IMAGES_PER_CALL, _BYTES_PER_CALL // n_bytes)
         most = max(1, n_images // self.batch_size)
         if not self.program.uses_xla:
             return min(n_steps, most)

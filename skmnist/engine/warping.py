@@ -1,5 +1,6 @@
 """Images sampled anew at displaced places: bilinear, many at a time, compiled by XLA."""
 
+import math
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import tensorflow as tf
 from ._runtime import check_not_forked
 
 # Shapes are part of an XLA program: in blocks of one size, one serves any number of images.
-_BLOCK = 512
+_MOST_IMAGES, _MOST_VALUES = 512, 2**20
 # Width of the bumps that a smooth displacement is made of, as a share of the image's side:
 # the 4 pixels of Simard et al. on 28.
 _BUMP_WIDTH = 1 / 7
@@ -40,13 +41,14 @@ def warp_images(
     warped : ndarray of shape (n, height, width, n_channels), float32
     """
     check_not_forked()
+    block = _block_size(images.shape[1:])
     warp = _make_warp(images.shape[1:], bumps is not None)
     warped = np.empty(images.shape, np.float32)
-    for start in range(0, len(images), _BLOCK):
-        part = slice(start, start + _BLOCK)
+    for start in range(0, len(images), block):
+        part = slice(start, start + block)
         n = len(images[part])
         arguments = (images, affine) if bumps is None else (images, affine, bumps)
-        blocks = (np.resize(array[part], (_BLOCK, *array.shape[1:])) for array in arguments)
+        blocks = (np.resize(array[part], (block, *array.shape[1:])) for array in arguments)
         warped[part] = warp(*blocks).numpy()[:n]
     return warped
 
@@ -56,12 +58,16 @@ def bump_shape() -> tuple[int, int]:
     return _N_BUMPS, _N_BUMPS
 
 
+def _block_size(shape: tuple[int, int, int]) -> int:
+    return max(1, min(_MOST_IMAGES, _MOST_VALUES // math.prod(shape)))
+
+
 @cache
 def _make_warp(shape: tuple[int, int, int], is_elastic: bool) -> Any:
     height, width, n_channels = shape
     rows = tf.range(height, dtype=tf.float32)[:, None] - (height - 1) / 2
     columns = tf.range(width, dtype=tf.float32)[None, :] - (width - 1) / 2
-    first = tf.range(_BLOCK)[:, None, None] * (height * width)
+    first = tf.range(_block_size(shape))[:, None, None] * (height * width)
     of_rows, of_columns = map(tf.constant, map(_bump_basis, (height, width)))
 
     @tf.function(jit_compile=True, autograph=False)

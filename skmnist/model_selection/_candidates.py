@@ -134,9 +134,9 @@ def make_candidates(
 def _check_last_step(estimator: Any, last: Any) -> None:
     if not isinstance(last, KerasClassifierBase):
         raise TypeError(
-            f"estimator must be a KerasMLPClassifier, a KerasCNNClassifier or a Pipeline that "
-            f"ends in one, got {estimator!r}. For any other use "
-            "sklearn.model_selection.HalvingGridSearchCV."
+            "estimator must be a KerasMLPClassifier, KerasCNNClassifier or "
+            f"KerasNetworkClassifier, or a Pipeline that ends in one, got {estimator!r}. For any "
+            "other use sklearn.model_selection.HalvingGridSearchCV."
         )
     if last.early_stopping:
         raise ValueError(

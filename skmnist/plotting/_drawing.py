@@ -153,6 +153,7 @@ def draw_tiles(
                 ha="center",
                 va="bottom",
                 size=font_size,
+                parse_math=False,
             )
         if frames is not None:
             style = {"edgecolor": frames[i], "linewidth": min(2, 2 * inches)}

@@ -106,7 +106,7 @@ def test_the_summary_names_those_that_are_as_good(page):
     assert "The most accurate is <b>&lt;b&gt;svc&lt;/b&gt; &amp; co</b>: 98.67 %" in (
         text := page.read_text(encoding="utf-8")
     )
-    assert "can't be told from 3-nn." in text
+    assert "It can't be told from 3-nn." in text
 
 
 def drawn(picture):

@@ -103,6 +103,8 @@ def test_wrong_shapes_are_said_so(digits):
         ImageDeskewer(image_shape=(4, 4)).fit(digits.data)
     with pytest.raises(ValueError, match=r"image_shape=\(4, 16\).*images of shape \(8, 8\)"):
         ImageDeskewer(image_shape=(4, 16)).fit(digits.images)
+    with pytest.raises(ValueError, match=r"images of shape \(4, 16\), but .* \(8, 8\)"):
+        ImageDeskewer().fit(digits.images).transform(digits.images.reshape(-1, 4, 16))
     with pytest.raises(ValueError, match="ImageDeskewer gives back a stack"):
         ImageDeskewer().set_output(transform="pandas").fit_transform(digits.images)
 

@@ -147,6 +147,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
     initializers are, and seeds and weights that the function sets itself are kept. Dropout
     and other random layers go on from there. Layers of your own need a
     ``keras.random.SeedGenerator`` each; Keras' global generator is refused.
+    While the function runs, the global generators of Python and NumPy are seeded, and then put
+    back: another thread that draws from them meanwhile disturbs the start, and is disturbed.
 
     *What `transform` gives.* What enters the last layer that has weights, if layers without
     weights and nothing else follow it: for a network that ends in a ``Dense`` layer, the last

@@ -134,16 +134,15 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
         check_is_fitted(self)
         rows, stack_shape = split_images(X)
         refuse_frame_of_stack(self, stack_shape)
-        if stack_shape is not None and with_channel(stack_shape) != with_channel(
-            self.image_shape_
-        ):
+        shape = with_channel(self.image_shape_)
+        if stack_shape is not None and with_channel(stack_shape) != shape:
             raise ValueError(
-                f"X holds images of shape {stack_shape}, but ImageDeskewer was fitted on images of "
-                f"shape {self.image_shape_}. Bring them to that shape, or fit again."
+                f"X holds images of shape {stack_shape}, but ImageDeskewer was fitted on images "
+                f"of shape {self.image_shape_}. Bring them to that shape, or fit again."
             )
         rows = validate_data(self, rows, dtype="numeric", reset=False)
         dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float32
-        images = rows.reshape(-1, *with_channel(self.image_shape_))
+        images = rows.reshape(-1, *shape)
         upright = np.empty(images.shape, dtype)
         for start in range(0, len(images), _BLOCK):
             block = slice(start, start + _BLOCK)

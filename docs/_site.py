@@ -1,6 +1,7 @@
 """What the site needs beyond settings: arguments of the examples, and whose methods are shown."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,16 @@ def is_foreign(app: Any, what: str, name: str, obj: Any, skip: bool, options: An
     return True if hook or module.startswith(("sklearn.", "keras.")) else None
 
 
+def without_glossary(
+    app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
+    """Leave out references to scikit-learn's glossary, which properties of its classes have."""
+    lines[:] = [re.sub(r":term:`([^`<]*?)(?: <[^>]*>)?`", r"\1", line) for line in lines]
+
+
 def setup(app: Any) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("autodoc-skip-member", is_foreign)
+    # After numpydoc, which puts docstrings of properties among the attributes.
+    app.connect("autodoc-process-docstring", without_glossary, priority=900)
     return {"parallel_read_safe": True}

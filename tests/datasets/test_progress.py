@@ -7,7 +7,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from skmnist import cli, comparison
-from skmnist.comparison import _data
+from skmnist.cli import _images
 from skmnist.datasets import _download, fetch_mnist
 from skmnist.datasets._download import download
 
@@ -23,7 +23,7 @@ def _small_pieces(monkeypatch):
 @pytest.fixture
 def compare(monkeypatch, mnist, capsys):
     """A function that runs `skmnist compare` on the small MNIST: exit code and stderr."""
-    monkeypatch.setattr(_data, "_N_TRAIN", 6)
+    monkeypatch.setattr(_images, "_N_TRAIN", 6)
     stand_ins = {"svc": DummyClassifier()}
     monkeypatch.setattr(comparison, "default_classifiers", lambda *_, **__: stand_ins)
 

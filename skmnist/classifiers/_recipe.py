@@ -66,14 +66,17 @@ class NetworkRecipe:
     NetworkRecipe(two_layers, width=16)
     >>> recipe.get_params()
     {'width': 16, 'activation': 'relu'}
-    >>> classifier = KerasNetworkClassifier(recipe).set_params(network__width=64)
-    >>> clone(classifier).get_params()["network__width"]
-    64
 
     A recipe builds a network when it is called:
 
     >>> recipe((8, 8, 1), 10).count_params()
     1210
+
+    In a classifier its arguments are parameters:
+
+    >>> classifier = KerasNetworkClassifier(recipe).set_params(network__width=64)
+    >>> clone(classifier).get_params()["network__width"]
+    64
     """
 
     def __init__(self, function: Callable[..., Any], /, **arguments: Any) -> None:

@@ -93,7 +93,7 @@ def test_a_killed_worker_costs_time_and_nothing_else(client, alone):
         os.kill(pid, signal.SIGKILL)
 
     timer = threading.Timer(0.7, kill_one)
-    long = clone(SEARCH).set_params(n_jobs=-1, cv=SPLITS, estimator__classify__epochs=60)
+    long = clone(SEARCH).set_params(n_jobs=-1, cv=SPLITS, estimator__classify__epochs=600)
     expected = clone(long).set_params(n_jobs=None).fit(X, Y)
     # What is scattered has a copy on each worker, as long as dask does not clear copies away.
     # All else of more than a kilobyte, the rows of the folds too, joblib puts on one worker,

@@ -63,7 +63,7 @@ class TestForms:
         [
             architecture(layers.Flatten, dense()),
             architecture(layers.Flatten, dense(), start=False),
-            functional(dense()()),
+            functional(lambda x: dense()()(x)),
             functional(lambda x: [dense()()(x)]),
             CustomArchitecture(Subclass, SHAPE, N_CLASSES),
             CustomArchitecture(
@@ -91,6 +91,10 @@ class TestForms:
         np.testing.assert_allclose(
             whole(images() / 2 + 0.5), network(images()), rtol=1e-4, atol=1e-5
         )
+
+    def test_layers_of_an_earlier_call_are_refused(self):
+        with pytest.raises(ValueError, match=r"layers of an earlier call.*inside the function"):
+            draw(functional(dense()()))
 
     def test_a_compiled_model_is_taken_as_it_was(self):
         def build(shape, n_classes):

@@ -56,6 +56,7 @@ ROOMS = {
         "comparison",
         "datasets",
         "engine",
+        "exceptions",
         "persistence",
         "pipeline",
     },

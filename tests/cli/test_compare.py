@@ -326,6 +326,8 @@ def test_ctrl_c_for_real(tmp_path):
     process = spawn(
         *("-m", "skmnist", "compare", "--data", str(tmp_path / "noise.npz")),
         *("--models", "knn,sklearn-mlp"),
+        # What runs in the background of a shell ignores Ctrl-C, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     seen = ""
     while "sklearn-mlp" not in seen:

@@ -16,6 +16,7 @@ from sklearn.base import (
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from .._images import find_image_shape, with_channel
 from .._links import ReferenceLinkMixin
 from ._augmenting import shifted
 from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
@@ -59,15 +60,15 @@ class KerasClassifierBase(
     def _build_function(self) -> Callable[..., "keras.Model"]:
         """Return the function that builds the network."""
 
-    @abstractmethod
     def _find_image_shape(
         self, stack_shape: tuple[int, ...] | None, n_features: int
     ) -> tuple[int, ...] | None:
         """Decide the shape of one image; `stack_shape` is that of a stack, None for a table."""
+        return find_image_shape(self.image_shape, stack_shape, n_features)
 
-    @abstractmethod
     def _input_shape(self) -> tuple[int, ...]:
         """Return the shape of one sample as the network takes it."""
+        return with_channel(self.image_shape_)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._images import find_image_shape, with_channel
 from ._base import KerasClassifierBase
 from ._parameters import as_sizes
 
@@ -266,11 +265,3 @@ class KerasCNNClassifier(KerasClassifierBase):
         from ..engine.networks import build_cnn
 
         return build_cnn
-
-    def _find_image_shape(
-        self, stack_shape: tuple[int, ...] | None, n_features: int
-    ) -> tuple[int, ...] | None:
-        return find_image_shape(self.image_shape, stack_shape, n_features)
-
-    def _input_shape(self) -> tuple[int, ...]:
-        return with_channel(self.image_shape_)

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from .._images import split_images, with_channel
+from .._images import check_stack_shape, split_images
 from ._labels import Labels, class_weights
 
 # What reaches a network; every other dtype becomes the first of these.
@@ -45,7 +45,7 @@ def check_samples(estimator: Any, X: Any) -> np.ndarray:
             "Use X[None] for a single image."
         )
     rows, stack_shape = split_images(X)
-    _check_stack_shape(estimator, stack_shape)
+    check_stack_shape(estimator, stack_shape)
     return validate_data(estimator, rows, reset=False, dtype=_PIXEL_DTYPES, order="C")
 
 
@@ -81,7 +81,7 @@ def check_training_samples(
     """
     rows, stack_shape = split_images(X)
     if not reset:
-        _check_stack_shape(estimator, stack_shape)
+        check_stack_shape(estimator, stack_shape)
     _refuse_sparse(y)
     pixels, y = validate_data(
         estimator, rows, y, reset=reset, dtype=_PIXEL_DTYPES, order="C", multi_output=True
@@ -129,7 +129,7 @@ def check_validation_samples(
         raise ValueError("X_val was given, but y_val is missing.")
     try:
         rows, stack_shape = split_images(X_val)
-        _check_stack_shape(estimator, stack_shape)
+        check_stack_shape(estimator, stack_shape)
         _refuse_sparse(y_val)
         pixels, y_val = validate_data(
             estimator, rows, y_val, reset=False, dtype=_PIXEL_DTYPES, order="C", multi_output=True
@@ -170,12 +170,3 @@ def _refuse_sparse(y: Any) -> None:
 
 def _check_weights(sample_weight: Any, pixels: np.ndarray) -> np.ndarray:
     return _check_sample_weight(sample_weight, pixels, dtype=np.float64, ensure_non_negative=True)
-
-
-def _check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> None:
-    shape = estimator.image_shape_
-    if stack_shape and shape and with_channel(stack_shape) != with_channel(shape):
-        raise ValueError(
-            f"X has images of shape {stack_shape}, but {type(estimator).__name__} was fitted on "
-            f"images of shape {shape}."
-        )

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from .._images import find_image_shape, with_channel
 from ._base import KerasClassifierBase
 from ._recipe import FixedNetwork
 from ._small_network import small_network
@@ -289,14 +288,6 @@ class KerasNetworkClassifier(KerasClassifierBase):
         from ..engine import CustomArchitecture
 
         return CustomArchitecture(self._build_function(), self._input_shape(), len(self.classes_))
-
-    def _find_image_shape(
-        self, stack_shape: tuple[int, ...] | None, n_features: int
-    ) -> tuple[int, ...] | None:
-        return find_image_shape(self.image_shape, stack_shape, n_features)
-
-    def _input_shape(self) -> tuple[int, ...]:
-        return with_channel(self.image_shape_)
 
     def _training_architecture(self) -> "Architecture":
         # Precision is what the function says.

@@ -6,20 +6,16 @@ NAMED_DATA = ("digits", "mnist", "fashion")
 _FILE_SUFFIXES = (".npz", ".csv", ".csv.gz")
 
 
-def add_data(command: argparse.ArgumentParser, *, default: str) -> None:
-    """Add --data."""
+def add_common(command: argparse.ArgumentParser) -> None:
+    """Add what every command that trains has."""
     command.add_argument(
         "--data",
         type=_data,
         metavar="NAME_OR_FILE",
         help="digits (1,797 images, part of scikit-learn), mnist or fashion (70,000 images, "
         "downloaded on first use), or your own file that ends in .npz, .csv or .csv.gz; "
-        f"default: {default}",
+        "default: mnist, or digits where MNIST can't be had",
     )
-
-
-def add_common(command: argparse.ArgumentParser) -> None:
-    """Add what every command that trains has."""
     command.add_argument(
         "--train-size",
         type=positive,

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import add_common, add_data
+from ._arguments import add_common
 
 if TYPE_CHECKING:
     from ..comparison import ComparisonRow
@@ -40,7 +40,7 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     compare.set_defaults(command=run)
-    add_data(compare, default="mnist, or digits where MNIST can't be had")
+    add_common(compare)
     compare.add_argument(
         "--models",
         type=_models,
@@ -55,7 +55,6 @@ def add_parser(commands: Any) -> None:
         help="write the table to this file as well, whose name ends in .csv or .json; or, in "
         ".html, a page with intervals, tests, plots, confusions and mistakes",
     )
-    add_common(compare)
 
 
 def run(args: argparse.Namespace, screen: "Screen") -> int:

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._arguments import add_common, add_data, positive
+from ._arguments import add_common, positive
 
 if TYPE_CHECKING:
     from ._screen import Screen
@@ -25,13 +25,13 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     train.set_defaults(command=run)
+    add_common(train)
     train.add_argument(
         "--model",
         choices=MODELS,
         default="cnn",
         help="cnn (convolutional) or mlp (dense); default: cnn",
     )
-    add_data(train, default="mnist, or digits where MNIST can't be had")
     train.add_argument(
         "--output", type=_output, required=True, metavar="FILE", help="where to keep the network"
     )
@@ -43,7 +43,6 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="distort the images at random in every epoch; give more --epochs, too",
     )
-    add_common(train)
 
 
 def run(args: argparse.Namespace, screen: "Screen") -> int:

@@ -202,6 +202,14 @@ def draw_grid(
     return figure, ax, tiles
 
 
+def draw_no_images(ax: "Axes | None") -> "tuple[Figure, Axes]":
+    """Say that there is nothing to draw."""
+    figure, ax = new_axes(ax)
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, "no images", ha="center", transform=ax.transAxes)
+    return figure, ax
+
+
 def around_zero(values: np.ndarray) -> tuple[float, float]:
     """Return limits that put zero in the middle of a colour map."""
     most = float(np.abs(values).max()) or 1.0

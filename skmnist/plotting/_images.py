@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._drawing import BLUE, ORANGE, as_images, as_labels, draw_grid, new_axes
+from ._drawing import BLUE, ORANGE, as_images, as_labels, draw_grid, draw_no_images
 from ._predictions import choose_predictions
 
 if TYPE_CHECKING:
@@ -249,10 +249,8 @@ class ImageGridDisplay:
             The display, drawn.
         """
         if not len(self.images):
-            self.figure_, self.ax_ = new_axes(ax)
+            self.figure_, self.ax_ = draw_no_images(ax)
             self.tiles_ = []
-            self.ax_.set_axis_off()
-            self.ax_.text(0.5, 0.5, "no images", ha="center", transform=self.ax_.transAxes)
             return self
         self.figure_, self.ax_, self.tiles_ = draw_grid(
             ax,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ._drawing import BLUE, GREY, ORANGE, draw_grid, new_axes
+from ._drawing import BLUE, GREY, ORANGE, draw_grid, draw_no_images
 from ._predictions import Predictions, choose_predictions
 
 if TYPE_CHECKING:
@@ -202,10 +202,8 @@ class ProbabilityDisplay:
             The display, drawn.
         """
         if not len(self.images):
-            self.figure_, self.ax_ = new_axes(ax)
+            self.figure_, self.ax_ = draw_no_images(ax)
             self.tiles_, self.bars_ = [], []
-            self.ax_.set_axis_off()
-            self.ax_.text(0.5, 0.5, "no images", ha="center", transform=self.ax_.transAxes)
             return self
         shown = Predictions(self.images, self.proba, self.classes, self.labels)
         has_long_names = max(len(str(label)) for label in self.classes) > 2

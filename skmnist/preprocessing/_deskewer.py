@@ -8,7 +8,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, 
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._images import find_image_shape, split_images, with_channel
+from .._images import check_stack_shape, find_image_shape, split_images, with_channel
 from .._links import ReferenceLinkMixin
 from ._containers import refuse_frame_of_stack
 
@@ -134,15 +134,10 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
         check_is_fitted(self)
         rows, stack_shape = split_images(X)
         refuse_frame_of_stack(self, stack_shape)
-        shape = with_channel(self.image_shape_)
-        if stack_shape is not None and with_channel(stack_shape) != shape:
-            raise ValueError(
-                f"X holds images of shape {stack_shape}, but ImageDeskewer was fitted on images "
-                f"of shape {self.image_shape_}. Bring them to that shape, or fit again."
-            )
+        check_stack_shape(self, stack_shape)
         rows = validate_data(self, rows, dtype="numeric", reset=False)
         dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float32
-        images = rows.reshape(-1, *shape)
+        images = rows.reshape(-1, *with_channel(self.image_shape_))
         upright = np.empty(images.shape, dtype)
         for start in range(0, len(images), _BLOCK):
             block = slice(start, start + _BLOCK)

@@ -292,8 +292,13 @@ def _convolutional_network(graph: _Graph, value: str, classifier: KerasCNNClassi
         value = graph.add(
             "Conv", *inputs, auto_pad="SAME_UPPER" if stage.padding == "same" else "VALID"
         )
-        value = _activated(graph, value, options, weights)
-        value = graph.add("MaxPool", value, kernel_shape=stage.pool, strides=stage.pool)
+        pooling = {"kernel_shape": stage.pool, "strides": stage.pool}
+        if options["batch_norm"]:
+            value = graph.add("MaxPool", value, **pooling)
+            value = _activated(graph, value, options, weights)
+        else:
+            value = _activated(graph, value, options, weights)
+            value = graph.add("MaxPool", value, **pooling)
     value = graph.add("Transpose", value, perm=[0, 2, 3, 1])
     value = graph.add("Flatten", value)
     return _dense_layers(graph, value, classifier, weights)

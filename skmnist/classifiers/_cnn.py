@@ -43,8 +43,8 @@ class KerasCNNClassifier(KerasClassifierBase):
         Share of the units that are dropped after each dense hidden layer while training,
         in [0, 1).
     batch_norm : bool, default=False
-        Whether convolutions and hidden layers are normalised over the batch before their
-        activation.
+        Whether convolutions, after pooling, and hidden layers are normalised over the batch
+        before their activation.
     alpha : float, default=0.0001
         Strength of the L2 penalty on the kernels, divided by the total weight of the
         training samples, as in :class:`sklearn.neural_network.MLPClassifier`.

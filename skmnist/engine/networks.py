@@ -14,6 +14,10 @@ from ._runtime import check_not_forked
 # drawing from the global generators while a network is built.
 _UNUSED_SEED = 0
 
+# Predictions normalise by a mean over about 1 / (1 - momentum) batches. With Keras' 0.99 a short
+# training would end before that has forgotten where it started.
+_NORM_MOMENTUM = 0.95
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -87,13 +91,14 @@ def build_cnn(
 
     Kernels and pooling windows that are larger than what is left of the image are
     cut to it, so that the same architecture suits 28 x 28 pixels and 8 x 8;
-    ``padding="auto"`` keeps the size of small images.
+    ``padding="auto"`` keeps the size of small images. What is normalised is pooled first: on a
+    CPU normalising a whole convolution takes as long as computing it.
     """
     dtype = _policy(precision)
     layers: list[keras.Layer] = []
     stages = convolution_stages(input_shape, kernel_size, pool_size, padding)
     for i, (n_filters, stage) in enumerate(zip(filters, stages, strict=True), start=1):
-        layers += _with_norm(
+        convolution, *norm_and_activation = _with_norm(
             keras.layers.Conv2D(
                 n_filters,
                 stage.kernel,
@@ -107,12 +112,14 @@ def build_cnn(
             activation,
             batch_norm,
         )
+        layers.append(convolution)
         if stage.pool != (1, 1):
             layers.append(
                 keras.layers.MaxPooling2D(
                     stage.pool, data_format="channels_last", dtype=dtype, name=f"pool_{i}"
                 )
             )
+        layers += norm_and_activation
     layers.append(keras.layers.Flatten("channels_last", dtype=dtype, name="flatten"))
     layers += _dense_layers(hidden_layer_sizes, activation, dropout, batch_norm, precision)
     return keras.Sequential(
@@ -221,7 +228,9 @@ def _with_norm(layer: keras.Layer, activation: str, batch_norm: bool) -> list[ke
     dtype = layer.dtype_policy
     return [
         layer,
-        keras.layers.BatchNormalization(dtype=dtype, name=f"norm_{layer.name}"),
+        keras.layers.BatchNormalization(
+            momentum=_NORM_MOMENTUM, dtype=dtype, name=f"norm_{layer.name}"
+        ),
         keras.layers.Activation(activation, dtype=dtype, name=f"activation_{layer.name}"),
     ]
 

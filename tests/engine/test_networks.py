@@ -36,6 +36,20 @@ def test_batch_norm_replaces_the_bias_before_it():
     assert [v for v in names if "norm_dense_1" in v] != []
 
 
+def test_what_is_normalised_is_pooled_before():
+    names = [layer.name for layer in build_cnn((28, 28, 1), 10, batch_norm=True, **CNN).layers]
+    assert names[:4] == ["conv_1", "pool_1", "norm_conv_1", "activation_conv_1"]
+
+
+def test_statistics_of_batches_forget_their_start_in_a_hundred_steps():
+    network = build_mlp((3,), 2, hidden_layer_sizes=(4,), batch_norm=True)
+    norm = network.get_layer("norm_dense_1")
+    for _ in range(100):
+        norm(np.full((2, 4), 5.0), training=True)
+    np.testing.assert_allclose(norm.moving_mean, 5.0, rtol=0.01)
+    np.testing.assert_allclose(norm.moving_variance, 0.0, atol=0.01)
+
+
 def test_no_hidden_layer_is_a_linear_classifier():
     assert build_mlp((5,), 3, hidden_layer_sizes=()).count_params() == 5 * 3 + 3
 

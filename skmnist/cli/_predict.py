@@ -18,7 +18,8 @@ def add_parser(commands: Any) -> None:
         epilog="pictures:\n"
         "  Scans and photos of one character each, of any size: dark on light or light on\n"
         "  dark, in grey or colours. They are cut out, scaled and centred as the images of\n"
-        "  MNIST were.\n\n"
+        "  MNIST were. A network that was kept without a PixelScaler is given pixels from\n"
+        "  0 to 255.\n\n"
         "example:\n  skmnist predict digits.skmnist seven.png four.jpg",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -128,6 +128,13 @@ class TestEquality:
     def test_tells_values_apart(self, one, other):
         assert NetworkRecipe(build, **one) != NetworkRecipe(build, **other)
 
+    def test_of_what_no_fit_takes_is_identity_or_the_values_there_are(self):
+        layer = NetworkRecipe(build, width=keras.layers.Dense(2))
+        assert layer == layer
+        assert layer != NetworkRecipe(build, width=layer.get_params()["width"])
+        missing = NetworkRecipe(lambda image_shape, n_classes, width: None)
+        assert missing == clone(missing)
+
     def test_tells_functions_apart(self):
         assert NetworkRecipe(anything) != NetworkRecipe(build)
         assert FixedNetwork(build) == FixedNetwork(NetworkRecipe(build))

@@ -9,6 +9,8 @@ import numpy as np
 
 # A row of more pixels than this is more likely an image of unknown shape.
 _WIDEST_ROW = 64
+# Grey, colour, colour with opacity: a height of one of these is more likely the channels.
+_CHANNELS = (1, 3, 4)
 
 
 def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
@@ -112,7 +114,8 @@ def find_image_shape(
     image_shape : tuple of int or None
         What the user says.
     stack_shape : tuple of int or None
-        What a stack says; None for flat rows.
+        What a stack says, with a warning where its channels seem to come first; None for
+        flat rows.
     n_features : int
         Number of columns of flat rows. A square number is that square, any other one row
         of pixels, with a warning where it is a wide one.
@@ -135,6 +138,7 @@ def find_image_shape(
             )
         return shape
     if stack_shape is not None:
+        _warn_of_channels_first(stack_shape)
         return stack_shape
     side = math.isqrt(n_features)
     if side * side == n_features:
@@ -148,6 +152,19 @@ def find_image_shape(
             stacklevel=2,
         )
     return (1, n_features)
+
+
+def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
+    """Warn of images one to four pixels high with many channels, as PyTorch's look here."""
+    height, width, n_channels = with_channel(shape)
+    if height in _CHANNELS and min(width, n_channels) > max(_CHANNELS):
+        warnings.warn(
+            f"X has images {height} high and {width} wide with {n_channels} channels. If their "
+            "channels come first, as in PyTorch, bring them to (n_samples, height, width, "
+            f"n_channels) with np.moveaxis(X, 1, -1); if not, give image_shape={shape}.",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> None:

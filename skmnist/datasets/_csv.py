@@ -105,7 +105,7 @@ def _split(line: str) -> list[str]:
 
 def _is_number(text: str) -> bool:
     try:
-        # Python reads 1_000 as a number, nobody else does.
+        # Python reads 1_0 as ten, nobody else does.
         return "_" not in text and abs(float(text)) <= _LARGEST
     except ValueError:
         return False
@@ -216,6 +216,8 @@ def _as_pixels(data: np.ndarray) -> np.ndarray:
 
 def _as_target(labels: list[str]) -> np.ndarray:
     text = np.array(labels)
+    if any("_" in label for label in labels):
+        return text  # Python reads 1_0 as ten, nobody else does
     try:
         return text.astype(np.int64)
     except (ValueError, OverflowError):

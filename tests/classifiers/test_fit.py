@@ -177,6 +177,14 @@ class TestImageShape:
         with pytest.warns(UserWarning, match=r"80 columns.*image_shape=\(height, width\)"):
             assert self.fit(80).image_shape_ == (1, 80)
 
+    def test_channels_first_warn(self):
+        X, y = np.zeros((4, 3, 6, 5)), [0, 1, 0, 1]
+        with pytest.warns(UserWarning, match=r"3 high and 6 wide with 5 channels.*moveaxis"):
+            clone(CNN).fit(X, y)
+        said = clone(CNN).set_params(image_shape=(3, 6, 5))
+        assert said.fit(X, y).image_shape_ == (3, 6, 5)
+        assert clone(CNN).fit(np.moveaxis(X, 1, -1), y).image_shape_ == (6, 5, 3)
+
     @pytest.mark.parametrize(
         ("image_shape", "message"),
         [

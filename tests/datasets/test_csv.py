@@ -73,6 +73,7 @@ def test_other_numbers_make_the_pixels_float32(read, value):
         (["cat", "dog"], np.array(["cat", "dog"])),
         (["cat", "7"], np.array(["cat", "7"])),
         (["nan", "7"], np.array(["nan", "7"])),
+        (["1_0", "7"], np.array(["1_0", "7"])),
         (['"T-shirt, top"', "Ankle boot"], np.array(["T-shirt, top", "Ankle boot"])),
         (["é", "ß"], np.array(["é", "ß"])),
     ],

@@ -127,5 +127,5 @@ def _output(text: str) -> Path:
 
     try:
         return checked_path(text, (*TABLE_SUFFIXES, *REPORT_SUFFIXES))
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise argparse.ArgumentTypeError(str(error)) from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._replacing import replacing
+from .._replacing import checked_target, replacing
 from ._pairs import PairwiseTest, pairs_on_images, pairs_on_splits
 from ._row import ComparisonRow, best_first, in_cells
 
@@ -169,9 +169,9 @@ class Comparison:
         Raises
         ------
         ValueError
-            If the name ends in anything else, or its folder does not exist.
+            If the name ends in anything else.
         OSError
-            If the file cannot be written.
+            If the file cannot be written, or its folder does not exist.
         """
         from ._report import make_report
 
@@ -217,9 +217,9 @@ class Comparison:
         Raises
         ------
         ValueError
-            If the name ends in anything else, or its folder does not exist.
+            If the name ends in anything else.
         OSError
-            If the file cannot be written.
+            If the file cannot be written, or its folder does not exist.
         """
         path = checked_path(path, TABLE_SUFFIXES)
         rows = [
@@ -240,16 +240,11 @@ class Comparison:
 
 def checked_path(path: str | os.PathLike[str], suffixes: Sequence[str]) -> Path:
     """Return `path` if a file with one of these suffixes can be written there."""
-    path = Path(path)
-    if path.suffix.lower() not in suffixes:
+    if os.path.splitext(path)[1].lower() not in suffixes:
         raise ValueError(
-            f"path={str(path)!r} must end in {' or '.join(suffixes)}, which says the format."
+            f"path={os.fspath(path)!r} must end in {' or '.join(suffixes)}, which says the format."
         )
-    if path.is_dir():
-        raise ValueError(f"path={str(path)!r} is a folder, expected the name of a file.")
-    if not path.parent.is_dir():
-        raise ValueError(f"path={str(path)!r}: there is no folder {str(path.parent)!r}. Make it.")
-    return path
+    return checked_target(path)
 
 
 def _record(row: ComparisonRow) -> dict[str, Any]:

@@ -121,10 +121,10 @@ def test_other_suffixes_are_refused(tmp_path, name):
 
 
 def test_a_path_that_cannot_be_a_file_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="there is no folder"):
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
         Comparison((FOREST,)).save(tmp_path / "no" / "table.csv")
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(ValueError, match="is a folder"):
+    with pytest.raises(IsADirectoryError, match="is a folder"):
         Comparison((FOREST,)).save(tmp_path / "folder.csv")
 
 

@@ -1,6 +1,5 @@
 """Training images distorted at random, so that each epoch sees others of the same classes."""
 
-from collections.abc import Sequence
 from numbers import Real
 from typing import Any
 
@@ -35,9 +34,6 @@ class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
         Standard deviation of a smooth random displacement of each pixel, along each axis, as a
         share of the side, in [0, 1) [1]_. Its waves are as wide as those that did best on
         MNIST there, 4 pixels of 28.
-    image_shape : tuple of int or None, default=None
-        (height, width) or (height, width, n_channels) of an image in a flat row, for
-        classifiers that take rows as they are. None means a square there.
 
     See Also
     --------
@@ -82,7 +78,6 @@ class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
         "zoom": [_SHARE],
         "shear": [Interval(Real, 0, None, closed="left")],
         "elastic": [_SHARE],
-        "image_shape": [tuple, list, None],
     }
 
     def __init__(
@@ -93,14 +88,12 @@ class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
         zoom: float = 0.1,
         shear: float = 0.1,
         elastic: float = 0.0,
-        image_shape: Sequence[int] | None = None,
     ) -> None:
         self.shift = shift
         self.rotation = rotation
         self.zoom = zoom
         self.shear = shear
         self.elastic = elastic
-        self.image_shape = image_shape
 
     def augment(self, images: Any, rng: np.random.Generator) -> np.ndarray:
         """Distort each image in its own way.

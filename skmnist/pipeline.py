@@ -37,8 +37,8 @@ def make_digit_pipeline(
     image_shape : tuple (height, width) or (height, width, n_channels) of int, default=None
         Handed to a classifier that has a parameter of this name, such as
         :class:`KerasCNNClassifier`, or that holds such a classifier (a voting or
-        calibrated one, a search), and to the deskewer. Others need no shape and ignore it.
-        None leaves the classifier's own setting.
+        calibrated one, a search), and to the deskewer. Others need no shape and ignore it,
+        as does everything behind `n_components`. None leaves the classifier's own setting.
 
     pixel_range : "auto" or tuple (low, high) of float, default="auto"
         The pixel values that become 0 and 1, see :class:`PixelScaler`.
@@ -70,7 +70,8 @@ def make_digit_pipeline(
         If `classifier` is not an instance of a classifier.
     ValueError
         If `image_shape` is not a tuple of two or three positive integers, or if
-        `n_components` is given to a classifier that works on images.
+        `n_components` is given to a classifier that works on images: a convolutional one,
+        or one with an `augmenter` or a `test_shift`.
 
     See Also
     --------
@@ -100,20 +101,19 @@ def make_digit_pipeline(
     True
     """
     classifier = clone(_checked(classifier))
-    wants_shape = [
-        name for name in classifier.get_params() if name.rpartition("__")[2] == "image_shape"
-    ]
-    if wants_shape and n_components is not None:
+    networks = _with_an_image_shape(classifier)
+    if n_components is not None and any(map(_works_on_images, networks.values())):
         raise ValueError(
             f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
             "works on images: principal components are not pixels and have no neighbours. "
             "Leave n_components out, or use a classifier of flat rows, such as "
-            "KerasMLPClassifier without an augmenter."
+            "KerasMLPClassifier without augmenter and test_shift."
         )
     shape = None
     if image_shape is not None:
         shape = checked_image_shape(image_shape)
-        classifier.set_params(**dict.fromkeys(wants_shape, shape))
+        if n_components is None:
+            classifier.set_params(**dict.fromkeys(networks, shape))
 
     steps = [("flatten", ImageFlattener())]
     if deskew:
@@ -124,6 +124,17 @@ def make_digit_pipeline(
         steps.append(("pca", PCA(n_components, random_state=0)))
     steps.append(("classify", classifier))
     return Pipeline(steps, memory=memory, transform_input=transform_input)
+
+
+def _with_an_image_shape(classifier: BaseEstimator) -> dict[str, Any]:
+    """Return the estimators in a classifier that have a parameter `image_shape`, by its name."""
+    parameters = {"": classifier, **classifier.get_params()}
+    ends = {name: name.rpartition("__") for name in parameters}
+    return {name: parameters[end[0]] for name, end in ends.items() if end[2] == "image_shape"}
+
+
+def _works_on_images(estimator: Any) -> bool:
+    return getattr(estimator, "_works_on_images", True)
 
 
 def _checked(classifier: Any) -> BaseEstimator:

@@ -5,6 +5,7 @@ import pytest
 from scipy.ndimage import map_coordinates
 from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_digits
+from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.svm import SVC
 
@@ -244,12 +245,12 @@ def test_flat_rows_are_squares_or_say_their_shape():
     model = clone(MLP).set_params(augmenter=RandomDistortion())
     by_stack, by_rows = clone(model).fit(IMAGES, Y), clone(model).fit(flat, Y)
     np.testing.assert_array_equal(by_stack.weights_[0], by_rows.weights_[0])
-    by_shape = clone(model).set_params(augmenter__image_shape=(4, 16)).fit(flat, Y)
+    by_shape = clone(model).set_params(image_shape=(4, 16)).fit(flat, Y)
     np.testing.assert_array_equal(by_shape.weights_[0], clone(model).fit(wide, Y).weights_[0])
     with pytest.raises(ValueError, match=r"X has 60 columns, which is no square.*image_shape="):
         clone(model).fit(flat[:, :60], Y)
     with pytest.raises(ValueError, match=r"image_shape=\(3, 3\) has 9 pixels, but X has 64"):
-        clone(model).set_params(augmenter__image_shape=(3, 3)).fit(flat, Y)
+        clone(model).set_params(image_shape=(3, 3)).fit(flat, Y)
 
 
 class Shrinking:
@@ -275,14 +276,19 @@ def test_an_augmenter_that_makes_no_sense_changes_nothing(augmenter, error, said
     assert vars(model) == before
 
 
-def test_digit_pipelines_hand_it_the_shape_and_refuse_components():
+def test_digit_pipelines_hand_on_the_shape_and_refuse_components():
     model = clone(MLP).set_params(augmenter=RandomDistortion())
+    shifting = clone(MLP).set_params(test_shift=1)
     pipeline = make_digit_pipeline(model, image_shape=(4, 16))
-    assert pipeline["classify"].augmenter.image_shape == (4, 16)
     pipeline.fit(IMAGES.reshape(160, 4, 16), Y)
+    assert pipeline["classify"].image_shape_ == (4, 16)
     with pytest.raises(ValueError, match="principal components are not pixels"):
         make_digit_pipeline(model, n_components=9)
+    with pytest.raises(ValueError, match="principal components are not pixels"):
+        make_digit_pipeline(VotingClassifier([("mlp", shifting)]), n_components=9)
     make_digit_pipeline(SVC(), n_components=9)
+    plain = make_digit_pipeline(clone(MLP), n_components=9, deskew=True, image_shape=(4, 16))
+    plain.fit(IMAGES.reshape(160, 4, 16), Y)
 
 
 def test_model_files_hold_it(tmp_path):
@@ -314,10 +320,24 @@ def test_predictions_may_average_over_shifts(model, dtype):
     np.testing.assert_array_equal(model.set_params(test_shift=0).decision_function(images), alone)
 
 
+def test_shifts_are_those_of_the_shape_that_is_said():
+    wide = IMAGES[:, 1:7, 1:7].reshape(160, 3, 6, 2)  # 36 columns: a square, if nothing is said
+    by_stack = clone(MLP).set_params(test_shift=1).fit(wide, Y)
+    by_rows = make_digit_pipeline(by_stack, image_shape=(3, 6, 2), pixel_range=(0, 1))
+    expected = by_stack.predict_proba(wide)
+    np.testing.assert_allclose(by_rows.fit(wide, Y).predict_proba(wide), expected, rtol=1e-4)
+    later = clone(MLP).fit(wide.reshape(160, 36), Y)
+    assert not np.allclose(later.set_params(test_shift=1).predict_proba(wide), expected)
+    later.set_params(image_shape=(3, 6, 2))
+    np.testing.assert_array_equal(later.predict_proba(wide), expected)
+
+
 def test_shifts_need_images(tmp_path):
     model = clone(MLP).fit(IMAGES.reshape(160, 64)[:, :60], Y).set_params(test_shift=1)
-    with pytest.raises(ValueError, match="test_shift=1 need images, but X has 60 columns"):
+    with pytest.raises(ValueError, match="test_shift=1 needs images, but X has 60 columns"):
         model.predict(IMAGES.reshape(160, 64)[:, :60])
+    with pytest.raises(ValueError, match="test_shift=1 needs images, but X has 60 columns"):
+        clone(model).fit(IMAGES.reshape(160, 64)[:, :60], Y)
     model = clone(MLP).fit(IMAGES, Y).set_params(test_shift=2)
     with pytest.raises(ValueError, match="test_shift=2: averages over shifted images"):
         to_onnx(model, tmp_path / "model.onnx")

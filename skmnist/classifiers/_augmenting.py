@@ -28,6 +28,8 @@ def augmentation(
         network takes.
     """
     if estimator.augmenter is None:
+        if estimator.test_shift:
+            pixel_grid(estimator)  # predictions will need it
         return None
     if inspect.isclass(estimator.augmenter):
         name = estimator.augmenter.__name__
@@ -51,23 +53,23 @@ def augmentation(
 
 
 def pixel_grid(classifier: Any) -> tuple[int, int, int]:
-    """Return (height, width, n_channels) of what a fitted classifier takes for an image.
+    """Return (height, width, n_channels) of what a classifier takes for an image.
 
     Raises
     ------
     ValueError
-        If it was fitted on flat rows that are no square, and nobody said their shape.
+        If it knows flat rows alone that are no square, and nobody said their shape.
     """
-    if classifier.image_shape_ is not None:
-        return with_channel(classifier.image_shape_)
+    # A dense network that was fitted without may have been told since.
+    image_shape = classifier.image_shape_ or classifier.image_shape
     n_features = classifier.n_features_in_
-    image_shape = getattr(classifier.augmenter, "image_shape", None)
     side = math.isqrt(n_features)
     if image_shape is None and side * side != n_features:
+        needed_by = "test_shift" if classifier.augmenter is None else "augmenter"
         raise ValueError(
-            f"augmenter={classifier.augmenter!r} and test_shift={classifier.test_shift!r} need "
-            f"images, but X has {n_features} columns, which is no square. Give a stack of "
-            "images, or augmenter=RandomDistortion(image_shape=(height, width))."
+            f"{needed_by}={getattr(classifier, needed_by)!r} needs images, but X has "
+            f"{n_features} columns, which is no square. Give a stack of images, or "
+            "image_shape=(height, width) or (height, width, n_channels)."
         )
     return with_channel(checked_image_shape(image_shape or (side, side), n_features))
 

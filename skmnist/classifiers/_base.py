@@ -60,6 +60,9 @@ class KerasClassifierBase(
     def _build_function(self) -> Callable[..., "keras.Model"]:
         """Return the function that builds the network."""
 
+    # Whether neighbours of a pixel matter, as they do not to a dense network.
+    _works_on_images: bool | property = True
+
     def _find_image_shape(
         self, stack_shape: tuple[int, ...] | None, n_features: int
     ) -> tuple[int, ...] | None:
@@ -273,7 +276,7 @@ class KerasClassifierBase(
         """Take the parameters that make the network; see that they stay if training goes on."""
         options = self._network_options()
         start = {**options, "standardize": self.standardize}
-        if getattr(self, "image_shape", None) is not None:
+        if self.image_shape is not None:
             start["image_shape"] = as_sizes("image_shape", self.image_shape)
         names = {**start, **self._start} if goes_on else {}
         changed = [name for name in names if start.get(name) != self._start.get(name)]

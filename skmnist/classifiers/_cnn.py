@@ -177,7 +177,6 @@ class KerasCNNClassifier(KerasClassifierBase):
         "kernel_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "pool_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "padding": [StrOptions({"auto", "same", "valid"})],
-        "image_shape": [tuple, list, None],
     }
 
     _auto_epochs = 1

@@ -20,6 +20,10 @@ class KerasMLPClassifier(KerasClassifierBase):
     ----------
     hidden_layer_sizes : int or array-like of int, default=(256,)
         Number of units of each hidden layer. ``()`` leaves a linear classifier.
+    image_shape : tuple of int or None, default=None
+        (height, width) or (height, width, n_channels) of an image in a flat row, which only
+        `augmenter` and `test_shift` need. With None, a stack of images says it, and a square
+        number of columns is that square.
     activation : {'elu', 'gelu', 'leaky_relu', 'relu', 'selu', 'sigmoid', 'silu', 'tanh'}, \
             default='relu'
         Activation function of the hidden layers.
@@ -59,7 +63,6 @@ class KerasMLPClassifier(KerasClassifierBase):
     augmenter : RandomDistortion, object with a method ``augment`` or None, default=None
         Distorts the training images, and no others, anew in every epoch: see
         :class:`RandomDistortion`. It pays over more epochs than ``'auto'`` means.
-        Flat rows are squares, unless its own `image_shape` says otherwise.
     test_shift : int, default=0
         Predictions average the logits of the image shifted by up to this many pixels along
         both axes: 0 means the image alone, 1 nine images, which takes nine times as long.
@@ -103,7 +106,7 @@ class KerasMLPClassifier(KerasClassifierBase):
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if `X` had any.
     image_shape_ : tuple of int or None
-        Shape of one image if `X` was a stack of images.
+        Shape of one image if `X` was a stack of images, or `image_shape` was given.
     n_iter_ : int
         Number of epochs trained.
     history_ : dict of str to list of float
@@ -163,6 +166,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         self,
         hidden_layer_sizes: int | Sequence[int] = (256,),
         *,
+        image_shape: Sequence[int] | None = None,
         activation: str = "relu",
         dropout: float = 0.0,
         batch_norm: bool = False,
@@ -188,6 +192,7 @@ class KerasMLPClassifier(KerasClassifierBase):
         random_state: Any = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
+        self.image_shape = image_shape
         self.activation = activation
         self.dropout = dropout
         self.batch_norm = batch_norm
@@ -228,7 +233,13 @@ class KerasMLPClassifier(KerasClassifierBase):
     def _find_image_shape(
         self, stack_shape: tuple[int, ...] | None, n_features: int
     ) -> tuple[int, ...] | None:
-        return stack_shape
+        if self.image_shape is None:
+            return stack_shape  # a table needs no shape
+        return super()._find_image_shape(stack_shape, n_features)
+
+    @property
+    def _works_on_images(self) -> bool:
+        return self.augmenter is not None or bool(self.test_shift)
 
     def _input_shape(self) -> tuple[int, ...]:
         return (self.n_features_in_,)

@@ -200,7 +200,6 @@ class KerasNetworkClassifier(KerasClassifierBase):
             not in ("hidden_layer_sizes", "activation", "dropout", "batch_norm", "precision")
         },
         "network": [callable, None],
-        "image_shape": [tuple, list, None],
     }
 
     _auto_epochs = 3

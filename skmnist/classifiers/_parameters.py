@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 PARAMETER_CONSTRAINTS: dict = {
+    "image_shape": [tuple, list, None],
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
     "activation": [
         StrOptions({"elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"})

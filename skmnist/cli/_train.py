@@ -58,7 +58,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     shape = X.shape[1:] if X.ndim > 2 else None
     network = kind(
         epochs=args.epochs or "auto",
-        augmenter=RandomDistortion(image_shape=shape) if args.augment else None,
+        augmenter=RandomDistortion() if args.augment else None,
         verbose=0 if args.quiet else 1,
         random_state=args.random_state,
     )

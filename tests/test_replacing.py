@@ -1,6 +1,11 @@
+"""Files are replaced whole or not at all, and only where files can be."""
+
+import errno
+from pathlib import Path
+
 import pytest
 
-from skmnist._replacing import replacing
+from skmnist._replacing import checked_target, replacing
 
 
 def test_replacing_swaps_the_file_at_the_end(tmp_path):
@@ -48,3 +53,15 @@ def test_two_at_once_do_not_share_a_file(tmp_path):
         first.write_text("first")
         second.write_text("second")
     assert path.read_text() == "first"  # the outer one ends last
+
+
+def test_a_place_that_takes_no_files_is_said_so_before(tmp_path, monkeypatch):
+    assert checked_target(tmp_path / "file") == tmp_path / "file"
+    assert list(tmp_path.iterdir()) == []
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(PermissionError, match=r"file can't be written.*\(Permission denied\)"):
+        checked_target(tmp_path / "file")

@@ -155,6 +155,11 @@ def _first_labels(y: np.ndarray, classes: Any) -> Labels:
             "classes=None was given in the first call of partial_fit, but it must name all "
             "classes that will ever occur: partial_fit(X, y, classes=[...])."
         )
+    if np.ndim(classes) == 0:
+        raise ValueError(
+            f"classes={classes!r} was given, but an array-like of labels is expected. Write "
+            "classes=list(...) for a set."
+        )
     labels = Labels.of(np.asarray(classes))
     if len(labels.classes) < 2:
         raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")

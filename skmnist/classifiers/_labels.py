@@ -1,6 +1,7 @@
 """Targets: what can be learned, and how a network's numbers become labels again."""
 
 import math
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -110,13 +111,13 @@ def class_weights(
                 f"class_weight has keys that are not classes: {unknown}. The classes are "
                 f"{_listed(labels.classes)}."
             )
-        per_class = np.array([class_weight.get(label, 1.0) for label in classes], float)
-        if not np.all(np.isfinite(per_class) & (per_class >= 0)):
+        per_class = [class_weight.get(label, 1.0) for label in classes]
+        if not all(isinstance(w, Real) and 0 <= w < math.inf for w in per_class):
             raise ValueError(
-                f"class_weight={class_weight!r} was given, but weights must be finite and not "
-                "negative."
+                f"class_weight={class_weight!r} was given, but weights must be numbers, finite "
+                "and not negative."
             )
-    return weights * per_class[numbers]
+    return weights * np.asarray(per_class, float)[numbers]
 
 
 def logit_scale(label_smoothing: float, n_classes: int) -> float:

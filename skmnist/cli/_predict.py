@@ -41,6 +41,8 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace, screen: "Screen") -> int:
     """Predict, and return the exit code."""
     import numpy as np
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
 
     from .._pipelines import flat_steps
     from ..datasets import read_picture
@@ -52,6 +54,10 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
             f"{args.model} holds {type(model).__name__}, expected a classifier, as "
             "`skmnist train` keeps one."
         )
+    try:
+        check_is_fitted(model)
+    except NotFittedError as error:
+        raise ValueError(f"{args.model} holds a classifier that is not fitted.") from error
     *steps, network = flat_steps(model)
     shape = _image_shape(steps, network)
     ranges = [step.pixel_range_ for step in steps if hasattr(step, "pixel_range_")]
@@ -66,7 +72,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
             failed = True
             continue
         pixels = low + picture.astype(np.float32) * ((high - low) / 255)
-        (proba,) = model.predict_proba(pixels[None] if steps else pixels.reshape(1, -1))
+        (proba,) = model.predict_proba(pixels.reshape(1, -1))
         first, second = np.argsort(-proba)[:2]
         label = model.classes_[first]
         if args.quiet:
@@ -82,8 +88,9 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
 def _image_shape(steps: list[Any], network: Any) -> tuple[int, ...]:
     """Return the shape of the images that the model was trained on."""
     for step in (*steps, network):
-        if getattr(step, "image_shape_", None) is not None:
-            return step.image_shape_
+        shape = getattr(step, "image_shape_", None)
+        if shape is not None and shape[0] > 1:  # one row of pixels is what a CNN takes rows for
+            return shape
     n_features = (*steps, network)[0].n_features_in_
     side = math.isqrt(n_features)
     if side * side != n_features:

@@ -48,6 +48,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace, screen: "Screen") -> int:
     """Train and save, and return the exit code."""
     from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
+    from .._images import find_image_shape
     from ..comparison import wilson_interval
     from ..exceptions import TrainingInterruptedWarning
     from ..pipeline import make_digit_pipeline
@@ -55,7 +56,9 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
 
     _, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
     kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
-    shape = X.shape[1:] if X.ndim > 2 else None
+    shape = None
+    if X.ndim > 2:
+        shape = find_image_shape(None, X.shape[1:], X[0].size)
     network = kind(
         epochs=args.epochs or "auto",
         augmenter=RandomDistortion() if args.augment else None,

@@ -173,6 +173,8 @@ def _check_classifiers(classifiers: Any) -> None:
     if not classifiers:
         raise ValueError("classifiers is empty: give one at least, or None for the defaults.")
     for name, classifier in classifiers.items():
+        if not isinstance(name, str):
+            raise TypeError(f"classifiers has the key {name!r}, expected a name, such as 'svc'.")
         if isinstance(classifier, type) or not (
             hasattr(classifier, "fit") and hasattr(classifier, "predict")
         ):

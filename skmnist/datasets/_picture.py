@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.ndimage import label
 
-from .._images import checked_image_shape
+from .._images import checked_image_shape, with_channel
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -42,6 +42,8 @@ def read_picture(
         light, and to cut it out, scale it to 20 of 28 pixels (to all of them where a side has
         at most 16) and move its centre of mass to the middle, as was done for MNIST [1]_.
         False only resizes. Images of several channels are only resized in any case.
+        What is transparent becomes white, or black behind ink that is all light; images of two
+        or four channels keep it.
 
     Returns
     -------
@@ -80,21 +82,23 @@ def read_picture(
     ((28, 28), array([13, 14]), 20)
     """
     shape = checked_image_shape(image_shape)
-    picture = _open(path)
-    height, width = shape[:2]
-    n_channels = shape[2] if len(shape) == 3 else 1
-    if n_channels == 1 and centre:
-        # Smaller pixels than the image needs are only noise.
-        picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
-        return _centred(path, np.asarray(picture.convert("L"), np.float32), shape).reshape(shape)
+    height, width, n_channels = with_channel(shape)
     mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}.get(n_channels)
     if mode is None:
         raise ValueError(f"image_shape={image_shape!r}: a picture has up to four channels.")
+    is_cut_out = n_channels == 1 and centre
+    picture = _open(path, keeps_levels=not is_cut_out)
+    if not mode.endswith("A"):
+        picture = _on_paper(picture)
+    if is_cut_out:
+        # Smaller pixels than the image needs are only noise.
+        picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
+        return _centred(path, np.asarray(picture, np.float32), shape).reshape(shape)
     return np.asarray(_resized(picture.convert(mode), width, height)).reshape(shape)
 
 
-def _open(path: str | os.PathLike[str]) -> "Image.Image":
-    """Read the pixels, turned as the camera was held, transparent ones white."""
+def _open(path: str | os.PathLike[str], *, keeps_levels: bool) -> "Image.Image":
+    """Read the pixels as RGBA, turned as the camera was held."""
     from PIL import Image, ImageOps
 
     try:
@@ -103,27 +107,45 @@ def _open(path: str | os.PathLike[str]) -> "Image.Image":
             with Image.open(path) as file:
                 picture = ImageOps.exif_transpose(file)
                 if picture.mode.startswith("I") or picture.mode == "F":
-                    # 16 bits: convert("L") would cut them off.
-                    values = np.asarray(picture, np.float64)
-                    values -= values.min()
-                    picture = Image.fromarray(
-                        (values * (255 / (values.max() or 1))).astype(np.uint8)
-                    )
-                picture = picture.convert("RGBA")
+                    # More than 8 bits: convert would cut them off.
+                    picture = Image.fromarray(_in_bytes(picture, keeps_levels))
+                return picture.convert("RGBA")
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ValueError(f"{path}: {error} Make the picture smaller.") from error
     except Image.UnidentifiedImageError as error:
         raise OSError(f"{path} is no picture that can be read.") from error
     except SyntaxError as error:  # what Pillow says of some broken files
         raise OSError(f"{path} is a broken picture: {error}") from error
-    paper = Image.new("RGBA", picture.size, "white")
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(f"{path} is a broken picture: {error}") from error
+
+
+def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
+    """Bring 16 bits to 8; stretch what has no known range, or whose levels say nothing."""
+    values = np.asarray(picture, np.float64)
+    low, high = values.min(), values.max()
+    if keeps_levels and picture.mode != "F" and low >= 0 and high < 2**16:
+        low, high = 0, 2**16 - 1
+    return ((values - low) * (255 / ((high - low) or 1))).round().astype(np.uint8)
+
+
+def _on_paper(picture: "Image.Image") -> "Image.Image":
+    """Put what is transparent on white paper, or on black if all ink is light."""
+    from PIL import Image
+
+    opaque = np.asarray(picture.getchannel("A")) > 127
+    grey = np.asarray(picture.convert("L"))
+    colour = "black" if opaque.any() and grey[opaque].min() > 127 else "white"
+    paper = Image.new("RGBA", picture.size, colour)
     return Image.alpha_composite(paper, picture).convert("RGB")
 
 
-def _centred(path: object, grey: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _centred(path: object, pixels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     from PIL import Image
 
-    ink = _find_ink(grey)
+    ink = _find_ink(pixels)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
         raise ValueError(f"{path} is of one colour: there is nothing to recognise.")
@@ -147,10 +169,11 @@ def _centred(path: object, grey: np.ndarray, shape: tuple[int, ...]) -> np.ndarr
     return np.round(255 * image).astype(np.uint8)
 
 
-def _find_ink(grey: np.ndarray) -> np.ndarray:
+def _find_ink(pixels: np.ndarray) -> np.ndarray:
     """Return how much ink each pixel has, 0 to 1: strokes without paper, shade and dust."""
-    edge = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
-    ink = np.abs(grey - np.median(edge))
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[1:-1, 0], pixels[1:-1, -1]])
+    # Ink may be as bright as its paper and of another colour.
+    ink = np.linalg.norm(pixels - np.median(edge, axis=0), axis=-1)
     ink = np.clip((ink / (ink.max() or 1) - _FAINTEST_INK) / (1 - _FAINTEST_INK), 0, 1)
     parts, n_parts = label(ink > 0, structure=np.ones((3, 3)))
     if n_parts > 1:

@@ -10,12 +10,14 @@ import numpy as np
 from sklearn.base import TransformerMixin, _fit_context, is_classifier
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import check_cv
-from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._search import BaseSearchCV, _search_estimator_has
 from sklearn.model_selection._validation import _warn_or_raise_about_fit_failures
 from sklearn.utils import Tags, get_tags, indexable
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._set_output import _safe_set_output
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel
-from sklearn.utils.validation import _check_method_params
+from sklearn.utils.validation import _check_method_params, check_is_fitted
 
 from ._candidates import Candidate, list_params, make_candidates, most_epochs
 from ._race import Race, Work
@@ -37,7 +39,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
 
     Parameters
     ----------
-    estimator : KerasMLPClassifier, KerasCNNClassifier or Pipeline that ends in one
+    estimator : KerasMLPClassifier, KerasCNNClassifier, KerasNetworkClassifier or a Pipeline \
+            that ends in one
         Trained as a clone. ``early_stopping=True`` is refused: halving stops early itself.
     param_grid : dict or list of dict
         Parameters to search, with the values of each in a list. With `n_candidates` also
@@ -260,6 +263,40 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
             self._refit(X, y, routed.estimator.fit, tasks)
         self.scorer_ = scorer
         tasks.end()
+        return self
+
+    @available_if(_search_estimator_has("get_feature_names_out"))
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Name the columns that `transform` gives.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            As the best estimator takes it.
+
+        Returns
+        -------
+        names : ndarray of str objects
+            The names of the best estimator.
+        """
+        check_is_fitted(self)
+        return self.best_estimator_.get_feature_names_out(input_features)
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Say what `transform` gives, as in any transformer of scikit-learn.
+
+        Parameters
+        ----------
+        transform : {'default', 'pandas', 'polars'} or None, default=None
+            Handed to `estimator` and the best estimator. None changes nothing.
+
+        Returns
+        -------
+        self : HalvingEpochsSearchCV
+            This search.
+        """
+        for estimator in (self.estimator, getattr(self, "best_estimator_", self.estimator)):
+            _safe_set_output(estimator, transform=transform)
         return self
 
     def __sklearn_tags__(self) -> Tags:

@@ -48,8 +48,9 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     estimator : estimator
-        A :class:`KerasMLPClassifier`, :class:`KerasCNNClassifier`, :class:`PixelScaler`,
-        :class:`ImageFlattener`, scikit-learn's ``PCA``, ``StandardScaler``,
+        A :class:`KerasMLPClassifier`, :class:`KerasCNNClassifier`, with a
+        :class:`RandomDistortion` or without, :class:`PixelScaler`, :class:`ImageFlattener`,
+        :class:`ImageDeskewer`, scikit-learn's ``PCA``, ``StandardScaler``,
         ``MinMaxScaler``, ``MaxAbsScaler`` or ``RobustScaler``, or a ``Pipeline`` of these;
         fitted or not.
     path : str or path-like

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, 
 from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
 
-from .._images import split_images
+from .._images import check_stack_shape, split_images
 from .._links import ReferenceLinkMixin
 
 _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
@@ -99,11 +99,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         """
         check_is_fitted(self)
         rows, image_shape = split_images(X)
-        if None not in (image_shape, self.image_shape_) and image_shape != self.image_shape_:
-            raise ValueError(
-                f"X holds images of shape {image_shape}, but ImageFlattener was fitted on "
-                f"images of shape {self.image_shape_}. Bring them to that shape, or fit again."
-            )
+        check_stack_shape(self, image_shape)
         return validate_data(self, rows, dtype="numeric", reset=False)
 
     def inverse_transform(self, X: Any) -> np.ndarray:

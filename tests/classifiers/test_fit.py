@@ -358,6 +358,7 @@ class TestContinuing:
         ("classes", "message"),
         [
             (None, r"classes=None.*partial_fit\(X, y, classes="),
+            ({0, 1}, r"classes={0, 1} was given, but an array-like"),
             ([0, 1], r"not among the classes \[0, 1\]"),
             ([0], "at least two are needed"),
         ],

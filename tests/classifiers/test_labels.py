@@ -85,7 +85,11 @@ class TestClassWeights:
 
     @pytest.mark.parametrize(
         ("class_weight", "message"),
-        [({"c": 1}, r"not classes: \['c'\]"), ({"a": -1}, "finite and not negative")],
+        [
+            ({"c": 1}, r"not classes: \['c'\]"),
+            ({"a": -1}, "finite and not negative"),
+            ({"a": "2"}, r"class_weight={'a': '2'} was given, but weights must be numbers"),
+        ],
     )
     def test_bad_weights_are_said_so(self, class_weight, message):
         with pytest.raises(ValueError, match=message):

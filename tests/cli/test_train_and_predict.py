@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from skmnist import KerasMLPClassifier, cli, load, make_digit_pipeline, save
+from skmnist import KerasCNNClassifier, KerasMLPClassifier, cli, load, make_digit_pipeline, save
 from skmnist.datasets import read_picture
 
 DIGITS = load_digits()
@@ -57,7 +60,7 @@ def test_training_says_how_good_it_is(capsys, tmp_path):
     (line,) = [line for line in out if "test images" in line]
     accuracy = float(line.split(" %")[0])
     model = load(path)
-    assert model["classify"].augmenter.get_params()["image_shape"] == (8, 8)
+    assert model["classify"].image_shape_ == (8, 8)
     assert model["classify"].n_iter_ == 2
     assert 100 * model.score(DIGITS.images, DIGITS.target) == pytest.approx(accuracy, abs=5)
     assert line.endswith(str(path))
@@ -110,6 +113,41 @@ def test_models_without_a_scaler_or_a_shape(capsys, tmp_path):
     code, _, err = run(capsys, "predict", tmp_path / "odd.skmnist", path)
     assert code == 1
     assert "rows of 60 pixels" in err[0]
+
+
+def test_a_network_of_rows_does_not_say_their_shape(capsys, tmp_path):
+    cnn = KerasCNNClassifier(2, kernel_size=1, hidden_layer_sizes=(), epochs=1)
+    save(make_digit_pipeline(cnn).fit(DIGITS.data[:, :60], DIGITS.target), tmp_path / "odd")
+    code, out, err = run(capsys, "predict", tmp_path / "odd", picture(tmp_path, 1500))
+    assert (code, out) == (1, [])
+    assert "rows of 60 pixels" in err[0]
+
+
+def test_steps_of_others_take_flat_rows(capsys, tmp_path, trained):
+    network = load(trained)["classify"].set_params(image_shape=None)
+    pipeline = make_pipeline(StandardScaler(), PCA(20), network)
+    save(pipeline.fit(DIGITS.data * (255 / 16), DIGITS.target), tmp_path / "model")
+    path = picture(tmp_path, 1500)
+    code, out, _ = run(capsys, "predict", tmp_path / "model", path, "--quiet")
+    assert (code, out) == (0, [str(DIGITS.target[1500])])
+
+
+def test_a_model_that_is_not_fitted(capsys, tmp_path):
+    for i, model in enumerate([KerasMLPClassifier(), make_digit_pipeline(KerasMLPClassifier())]):
+        save(model, tmp_path / f"{i}")
+        code, _, err = run(capsys, "predict", tmp_path / f"{i}", picture(tmp_path, 1500))
+        assert code == 1
+        assert err[0].endswith(f"{i} holds a classifier that is not fitted.")
+
+
+@pytest.mark.filterwarnings("default")
+def test_channels_first_are_warned_of(capsys, tmp_path):
+    X = np.repeat(DIGITS.images[:100, None], 3, axis=1)
+    np.savez(tmp_path / "colours.npz", X=X, y=DIGITS.target[:100])
+    argv = "train", "--data", tmp_path / "colours.npz", "--output", tmp_path / "model"
+    code, _, err = run(capsys, *argv, "--model", "mlp", "--epochs", 1)
+    assert code == 0
+    assert any("3 high and 8 wide with 8 channels" in line for line in err)
 
 
 @pytest.mark.parametrize(

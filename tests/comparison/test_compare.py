@@ -281,6 +281,7 @@ def test_what_is_given_by_halves_or_does_not_match():
     [
         ({}, ValueError, "classifiers is empty"),
         ([GaussianNB()], TypeError, "classifiers must be a dict"),
+        ({1: GaussianNB()}, TypeError, "classifiers has the key 1, expected a name"),
         ({"bayes": GaussianNB}, TypeError, r"classifiers\['bayes'\] must be an instance"),
         ({"bayes": 3}, TypeError, r"classifiers\['bayes'\] must be an instance"),
     ],

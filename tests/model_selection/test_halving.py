@@ -80,6 +80,19 @@ def test_it_predicts_as_its_best_estimator(search, few_digits):
     np.testing.assert_array_equal(again.predict_proba(X), search.predict_proba(X))
 
 
+def test_it_names_what_it_transforms(search, few_digits):
+    pd = pytest.importorskip("pandas")
+    X, y = few_digits
+    names = [f"kerasmlpclassifier{i}" for i in range(8)]
+    assert search.get_feature_names_out().tolist() == names
+    pipeline = make_pipeline(PixelScaler(), clone(search)).set_output(transform="pandas")
+    features = pipeline.fit(X, y).transform(X)
+    assert isinstance(features, pd.DataFrame)
+    assert list(features.columns) == names
+    table = pipeline[:-1].transform(X)
+    assert isinstance(pipeline[-1].set_output(transform="default").transform(table), np.ndarray)
+
+
 def test_it_is_an_estimator_like_others(mlp, few_digits):
     search = HalvingEpochsSearchCV(mlp, RATES, factor=4, scoring="neg_log_loss")
     copy = clone(search)

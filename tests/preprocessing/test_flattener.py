@@ -88,10 +88,17 @@ def test_rows_and_images_mix_where_the_pixels_agree(digits):
     np.testing.assert_array_equal(on_rows.transform(digits.images), digits.data)
 
 
-@pytest.mark.parametrize("shape", [(4, 16), (8, 8, 1), (7, 8)])
+def test_one_channel_may_be_left_unsaid(digits):
+    with_channel = digits.images[..., None]
+    for fitted_on, other in ((digits.images, with_channel), (with_channel, digits.images)):
+        rows = ImageFlattener().fit(fitted_on).transform(other)
+        np.testing.assert_array_equal(rows, digits.data)
+
+
+@pytest.mark.parametrize("shape", [(4, 16), (2, 8, 4), (7, 8)])
 def test_another_image_shape_names_both(shape, digits):
     flattener = ImageFlattener().fit(digits.images)
-    expected = rf"X holds images of shape \({', '.join(map(str, shape))}\), but .* \(8, 8\)"
+    expected = rf"X has images of shape \({', '.join(map(str, shape))}\), but .* \(8, 8\)"
     with pytest.raises(ValueError, match=expected):
         flattener.transform(np.zeros((2, *shape)))
 

@@ -27,6 +27,13 @@ from skmnist import (
 
 N_HELD_OUT = 6_000
 N_VOTERS = 5
+# Filters, kernel sizes and pooling windows of networks with more convolutions, or larger
+# ones, before the first pooling.
+FINER = {
+    "small kernels": ((32, 32, 64, 64, 128), (3, 3, 3, 3, 3), (1, 2, 1, 2, 1)),
+    "large kernels": ((32, 64, 96, 128), (5, 5, 5, 3), (1, 2, 1, 1)),
+    "both kernels": ((32, 48, 64, 96, 128), (5, 5, 3, 3, 3), (1, 2, 1, 1, 1)),
+}
 
 
 def make_cnn(seed, **parameters):
@@ -74,6 +81,16 @@ def make_ensemble(seed, **parameters):
     return VotingClassifier(voters, voting="soft")
 
 
+def make_mixed_ensemble(seed, **parameters):
+    """Let networks of four architectures vote with their probabilities."""
+    voters = [(f"large{i}", make_large_cnn(2 * seed + i, **parameters)) for i in range(2)]
+    for name, (filters, kernel_size, pool_size) in FINER.items():
+        network = make_large_cnn(seed, epochs=20)
+        network.set_params(filters=filters, kernel_size=kernel_size, pool_size=pool_size)
+        voters.append((name, network.set_params(**parameters)))
+    return VotingClassifier(voters, voting="soft")
+
+
 def make_svc(seed):
     """Fit a support vector machine on upright digits, behind PCA."""
     return make_digit_pipeline(SVC(C=20, gamma=0.03), deskew=True, n_components=60)
@@ -112,6 +129,7 @@ RECIPES = {
     "large-cnn": make_large_cnn,
     "mlp": make_mlp,
     "ensemble": make_ensemble,
+    "mixed-ensemble": make_mixed_ensemble,
     "svc": make_svc,
     "knn": make_knn,
     "forest": make_forest,
@@ -128,7 +146,7 @@ def main():
     parser.add_argument("--search", action="store_true", help="try settings on training images")
     args = parser.parse_args()
     data = split_mnist(is_held_out=args.held_out or args.search)
-    print(f"{'recipe':<10} {'seed':>4} {'accuracy, %':>12} {'fit, s':>8} {'predict, s':>11}")
+    print(f"{'recipe':<14} {'seed':>4} {'accuracy, %':>12} {'fit, s':>8} {'predict, s':>11}")
     for name in args.recipes:
         if args.search:
             for settings in ParameterGrid(GRIDS[name]):
@@ -159,14 +177,15 @@ def measure(name, seed, model, X, X_test, y, y_test, *, note=""):
     accuracy = 100 * model.score(X_test, y_test)
     end = time.perf_counter()
     print(
-        f"{name:<10} {seed:>4} {accuracy:>12.2f} {fitted - start:>8.1f} {end - fitted:>11.1f}"
+        f"{name:<14} {seed:>4} {accuracy:>12.2f} {fitted - start:>8.1f} {end - fitted:>11.1f}"
         f"  {note}",
         flush=True,
     )
     if isinstance(model, VotingClassifier):
         codes = model.le_.transform(y_test)
         voters = [100 * voter.score(X_test, codes) for voter in model.estimators_]
-        print("  its voters:", *(f"{accuracy:.2f}" for accuracy in voters), flush=True)
+        names = [name for name, _ in model.estimators]
+        print("  its voters:", *(f"{n} {a:.2f}" for n, a in zip(names, voters, strict=True)))
         print_mean("  a voter", voters)
     return accuracy
 
@@ -175,7 +194,7 @@ def print_mean(name, accuracies):
     """Print mean and standard deviation of several accuracies."""
     if len(accuracies) > 1:
         mean, deviation = statistics.mean(accuracies), statistics.stdev(accuracies)
-        print(f"{name:<10} mean {mean:>12.3f} ± {deviation:.3f}", flush=True)
+        print(f"{name:<14} mean {mean:>12.3f} ± {deviation:.3f}", flush=True)
 
 
 if __name__ == "__main__":

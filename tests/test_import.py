@@ -51,6 +51,7 @@ ROOMS = {
     "plotting": {"_images", "_pipelines", "_statistics", "engine"},
     "export": {"_geometry", "_images", "_pipelines", "_replacing", "classifiers", "preprocessing"},
     "cli": {
+        "_images",
         "_pipelines",
         "_replacing",
         "comparison",

@@ -102,7 +102,9 @@ def make_digit_pipeline(
     """
     classifier = clone(_checked(classifier))
     networks = _with_an_image_shape(classifier)
-    if n_components is not None and any(map(_works_on_images, networks.values())):
+    if n_components is not None and any(
+        getattr(network, "_works_on_images", True) for network in networks.values()
+    ):
         raise ValueError(
             f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
             "works on images: principal components are not pixels and have no neighbours. "
@@ -129,12 +131,8 @@ def make_digit_pipeline(
 def _with_an_image_shape(classifier: BaseEstimator) -> dict[str, Any]:
     """Return the estimators in a classifier that have a parameter `image_shape`, by its name."""
     parameters = {"": classifier, **classifier.get_params()}
-    ends = {name: name.rpartition("__") for name in parameters}
-    return {name: parameters[end[0]] for name, end in ends.items() if end[2] == "image_shape"}
-
-
-def _works_on_images(estimator: Any) -> bool:
-    return getattr(estimator, "_works_on_images", True)
+    names = [name for name in parameters if name.rpartition("__")[2] == "image_shape"]
+    return {name: parameters[name.rpartition("__")[0]] for name in names}
 
 
 def _checked(classifier: Any) -> BaseEstimator:

@@ -32,12 +32,24 @@ from skmnist import (
 N_HELD_OUT = 6_000
 TRIAL = slice(0, 20_000), slice(30_000, None)
 N_VOTERS = 5
-# Filters, kernel sizes and pooling windows of networks with more convolutions, or larger
-# ones, before the first pooling.
+# What differs from `large-cnn` in networks with more convolutions, or larger ones, before the
+# first pooling.
 FINER = {
-    "small kernels": ((32, 32, 64, 64, 128), (3, 3, 3, 3, 3), (1, 2, 1, 2, 1)),
-    "large kernels": ((32, 64, 96, 128), (5, 5, 5, 3), (1, 2, 1, 1)),
-    "both kernels": ((32, 48, 64, 96, 128), (5, 5, 3, 3, 3), (1, 2, 1, 1, 1)),
+    "small kernels": {
+        "filters": (32, 32, 64, 64, 128),
+        "kernel_size": 3,
+        "pool_size": (1, 2, 1, 2, 1),
+    },
+    "large kernels": {
+        "filters": (32, 64, 96, 128),
+        "kernel_size": (5, 5, 5, 3),
+        "pool_size": (1, 2, 1, 1),
+    },
+    "both kernels": {
+        "filters": (32, 48, 64, 96, 128),
+        "kernel_size": (5, 5, 3, 3, 3),
+        "pool_size": (1, 2, 1, 1, 1),
+    },
 }
 
 
@@ -89,10 +101,8 @@ def make_ensemble(seed, **parameters):
 def make_mixed_ensemble(seed, **parameters):
     """Let networks of four architectures vote with their probabilities."""
     voters = [(f"large{i}", make_large_cnn(2 * seed + i, **parameters)) for i in range(2)]
-    for name, (filters, kernel_size, pool_size) in FINER.items():
-        network = make_large_cnn(seed, epochs=20)
-        network.set_params(filters=filters, kernel_size=kernel_size, pool_size=pool_size)
-        voters.append((name, network.set_params(**parameters)))
+    for name, shape in FINER.items():
+        voters.append((name, make_large_cnn(seed, **{"epochs": 20, **shape, **parameters})))
     return VotingClassifier(voters, voting="soft")
 
 

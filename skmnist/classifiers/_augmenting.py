@@ -28,8 +28,6 @@ def augmentation(
         network takes.
     """
     if estimator.augmenter is None:
-        if estimator.test_shift:
-            pixel_grid(estimator)  # predictions will need it
         return None
     if inspect.isclass(estimator.augmenter):
         name = estimator.augmenter.__name__

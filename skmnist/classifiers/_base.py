@@ -51,6 +51,8 @@ class KerasClassifierBase(
     _most_auto_batch: int
     # The highest learning rate of optimizer="adam" where none is given.
     _adam_learning_rate: float
+    # Whether neighbours of a pixel matter, as they do not to a dense network.
+    _works_on_images: bool | property = True
 
     @abstractmethod
     def _network_options(self) -> dict[str, Any]:
@@ -59,9 +61,6 @@ class KerasClassifierBase(
     @abstractmethod
     def _build_function(self) -> Callable[..., "keras.Model"]:
         """Return the function that builds the network."""
-
-    # Whether neighbours of a pixel matter, as they do not to a dense network.
-    _works_on_images: bool | property = True
 
     def _find_image_shape(
         self, stack_shape: tuple[int, ...] | None, n_features: int

@@ -8,6 +8,7 @@ from scipy.sparse import issparse
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .._images import check_stack_shape, split_images
+from ._augmenting import pixel_grid
 from ._labels import Labels, class_weights
 
 # What reaches a network; every other dtype becomes the first of these.
@@ -94,6 +95,8 @@ def check_training_samples(
         raise ValueError(
             f"classes={classes!r} was given, but the first call had {estimator.classes_!r}."
         )
+    if estimator._works_on_images:
+        pixel_grid(estimator)  # a shape that is missing is said now, not by the first prediction
     labels = estimator._labels()
     numbers = labels.encode(y)
     weights = _check_weights(sample_weight, pixels)

@@ -114,9 +114,7 @@ def _open(path: str | os.PathLike[str], *, keeps_levels: bool) -> "Image.Image":
         raise ValueError(f"{path}: {error} Make the picture smaller.") from error
     except Image.UnidentifiedImageError as error:
         raise OSError(f"{path} is no picture that can be read.") from error
-    except SyntaxError as error:  # what Pillow says of some broken files
-        raise OSError(f"{path} is a broken picture: {error}") from error
-    except OSError as error:
+    except (OSError, SyntaxError) as error:  # Pillow says either of broken files
         if error.filename is not None:
             raise
         raise OSError(f"{path} is a broken picture: {error}") from error

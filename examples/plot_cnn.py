@@ -78,7 +78,7 @@ with config_context(enable_metadata_routing=True):
 network = pipeline["classify"]
 accuracy = pipeline.score(X_test, y_test)
 training_accuracy = network.history_["accuracy"][-1]
-print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
+print(f"{network.to_keras().count_params():,} parameters, trained in {seconds:.1f} s")
 print(f"training accuracy {100 * training_accuracy:.2f} %  (notebook: 99.72 % on MNIST)")
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 99.17 % on MNIST)")
 

@@ -54,7 +54,7 @@ with config_context(enable_metadata_routing=True):
 
 network = pipeline["classify"]
 accuracy = pipeline.score(X_test, one_hot_test)
-print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
+print(f"{network.to_keras().count_params():,} parameters, trained in {seconds:.1f} s")
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.58 % on MNIST)")
 print("first prediction", pipeline.predict(X_test[:1])[0])
 

@@ -48,7 +48,7 @@ with config_context(enable_metadata_routing=True):
 
 network = pipeline["classify"]
 accuracy = pipeline.score(X_test, y_test)
-print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
+print(f"{network.to_keras().count_params():,} parameters, trained in {seconds:.1f} s")
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: none printed)")
 
 # %%

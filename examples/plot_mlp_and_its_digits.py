@@ -74,7 +74,7 @@ network = pipeline["classify"]
 validation_accuracy = network.validation_scores_[-1]
 predicted = pipeline.predict(X_test)
 accuracy = np.mean(predicted == y_test)
-print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
+print(f"{network.to_keras().count_params():,} parameters, trained in {seconds:.1f} s")
 print(f"validation accuracy {100 * validation_accuracy:.2f} %  (notebook: 98.00 % on MNIST)")
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.83 % on MNIST)")
 

@@ -49,7 +49,7 @@ with config_context(enable_metadata_routing=True):
 network = pipeline["classify"]
 validation_accuracy = network.validation_scores_[-1]
 accuracy = pipeline.score(X_test, y_test)
-print(f"{network.keras_model_.count_params():,} parameters, trained in {seconds:.1f} s")
+print(f"{network.to_keras().count_params():,} parameters, trained in {seconds:.1f} s")
 print(f"validation accuracy {100 * validation_accuracy:.2f} %  (notebook: 98.14 % on MNIST)")
 print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 97.69 % on MNIST)")
 

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
@@ -20,7 +21,8 @@ def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
     ----------
     X : array-like
         Images of shape (n_samples, height, width) or (n_samples, height, width,
-        n_channels), or anything that scikit-learn takes as a table.
+        n_channels), one image or row of pixels an element of a sequence, a Series or a
+        frame of one column, or anything that scikit-learn takes as a table.
 
     Returns
     -------
@@ -32,12 +34,12 @@ def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
 
     Raises
     ------
+    TypeError
+        If `X` can only be read once, such as a generator.
     ValueError
-        If a list of images holds different shapes.
+        If images have different shapes.
     """
-    if isinstance(X, list | tuple):
-        # An array even of a table: in lists, scikit-learn lets None pass for a number.
-        X = _stack(X) if _depth(X) > 2 else np.asarray(X)
+    X = _unpacked(X)
     shape = getattr(X, "shape", ())
     if len(shape) not in (3, 4):
         return X, None
@@ -46,31 +48,81 @@ def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
     return X.reshape(shape[0], int(np.prod(image_shape))), tuple(map(int, image_shape))
 
 
-def _stack(images: Any) -> np.ndarray:
-    """One array of a nested list; images that differ in shape are named."""
-    try:
-        return np.asarray(images)
-    except ValueError:
-        shapes = sorted({np.shape(image) for image in images})
-        if len(shapes) < 2:
-            raise
+def _unpacked(X: Any) -> Any:
+    """Return an array where `X` is a sequence, or holds an image or a row of pixels a cell."""
+    shape = getattr(X, "shape", None)
+    if shape is None and not hasattr(X, "__array__"):
+        if isinstance(X, Sequence) and not isinstance(X, str | bytes):
+            # An array even of a table: in lists, scikit-learn lets None pass for a number.
+            return _stack(list(X))
+        if hasattr(X, "__iter__") and not isinstance(X, str | bytes):
+            raise TypeError(
+                f"X is a {type(X).__name__}, but an array of all samples is expected. If it "
+                "yields images without labels, give np.stack(list(X))."
+            )
+        return X
+    if shape is not None and None in tuple(shape):
         raise ValueError(
-            f"X holds images of different shapes: {', '.join(map(str, shapes))}. "
+            f"X has samples of different shapes: its shape is {tuple(shape)}. Resize or pad them "
+            "to one shape."
+        )
+    if shape is None or not 1 <= len(shape) <= 2 or not shape[0]:
+        return X
+    columns = _columns_of_objects(X)
+    cells = {
+        name: _listed(column) for name, column in columns.items() if _depth(next(iter(column))) > 0
+    }
+    held = [name for name, values in cells.items() if all(_depth(value) > 0 for value in values)]
+    if held and len(shape) == 2 and shape[1] > 1:
+        raise ValueError(
+            f"X holds an array in each cell of column {held[0]!r}, beside {shape[1] - 1} other "
+            f"columns. Give the images alone: np.stack(list(X[{held[0]!r}]))."
+        )
+    return _stack(cells[held[0]]) if held else X
+
+
+def _columns_of_objects(X: Any) -> dict[Any, Any]:
+    """Return columns that may hold arrays, by name: those of objects, or of lists in polars."""
+    if isinstance(X, np.ndarray):
+        return dict(enumerate(X.T if X.ndim == 2 else [X])) if X.dtype == object else {}
+    if not hasattr(X, "columns"):
+        return {0: X} if _may_hold(getattr(X, "dtype", None)) else {}
+    if not any(map(_may_hold, set(X.dtypes))):
+        return {}
+    return {n: X[n] for n, kind in zip(X.columns, X.dtypes, strict=True) if _may_hold(kind)}
+
+
+def _may_hold(dtype: Any) -> bool:
+    return str(dtype).partition("(")[0] in ("object", "Object", "List", "Array")
+
+
+def _listed(column: Any) -> list[Any]:
+    return column.to_list() if hasattr(column, "to_list") else list(column)
+
+
+def _stack(images: list[Any]) -> np.ndarray:
+    """One array of a list; images that differ in shape are named."""
+    if not images or _depth(images[0]) == 0:
+        return np.asarray(images)
+    # Pictures, tensors and lists may not tell their shape before they are arrays.
+    shapes = {np.shape(image) for image in images}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"X holds images of different shapes: {', '.join(map(str, sorted(shapes)))}. "
             "Resize or pad them to one shape."
-        ) from None
+        )
+    return np.stack([np.asarray(image) for image in images])
 
 
 def _depth(nested: Any) -> int:
-    """Levels of a nested list, judged by its first elements."""
-    depth = 0
-    while isinstance(nested, list | tuple | np.ndarray):
-        if isinstance(nested, np.ndarray):
-            return depth + nested.ndim
-        depth += 1
-        if not nested:
-            break
-        nested = nested[0]
-    return depth
+    """Levels of a nested list, array or picture, judged by first elements."""
+    if isinstance(nested, str | bytes):
+        return 0
+    if hasattr(nested, "__array__") or hasattr(nested, "__array_interface__"):
+        return np.ndim(nested)
+    if isinstance(nested, Sequence):
+        return 1 + (_depth(nested[0]) if len(nested) else 0)
+    return 0
 
 
 def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:

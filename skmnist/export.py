@@ -100,8 +100,8 @@ def to_onnx(
     if isinstance(classifier, KerasNetworkClassifier):
         raise TypeError(
             "to_onnx writes the layers of KerasMLPClassifier and KerasCNNClassifier, but "
-            "KerasNetworkClassifier may have any. Write its keras_model_, which gives the logits "
-            "of raw pixels: keras_model_.export('network.onnx', format='onnx')."
+            "KerasNetworkClassifier may have any. Write to_keras(), which gives the logits "
+            "of raw pixels: to_keras().export('network.onnx', format='onnx')."
         )
     if type(classifier) not in _NETWORKS:
         raise TypeError(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sklearn.base import BaseEstimator, clone, is_classifier
+import sklearn
+from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
@@ -35,10 +36,11 @@ def make_digit_pipeline(
         it is.
 
     image_shape : tuple (height, width) or (height, width, n_channels) of int, default=None
-        Handed to a classifier that has a parameter of this name, such as
-        :class:`KerasCNNClassifier`, or that holds such a classifier (a voting or
-        calibrated one, a search), and to the deskewer. Others need no shape and ignore it,
-        as does everything behind `n_components`. None leaves the classifier's own setting.
+        Shape of an image in a flat row. It is handed to the flattener, which refuses a stack of
+        other images, to the deskewer, and to a classifier that has a parameter of this
+        name, such as :class:`KerasCNNClassifier`, or that holds such a classifier (a voting or
+        calibrated one, a search). None leaves the classifier's own setting; a stack of images
+        says its shape.
 
     pixel_range : "auto" or tuple (low, high) of float, default="auto"
         The pixel values that become 0 and 1, see :class:`PixelScaler`.
@@ -80,9 +82,12 @@ def make_digit_pipeline(
 
     Notes
     -----
-    The classifier sees flat rows, even if images enter as a stack. A classifier of images
-    takes a square number of pixels for a square grey image; give `image_shape` for
-    images that are not square or have colours.
+    The classifier sees flat rows, even if images enter as a stack; the rows remember the shape
+    of a stack's images. Where images enter as flat rows, a classifier of images takes a square
+    number of pixels for a square grey image: give `image_shape` for images that are not square
+    or have colours. Flat rows run by rows, then columns, then channels; images whose channels
+    come first, as in CIFAR-10's files, need ``X.reshape(-1, 3, 32, 32)`` and
+    ``np.moveaxis(X, 1, -1)``.
 
     Where PCA takes its randomised solver (fewer than ten images per pixel), it is seeded
     with 0, so that refits agree; change it with ``set_params(pca__random_state=...)``.
@@ -100,7 +105,10 @@ def make_digit_pipeline(
     >>> pipeline.score(digits.images[1500:], digits.target[1500:]) > 0.9
     True
     """
+    callbacks = getattr(classifier, "keras_callbacks", None)
     classifier = clone(_checked(classifier))
+    if callbacks is not None:
+        classifier.set_params(keras_callbacks=callbacks)  # the user's instances get their state
     networks = _with_an_image_shape(classifier)
     if n_components is not None and any(
         getattr(network, "_works_on_images", True) for network in networks.values()
@@ -117,7 +125,7 @@ def make_digit_pipeline(
         if n_components is None:
             classifier.set_params(**dict.fromkeys(networks, shape))
 
-    steps = [("flatten", ImageFlattener())]
+    steps = [("flatten", ImageFlattener(image_shape=shape))]
     if deskew:
         steps.append(("deskew", ImageDeskewer(image_shape=shape)))
     steps.append(("scale", PixelScaler(pixel_range=pixel_range)))
@@ -142,6 +150,16 @@ def _checked(classifier: Any) -> BaseEstimator:
             f"write {classifier.__name__}()."
         )
     if not (hasattr(classifier, "__sklearn_tags__") and is_classifier(classifier)):
+        kind = type(classifier)
+        is_one_by_methods = hasattr(classifier, "fit") and hasattr(classifier, "predict")
+        if isinstance(classifier, ClassifierMixin) or (
+            is_one_by_methods and not isinstance(classifier, BaseEstimator)
+        ):
+            raise TypeError(
+                f"{kind.__name__} is no classifier to scikit-learn {sklearn.__version__}: it must "
+                f"inherit first from ClassifierMixin and then from BaseEstimator, class "
+                f"{kind.__name__}(ClassifierMixin, BaseEstimator). Got {classifier!r}."
+            )
         raise TypeError(
             f"classifier must be a scikit-learn classifier such as SVC(), got {classifier!r}. "
             "For any other last step write sklearn.pipeline.make_pipeline(ImageFlattener(), "

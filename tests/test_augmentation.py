@@ -190,7 +190,9 @@ def test_anything_with_augment_sees_training_images_and_no_others(watching, mode
 
 
 def test_held_out_samples_are_not_distorted(watching):
-    model = clone(MLP).set_params(augmenter=watching, early_stopping=True, validation_fraction=0.5)
+    model = clone(MLP).set_params(
+        augmenter=watching, early_stopping=True, n_iter_no_change=1, validation_fraction=0.5
+    )
     model.fit(IMAGES, Y)
     seen = {image.tobytes() for images, _ in watching.seen for image in images}
     assert len(seen) == 80

@@ -139,7 +139,7 @@ def test_its_network_is_that_of_the_notebook(example):
     pipeline = clone(example.variables["pipeline"])
     pipeline.set_params(transform_input=None, classify__epochs=1)
     network = pipeline.fit(images, np.arange(20) % 10)["classify"]
-    n_parameters = network.keras_model_.count_params()
+    n_parameters = network.to_keras().count_params()
     assert n_parameters == PARAMETERS[example.name]
     assert f"| {n_parameters:,} |" in documented()[example.name]
 

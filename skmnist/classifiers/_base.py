@@ -1,5 +1,6 @@
 """The contract of scikit-learn's classifiers, kept for a network of any architecture."""
 
+import copy
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from ._augmenting import shifted
 from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
 from ._input import check_samples, check_training_samples, check_validation_samples
 from ._labels import Labels, log_softmax
-from ._parameters import PARAMETER_CONSTRAINTS, as_sizes
+from ._parameters import PARAMETER_CONSTRAINTS, as_sizes, check_nested
 from ._training import train_classifier
 
 if TYPE_CHECKING:
@@ -250,9 +251,19 @@ class KerasClassifierBase(
         check_is_fitted(self)
         return self.history_.get("val_accuracy")
 
-    @property
-    def keras_model_(self) -> "keras.Model":
-        """A new ``keras.Model`` with these weights: from raw pixels to logits."""
+    def to_keras(self) -> "keras.Model":
+        """Build the fitted network in Keras.
+
+        Returns
+        -------
+        model : keras.Model
+            A new model with copies of `weights_`: from raw pixels to logits.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        """
         from ..engine import to_keras_model
 
         check_is_fitted(self)
@@ -264,6 +275,41 @@ class KerasClassifierBase(
     def _n_features_out(self) -> int:
         # The kernel of the layer of logits has one row a feature.
         return self.weights_[-2].shape[0]
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters.
+
+        Parameters
+        ----------
+        **params : object
+            Parameters by name; ``augmenter__shift`` is a parameter of the augmenter,
+            ``network__width`` an argument of a :class:`NetworkRecipe`.
+
+        Returns
+        -------
+        self : object
+            This estimator.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter.
+        """
+        check_nested({**self.get_params(deep=False), **params}, params)
+        return super().set_params(**params)
+
+    def __sklearn_clone__(self) -> Self:
+        # A deep copy would cut callbacks off from what they share with the world, such as a
+        # trial or a list; a clone has shallow ones.
+        bare = copy.copy(self)
+        bare.keras_callbacks = None
+        twin = super(KerasClassifierBase, bare).__sklearn_clone__()
+        callbacks = self.keras_callbacks
+        is_several = isinstance(callbacks, list | tuple)
+        twin.keras_callbacks = (
+            type(callbacks)(map(copy.copy, callbacks)) if is_several else copy.copy(callbacks)
+        )
+        return twin
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,10 +1,42 @@
 """scikit-learn's callbacks: a fit is a task, and each of its epochs a task in it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 try:
-    from sklearn.callback import CallbackSupportMixin
+    from sklearn.callback import CallbackSupportMixin as _CallbackSupportMixin
+
+    class CallbackSupportMixin(_CallbackSupportMixin):
+        """Callbacks of scikit-learn; those of Keras are told from them."""
+
+        def set_callbacks(self, *callbacks: Any) -> Self:
+            """Set callbacks of scikit-learn.
+
+            Parameters
+            ----------
+            *callbacks : callback instances
+                Such as :class:`sklearn.callback.ProgressBar`.
+
+            Returns
+            -------
+            self : object
+                This estimator.
+
+            Raises
+            ------
+            TypeError
+                If one is no callback of scikit-learn; those of Keras are given as
+                `keras_callbacks`.
+            """
+            for callback in callbacks:
+                kind = callback if isinstance(callback, type) else type(callback)
+                if any(base.__module__.startswith("keras.") for base in kind.__mro__):
+                    raise TypeError(
+                        f"set_callbacks takes callbacks of scikit-learn, got {callback!r} of "
+                        f"Keras: give keras_callbacks=[{kind.__name__}(...)] as a parameter."
+                    )
+            return super().set_callbacks(*callbacks)
+
 except ImportError:  # scikit-learn before 1.9
 
     class CallbackSupportMixin:  # type: ignore[no-redef]

@@ -8,6 +8,7 @@ from scipy.sparse import issparse
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .._images import check_stack_shape, split_images
+from .._rows import remembered_shape
 from ._augmenting import pixel_grid
 from ._labels import Labels, class_weights
 
@@ -45,7 +46,7 @@ def check_samples(estimator: Any, X: Any) -> np.ndarray:
             f"X has the shape of one image, {X.shape}, but a stack of images is expected. "
             "Use X[None] for a single image."
         )
-    rows, stack_shape = split_images(X)
+    rows, stack_shape = _rows_and_shape(X)
     check_stack_shape(estimator, stack_shape)
     return validate_data(estimator, rows, reset=False, dtype=_PIXEL_DTYPES, order="C")
 
@@ -80,7 +81,7 @@ def check_training_samples(
     samples : Samples
         With class weights multiplied into the weights.
     """
-    rows, stack_shape = split_images(X)
+    rows, stack_shape = _rows_and_shape(X)
     if not reset:
         check_stack_shape(estimator, stack_shape)
     _refuse_sparse(y)
@@ -99,6 +100,13 @@ def check_training_samples(
         pixel_grid(estimator)  # a shape that is missing is said now, not by the first prediction
     labels = estimator._labels()
     numbers = labels.encode(y)
+    if partial and isinstance(estimator.class_weight, str):
+        raise ValueError(
+            f"class_weight={estimator.class_weight!r} can't be used by partial_fit, which doesn't "
+            "know how many samples of each class will come. Give a dict, such as "
+            "dict(zip(classes, sklearn.utils.class_weight.compute_class_weight('balanced', "
+            "classes=classes, y=y_of_all))), or sample_weight."
+        )
     weights = _check_weights(sample_weight, pixels)
     weights = class_weights(estimator.class_weight, labels, numbers, weights)
     with np.errstate(over="ignore"):
@@ -110,7 +118,8 @@ def check_training_samples(
     n_present = len(np.unique(numbers[weights > 0]))
     if n_present == 0:
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
-    if n_present == 1 and not partial:
+    # What went on from two classes may see one of them.
+    if n_present == 1 and reset and not partial:
         others = "; all others have a sample_weight or class_weight of 0"
         raise ValueError(
             f"y has samples of one class only{others if len(np.unique(numbers)) > 1 else ''}, "
@@ -131,7 +140,7 @@ def check_validation_samples(
     if y_val is None:
         raise ValueError("X_val was given, but y_val is missing.")
     try:
-        rows, stack_shape = split_images(X_val)
+        rows, stack_shape = _rows_and_shape(X_val)
         check_stack_shape(estimator, stack_shape)
         _refuse_sparse(y_val)
         pixels, y_val = validate_data(
@@ -141,6 +150,12 @@ def check_validation_samples(
         return Samples(pixels, estimator._labels().encode(y_val), weights)
     except ValueError as error:
         raise ValueError(f"In X_val, y_val or sample_weight_val: {error}") from error
+
+
+def _rows_and_shape(X: Any) -> tuple[Any, tuple[int, ...] | None]:
+    """Return flat rows, and the shape of their images if it is known."""
+    rows, stack_shape = split_images(X)
+    return rows, stack_shape or remembered_shape(X)
 
 
 def _first_labels(y: np.ndarray, classes: Any) -> Labels:

@@ -76,10 +76,13 @@ class KerasMLPClassifier(KerasClassifierBase):
     n_iter_no_change : int, default=10
         Epochs without progress before early stopping.
     keras_callbacks : list of keras.callbacks.Callback, default=None
-        Instances or classes. Each fit trains with copies of them. The model that they see
-        takes standardized pixels; to keep a model, save `keras_model_`. Hooks on batches
+        Instances or classes. An instance ends a fit as if Keras had trained with it: what it
+        counts and collects is there, and what it holds (a trial, a list, a stream) is shared.
+        Each fit works with a shallow copy, so two at a time don't disturb each other; clones
+        have such copies, too. Of a class each fit makes its own. The model that callbacks see
+        takes standardized pixels; to keep a model, save that of `to_keras`. Hooks on batches
         make each batch a call of its own, which is slower. Callbacks may set the learning
-        rate, which `schedule` then scales, but not which layers are trainable.
+        rate, which `schedule` then scales, but nothing else of the network or the optimizer.
     warm_start : bool, default=False
         Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
         again.
@@ -124,8 +127,6 @@ class KerasMLPClassifier(KerasClassifierBase):
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
         `label_smoothing`: a sample that is fit exactly gets the probability that a
         smoothing of 0.002 would have given it.
-    keras_model_ : keras.Model
-        A new model with these weights, from raw pixels to logits.
 
     See Also
     --------

@@ -1,7 +1,11 @@
 """Networks of the user's own."""
 
+import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 from ._base import KerasClassifierBase
 from ._recipe import FixedNetwork
@@ -71,10 +75,13 @@ class KerasNetworkClassifier(KerasClassifierBase):
     n_iter_no_change : int, default=10
         Epochs without progress before early stopping.
     keras_callbacks : list of keras.callbacks.Callback, default=None
-        Instances or classes. Each fit trains with copies of them. The model that they see
-        takes standardized pixels; to keep a model, save `keras_model_`. Hooks on batches
+        Instances or classes. An instance ends a fit as if Keras had trained with it: what it
+        counts and collects is there, and what it holds (a trial, a list, a stream) is shared.
+        Each fit works with a shallow copy, so two at a time don't disturb each other; clones
+        have such copies, too. Of a class each fit makes its own. The model that callbacks see
+        takes standardized pixels; to keep a model, save that of `to_keras`. Hooks on batches
         make each batch a call of its own, which is slower. Callbacks may set the learning
-        rate, which `schedule` then scales, but not which layers are trainable.
+        rate, which `schedule` then scales, but nothing else of the network or the optimizer.
     warm_start : bool, default=False
         Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
         again.
@@ -117,8 +124,6 @@ class KerasNetworkClassifier(KerasClassifierBase):
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
         `label_smoothing`: a sample that is fit exactly gets the probability that a
         smoothing of 0.002 would have given it.
-    keras_model_ : keras.Model
-        A new model with these weights, from raw pixels to logits.
 
     See Also
     --------
@@ -156,8 +161,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
 
     *Files.* A pickle holds the function by reference, so that it loads only where the
     function can be imported; lambdas and functions in functions can't be pickled, but travel
-    to joblib's worker processes. :func:`save` and :func:`to_onnx` refuse: keep `keras_model_`
-    (``keras_model_.save("network.keras")``), or the pickle.
+    to joblib's worker processes. :func:`save` and :func:`to_onnx` refuse: keep the network
+    (``to_keras().save("network.keras")``), or the pickle.
 
     A fit depends on the weighted set of samples: equal samples are merged, and the order
     of the rows says nothing.
@@ -254,29 +259,6 @@ class KerasNetworkClassifier(KerasClassifierBase):
         self.verbose = verbose
         self.random_state = random_state
 
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters.
-
-        Parameters
-        ----------
-        **params : object
-            Parameters by name; ``network__width`` is the argument ``width`` of a
-            :class:`NetworkRecipe`.
-
-        Returns
-        -------
-        self : object
-            This estimator.
-        """
-        nested = [name for name in params if name.startswith("network__")]
-        network = params.get("network", self.network)
-        if nested and not hasattr(network, "set_params"):
-            raise ValueError(
-                f"{nested[0]} was given, but network={network!r} has no arguments to set. Use "
-                f"network=NetworkRecipe({getattr(network, '__name__', 'function')})."
-            )
-        return super().set_params(**params)
-
     def _network_options(self) -> dict[str, Any]:
         return {"network": FixedNetwork(small_network if self.network is None else self.network)}
 
@@ -289,11 +271,46 @@ class KerasNetworkClassifier(KerasClassifierBase):
         return CustomArchitecture(self._build_function(), self._input_shape(), len(self.classes_))
 
     def _training_architecture(self) -> "Architecture":
-        # Precision is what the function says.
-        return self._architecture()
+        from ..engine import inspect_network
 
-    @property
-    def _n_features_out(self) -> int:
-        from ..engine import feature_width
+        architecture = self._architecture()  # precision is what the function says
+        facts = inspect_network(architecture)
+        self._n_features_out = facts.n_features
+        if self.standardize and facts.made_for_raw_pixels:
+            warnings.warn(
+                f"network={self._build_function()!r} has {', '.join(facts.made_for_raw_pixels)}, "
+                "made for raw pixels such as 0 to 255, but gets standardized ones (mean 0, "
+                "deviation 1). Leave that out, or set standardize=False.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return architecture
 
-        return feature_width(self._architecture())
+    # Known since the fit: listing the attributes of an estimator must build no network.
+    _n_features_out: int | None = None
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Name the features of `transform`.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of str objects, shape (n_features_out,)
+            ``kerasnetworkclassifier0``, ``kerasnetworkclassifier1``, ...
+
+        Raises
+        ------
+        ValueError
+            If the network has no single layer of logits, whose input `transform` gives.
+        """
+        check_is_fitted(self)
+        if self._n_features_out is None:
+            raise ValueError(
+                f"network={self._build_function()!r} has no single last layer of logits, so there "
+                "are no features to name. End with keras.layers.Dense(n_classes)."
+            )
+        return super().get_feature_names_out(input_features)

@@ -1,7 +1,8 @@
 """What parameters may be, for both networks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -38,6 +39,27 @@ PARAMETER_CONSTRAINTS: dict = {
 
 
 _MOST_LAYERS = 1000
+
+# What takes the place of parameters of parameters that are no estimators.
+_REMEDIES = {
+    "optimizer": "Set learning_rate, or give an instance: optimizer=keras.optimizers.SGD(...).",
+    "keras_callbacks": "Give instances: keras_callbacks=[keras.callbacks.EarlyStopping(...)].",
+    "network": "Use network=NetworkRecipe({name}).",
+    "augmenter": "Give augmenter=RandomDistortion().",
+}
+
+
+def check_nested(parameters: dict[str, Any], names: Iterable[str]) -> None:
+    """See that names such as ``augmenter__shift`` belong to something that has parameters."""
+    for name in names:
+        owner, _, inner = name.partition("__")
+        value = parameters.get(owner)
+        if inner and owner in parameters and not hasattr(value, "set_params"):
+            remedy = _REMEDIES.get(owner, "Give {owner} as a whole.")
+            raise ValueError(
+                f"{name} was given, but {owner}={value!r} has no parameters to set. "
+                + remedy.format(owner=owner, name=getattr(value, "__name__", "function"))
+            )
 
 
 def as_sizes(

@@ -1,6 +1,7 @@
 """How to train: an estimator's parameters as a plan for the engine."""
 
 import math
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from ._augmenting import augmentation
@@ -43,6 +44,16 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
     learning_rate = estimator.learning_rate
     if learning_rate is None and str(estimator.optimizer).lower() == "adam":
         learning_rate = estimator._adam_learning_rate
+    patience = None if partial or not estimator.early_stopping else estimator.n_iter_no_change
+    if patience is not None and patience >= epochs:
+        warnings.warn(
+            f"early_stopping=True can't stop a training of {epochs} epochs "
+            f"(epochs={estimator.epochs!r}), since n_iter_no_change={patience}: the best weights "
+            "are kept, and nothing else. Give more epochs, a smaller n_iter_no_change, or "
+            "early_stopping=False.",
+            UserWarning,
+            stacklevel=2,
+        )
     callbacks = estimator.keras_callbacks or []
     return TrainingPlan(
         optimizer=OptimizerRecipe(estimator.optimizer),
@@ -55,10 +66,11 @@ def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPla
         pixel_mean=estimator.pixel_mean_,
         pixel_scale=estimator.pixel_scale_,
         augment=augmentation(estimator),
-        patience=None if partial or not estimator.early_stopping else estimator.n_iter_no_change,
+        patience=patience,
         jit_compile=None if estimator.jit_compile == "auto" else bool(estimator.jit_compile),
         callbacks=list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks],
         verbose=int(estimator.verbose),
+        keeps_weight_scale=partial,
     )
 
 

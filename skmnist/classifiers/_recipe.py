@@ -5,10 +5,13 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Self
 
 import numpy as np
+
+_WHAT_TO_GIVE = "Give the function that builds it: (image_shape, n_classes, ...) -> keras.Model."
 
 
 class NetworkRecipe:
@@ -40,7 +43,9 @@ class NetworkRecipe:
     -----
     Two recipes are equal if they call the same function with equal arguments. A classifier
     keeps compiled programs by that, so the network must depend on nothing else: what it
-    reads from outside has to become an argument.
+    reads from outside has to become an argument. Numbers of different types, 1 and 1.0, are
+    different arguments. An object that is called, or an argument, counts with the attributes
+    that it has at the fit: it may be changed for the next one.
 
     Arguments are numbers, text, functions, arrays, lists, dicts and other containers of
     these, or initializers and regularizers of Keras. Layers and models are refused: two
@@ -88,7 +93,10 @@ class NetworkRecipe:
         _check_function(function)
         self._function = function
         self._arguments: dict[str, Any] = {}
-        self.set_params(**arguments)
+        try:
+            self.set_params(**arguments)
+        except ValueError as error:  # as for any call with an argument that is not known
+            raise TypeError(str(error)) from error
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the arguments, those given and the function's defaults.
@@ -122,6 +130,11 @@ class NetworkRecipe:
         -------
         self : NetworkRecipe
             This recipe.
+
+        Raises
+        ------
+        ValueError
+            If the function has no argument of such a name.
         """
         parameters = _further_parameters(self._function)
         known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
@@ -130,7 +143,7 @@ class NetworkRecipe:
                 if name not in known:
                     similar = get_close_matches(name, known, n=1)
                     hint = f" Did you mean {similar[0]!r}?" if similar else ""
-                    raise TypeError(
+                    raise ValueError(
                         f"{_name(self._function)} has no argument {name!r} besides image_shape "
                         f"and n_classes; it has {known}.{hint}"
                     )
@@ -145,7 +158,7 @@ class NetworkRecipe:
         if not isinstance(other, NetworkRecipe):
             return NotImplemented
         try:
-            return _key(self) == _key(other)
+            return _key(self, in_order=False) == _key(other, in_order=False)
         except TypeError:  # an argument that no fit takes has no value to compare
             return self is other
 
@@ -169,12 +182,9 @@ class FixedNetwork:
     """
 
     def __init__(self, network: Callable[..., Any]) -> None:
-        _check_function(network)
         recipe = network if isinstance(network, NetworkRecipe) else NetworkRecipe(network)
-        self.function = recipe._function
-        self.arguments = {
-            name: _plain(value) for name, value in copy.deepcopy(recipe._arguments).items()
-        }
+        self.function, arguments = _copied(recipe._function), _copied(recipe._arguments)
+        self.arguments = {name: _plain(value) for name, value in arguments.items()}
         try:
             inspect.signature(self.function).bind((1, 1, 1), 2, **self.arguments)
         except TypeError as error:
@@ -186,7 +196,9 @@ class FixedNetwork:
         self._key = _key(recipe)
 
     def __call__(self, image_shape: tuple[int, ...], n_classes: int) -> Any:
-        return self.function(image_shape, n_classes, **self.arguments)
+        # Copies, since what is called may change itself or its arguments.
+        function, arguments = _copied(self.function), _copied(self.arguments)
+        return function(image_shape, n_classes, **arguments)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FixedNetwork) and self._key == other._key
@@ -211,6 +223,13 @@ def _further_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]
     return positional[2:] + keywords
 
 
+def _copied(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # it holds a lock, a file or the like
+        return value
+
+
 def _name(function: Callable[..., Any]) -> str:
     return getattr(function, "__name__", repr(function))
 
@@ -219,8 +238,24 @@ def _check_function(function: Any) -> None:
     if _is_layer(function):
         raise TypeError(
             f"network={function!r} is a {type(function).__name__} that is already built, but "
-            "each fit needs a new one. Give the function that builds it: (image_shape, "
-            "n_classes, ...) -> keras.Model."
+            f"each fit needs a new one. {_WHAT_TO_GIVE}"
+        )
+    name = _name(function)
+    if (getattr(function, "__module__", None) or "").partition(".")[0] == "keras":
+        raise TypeError(
+            f"network={name} is one of Keras itself, which doesn't take image_shape and "
+            f"n_classes. {_WHAT_TO_GIVE}"
+        )
+    try:
+        parameters = list(inspect.signature(function).parameters)
+    except ValueError:  # some built-in functions have none to see
+        parameters = []
+    of_scikeras = [p for p in ("meta", "compile_kwargs") if p in parameters]
+    if of_scikeras and "shape" not in parameters[0]:
+        raise TypeError(
+            f"network={name} has the parameter {of_scikeras[0]}, as functions for scikeras do, "
+            "but here the first two parameters are image_shape and n_classes: write "
+            f"{name}(image_shape, n_classes, ...) and return the model without compiling it."
         )
 
 
@@ -236,38 +271,49 @@ def _is_layer(value: Any) -> bool:
     return keras is not None and isinstance(value, keras.Layer)
 
 
-def _key(recipe: NetworkRecipe) -> tuple[Any, ...]:
-    """Return what equal recipes have in common, hashable."""
+def _key(recipe: NetworkRecipe, *, in_order: bool = True) -> tuple[Any, ...]:
+    """Return what equal recipes have in common, hashable.
+
+    With `in_order` the order in dicts counts, as it may to a function that builds a network.
+    """
     arguments = sorted(recipe.get_params().items())
     return (
-        _frozen("function", recipe._function),
-        tuple((name, _frozen(name, value)) for name, value in arguments),
+        _frozen("function", recipe._function, in_order),
+        tuple((name, _frozen(name, value, in_order)) for name, value in arguments),
     )
 
 
-def _frozen(name: str, value: Any) -> Any:
+def _frozen(name: str, value: Any, in_order: bool) -> Any:
     """Make a value hashable: equal values of one type become equal ones."""
+    frozen = functools.partial(_frozen, name, in_order=in_order)
     value = _plain(value)
     if isinstance(value, list | tuple):
-        return "sequence", tuple(_frozen(name, part) for part in value)
+        return "sequence", tuple(map(frozen, value))
     if isinstance(value, dict):
-        return "dict", tuple((key, _frozen(name, value[key])) for key in value)
+        items = ((frozen(key), frozen(value[key])) for key in value)
+        return "dict", tuple(items) if in_order else frozenset(items)
     if isinstance(value, set | frozenset):
-        return "set", frozenset(_frozen(name, part) for part in value)
+        return "set", frozenset(map(frozen, value))
     if isinstance(value, np.ndarray):
         if value.dtype == object:
-            return _frozen(name, value.tolist())
+            return frozen(value.tolist())
         return "array", value.dtype.str, value.shape, value.tobytes()
     if isinstance(value, functools.partial):
-        parts = (value.func, value.args, value.keywords)
-        return "partial", tuple(_frozen(name, part) for part in parts)
+        return "partial", frozen((value.func, value.args, value.keywords))
+    if inspect.ismethod(value):
+        return "method", value.__func__, frozen(value.__self__)
     if _is_layer(value):
         raise TypeError(
             f"network__{name} has {value!r}, but networks must not share a layer or model. Give "
             "what it is made of, and make it in the function."
         )
-    if hasattr(value, "get_config") and not inspect.isclass(value):
-        return type(value), _frozen(name, value.get_config())
+    is_object = not (inspect.isclass(value) or inspect.isroutine(value) or inspect.ismodule(value))
+    if is_object and hasattr(value, "get_config"):
+        return type(value), frozen(value.get_config())
+    if is_object and getattr(value, "__dict__", None):
+        # Its attributes now: the object itself may be changed later.
+        with suppress(RecursionError):  # it refers to itself
+            return type(value), frozen(vars(value))
     try:
         hash(value)
     except TypeError as error:

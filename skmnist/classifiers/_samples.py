@@ -106,9 +106,18 @@ def hold_out(numbers: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarra
             np.arange(len(numbers)), test_size=fraction, stratify=numbers, random_state=seed
         )
     except ValueError as error:
+        sizes = np.unique(numbers, return_counts=True)[1]
+        least = len(sizes) / len(numbers)  # a sample of each class, on either side
+        remedy = ""
+        if sizes.min() > 1 and least <= 0.5:
+            remedy = (
+                f"a larger validation_fraction (at least {least:.2g}), "
+                if fraction < 0.5
+                else f"a smaller validation_fraction (at most {1 - least:.2g}), "
+            )
         raise ValueError(
             f"validation_fraction={fraction} of {len(numbers)} distinct samples can't be held out "
-            f"for early_stopping with every class on both sides: {error} Give X_val and y_val, "
-            "or set early_stopping=False."
+            f"for early_stopping with every class on both sides: {str(error).rstrip('.')}. Give "
+            f"{remedy}X_val and y_val, or early_stopping=False."
         ) from error
     return np.sort(kept), np.sort(out)

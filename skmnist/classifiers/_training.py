@@ -49,7 +49,10 @@ def train_classifier(
     from ..engine import Examples, train
 
     shape = classifier._input_shape()
-    seeds = _seeds(classifier.random_state)
+    hold_out_seed, start_seed = _seeds(classifier.random_state)
+    if goes_on:
+        # The same samples are held out again: all others may have been trained on.
+        hold_out_seed = classifier._resumption.get("hold_out_seed", hold_out_seed)
     rows, weights = distinct_samples(*samples)
     if not goes_on:
         _learn_scaling(classifier, samples.pixels, rows, weights)
@@ -59,7 +62,8 @@ def train_classifier(
         pixels, numbers, weights = held_out
         validation = Examples(pixels.reshape(-1, *shape), numbers, np.arange(len(pixels)), weights)
     elif classifier.early_stopping and not partial:
-        kept, out = hold_out(samples.numbers[rows], classifier.validation_fraction, seeds[0])
+        fraction = classifier.validation_fraction
+        kept, out = hold_out(samples.numbers[rows], fraction, hold_out_seed)
         examples, validation = examples.take(kept), examples.take(out)
 
     past = classifier.history_ if goes_on else {}
@@ -83,7 +87,7 @@ def train_classifier(
         classifier._training_architecture(),
         examples,
         plan,
-        start=_training_state(classifier, plan) if goes_on else seeds[1],
+        start=_training_state(classifier, plan) if goes_on else start_seed,
         initial_epoch=n_before,
         validation=validation,
     )
@@ -93,6 +97,7 @@ def train_classifier(
         "shuffling": state.shuffling,
         "dropout_seeds": state.dropout_seeds,
         "optimizer": state.optimizer if is_resumable else [],
+        "hold_out_seed": hold_out_seed,
     }
     classifier._optimizer_settings = plan.optimizer.settings
     # The loss that training sees is that before each step: the last one may have gone wrong.
@@ -117,7 +122,8 @@ def _learn_scaling(
 def _training_state(classifier: Any, plan: "TrainingPlan") -> "TrainingState":
     from ..engine import TrainingState
 
-    state = TrainingState(weights=classifier.weights_, **classifier._resumption)
+    past = {k: v for k, v in classifier._resumption.items() if k != "hold_out_seed"}
+    state = TrainingState(weights=classifier.weights_, **past)
     if plan.optimizer.settings != classifier._optimizer_settings:
         # Another optimizer has no use for the moments of this one.
         state = replace(state, optimizer=[])

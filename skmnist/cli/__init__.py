@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command is None:
         parser.print_help(sys.stderr)
         return 2
-    screen = Screen(quiet=args.quiet)
+    screen = Screen(quiet=args.quiet, owns_process=argv is None)
     # Why a download failed is in the error; without a handler, logging would print it too.
     logging.getLogger("skmnist").addHandler(logging.NullHandler())
     try:

@@ -63,11 +63,12 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ..comparison._comparison import REPORT_SUFFIXES
     from ..comparison._row import in_percent, in_seconds
     from ._images import load_split
+    from ._tensorflow import start_tensorflow
 
     title, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
     if {"cnn", "mlp"}.intersection(args.models):
         screen.say("Starting TensorFlow, which is not timed")
-        from .. import engine  # noqa: F401
+        start_tensorflow(owns_process=screen.owns_process)
 
     classifiers = default_classifiers(X, names=args.models, random_state=args.random_state)
     rows: list[ComparisonRow] = []

@@ -44,9 +44,11 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from sklearn.exceptions import NotFittedError
     from sklearn.utils.validation import check_is_fitted
 
+    from .. import KerasMLPClassifier
     from .._pipelines import flat_steps
     from ..datasets import read_picture
     from ..persistence import load
+    from ._tensorflow import start_tensorflow
 
     model = load(args.model)
     if not hasattr(model, "predict_proba"):
@@ -62,6 +64,8 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     shape = _image_shape(steps, network)
     ranges = [step.pixel_range_ for step in steps if hasattr(step, "pixel_range_")]
     low, high = ranges[0] if ranges else (0, 255)
+    if not isinstance(network, KerasMLPClassifier):  # which predicts without
+        start_tensorflow(owns_process=screen.owns_process)
     width = max(map(len, map(str, args.pictures)))
     failed = False
     for path in args.pictures:

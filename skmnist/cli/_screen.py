@@ -9,9 +9,18 @@ from urllib.parse import urlsplit
 
 
 class Screen:
-    """stderr, where one line may still wait for its second half."""
+    """stderr, where one line may still wait for its second half.
 
-    def __init__(self, *, quiet: bool) -> None:
+    Parameters
+    ----------
+    quiet : bool
+        Whether progress is left out.
+    owns_process : bool, default=False
+        Whether this process is the command, rather than one that called its function.
+    """
+
+    def __init__(self, *, quiet: bool, owns_process: bool = False) -> None:
+        self.owns_process = owns_process
         self._quiet = quiet
         self._begun = ""
         self._is_line_open = False

@@ -53,6 +53,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ..exceptions import TrainingInterruptedWarning
     from ..pipeline import make_digit_pipeline
     from ._images import load_split
+    from ._tensorflow import start_tensorflow
 
     _, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
     kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
@@ -66,6 +67,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
         random_state=args.random_state,
     )
     pipeline = make_digit_pipeline(network, image_shape=shape)
+    start_tensorflow(owns_process=screen.owns_process)
     start = time.perf_counter()
     with warnings.catch_warnings():
         # Ctrl-C leaves no half-trained network in a file.

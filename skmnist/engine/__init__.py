@@ -6,9 +6,10 @@ the rest of the package imports it inside the methods that need a network.
 
 from . import _runtime  # noqa: F401  first: it decides how TensorFlow starts
 from .custom_networks import CustomArchitecture
+from .inspection import inspect_network
 from .networks import Architecture, to_keras_model
 from .optimizers import OptimizerRecipe
-from .prediction import feature_width, run_network
+from .prediction import run_network
 from .schedules import SCHEDULES
 from .training import Examples, TrainingPlan, train
 from .training_program import TrainingState
@@ -23,7 +24,7 @@ __all__ = [
     "TrainingPlan",
     "TrainingState",
     "bump_shape",
-    "feature_width",
+    "inspect_network",
     "run_network",
     "to_keras_model",
     "train",

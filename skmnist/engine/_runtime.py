@@ -1,65 +1,22 @@
 """How TensorFlow is started, where nobody has started it or said otherwise."""
 
 import os
-import re
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import BinaryIO
-
-# Information of native code, and its report that there is no GPU to find.
-_CHATTER = re.compile(
-    rb"WARNING: All log messages before absl::|I\d{4} \d\d:\d\d:|E\d{4} .*cuInit.*(303|NO_DEVICE)"
-)
+from contextlib import contextmanager
 
 
 @contextmanager
-def _without_chatter() -> Iterator[None]:
-    """Hold back what is written to stderr; all but TensorFlow's own information follows.
-
-    TensorFlow's native code writes to the file descriptor before any of its settings
-    is read, so there is no other place to stop it.
-    """
-    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+def _without_information() -> Iterator[None]:
+    """Ask TensorFlow for warnings and errors alone, where the user did not say what to print."""
+    if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
         yield
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-    held = _hold_stderr()
     try:
         yield
     finally:
-        if held is not None:
-            _release_stderr(*held)
         # Processes started from here are to decide for themselves.
-        os.environ.pop("TF_CPP_MIN_LOG_LEVEL", None)
-
-
-def _hold_stderr() -> tuple[BinaryIO, int] | None:
-    """Send stderr to a file; return that and a copy of the descriptor, None if it can't be."""
-    try:
-        terminal = os.dup(2)
-    except OSError:  # a process without stderr has nothing to keep clean
-        return None
-    try:
-        file = tempfile.TemporaryFile()  # noqa: SIM115  closed by _release_stderr
-    except OSError:  # no place for temporary files
-        os.close(terminal)
-        return None
-    os.dup2(file.fileno(), 2)
-    return file, terminal
-
-
-def _release_stderr(file: BinaryIO, terminal: int) -> None:
-    with suppress(AttributeError, ValueError):  # there may be no stderr, or a closed one
-        sys.stderr.flush()
-    os.dup2(terminal, 2)
-    os.close(terminal)
-    with file:
-        file.seek(0)
-        for line in file:
-            if not _CHATTER.match(line):
-                os.write(2, line)
+        del os.environ["TF_CPP_MIN_LOG_LEVEL"]
 
 
 def _set_defaults() -> None:
@@ -86,7 +43,7 @@ def check_not_forked() -> None:
 
 
 _set_defaults()
-with _without_chatter():
+with _without_information():
     import keras
     import tensorflow as tf
 

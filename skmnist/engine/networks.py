@@ -1,5 +1,6 @@
 """Network architectures: from a hashable description to a keras.Model that gives logits."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -141,6 +142,25 @@ def to_keras_model(
     if isinstance(network, keras.Sequential):
         return keras.Sequential([pixels, scaling, *network.layers], name=network.name)
     return keras.Model(pixels, network(scaling(pixels)), name=network.name)
+
+
+def plain_attributes(thing: Any) -> dict[str, Any]:
+    """Return what a layer or optimizer was told by numbers, text and functions, seeds left out.
+
+    Unlike ``get_config`` every class has it, and none warns.
+    """
+    return {
+        name: getattr(value, "__qualname__", value)
+        for name, value in vars(thing).items()
+        if name[0] != "_" and name != "seed"
+        if isinstance(value, bool | int | float | str | tuple | None) or inspect.isroutine(value)
+    }
+
+
+def layer_attributes(network: keras.Model) -> dict[str, dict[str, Any]]:
+    """Return the plain attributes of every layer, of layers in layers as well."""
+    layers = network._flatten_layers(include_self=False)
+    return {f"{i}: {layer.name}": plain_attributes(layer) for i, layer in enumerate(layers)}
 
 
 def generator_states(network: keras.Model) -> list[keras.Variable]:

@@ -57,9 +57,7 @@ class OptimizerRecipe:
 
     @property
     def learning_rate(self) -> float | None:
-        """The constant rate that an instance was given, None for all else."""
-        if not isinstance(self.optimizer, keras.optimizers.Optimizer):
-            return None
+        """The rate that the optimizer has of its own, None if that is a schedule of Keras."""
         rate = self._config["learning_rate"]
         return rate if isinstance(rate, float) else None
 

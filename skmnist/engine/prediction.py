@@ -1,7 +1,6 @@
 """Prediction from arrays: programs cached per architecture that take the weights as arguments."""
 
 import functools
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -56,13 +55,6 @@ def run_network(
     program = _program(architecture, output, images.dtype.name, n_rows)
     scaling = np.array([pixel_mean, pixel_scale], np.float32)
     return program(tf.convert_to_tensor(images), scaling, weights).numpy()[:n_samples]
-
-
-@functools.lru_cache(maxsize=64)
-def feature_width(architecture: Architecture) -> int:
-    """Return how many features `run_network` gives of an image."""
-    check_not_forked()
-    return math.prod(feature_network(architecture.network()).output_shape[1:])
 
 
 @functools.lru_cache(maxsize=64)

@@ -6,10 +6,9 @@ network takes it from there.
 """
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 P = TypeVar("P")
 
@@ -25,26 +24,26 @@ class Shelf(Generic[P]):
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._idle: OrderedDict[tuple[Hashable, int], P] = OrderedDict()
+        # Pairs of a key and a program. Keys are compared and never hashed, so that one that was
+        # changed from outside does no harm to the others.
+        self._idle: list[tuple[Any, P]] = []
         self._lock = threading.Lock()
 
     @contextmanager
-    def borrow(self, key: Hashable, make: Callable[[], P]) -> Iterator[P]:
+    def borrow(self, key: Any, make: Callable[[], P]) -> Iterator[P]:
         """Lend a program for `key`, made if none is idle.
 
         One that was in use when an exception passed is not taken back: its state
         is unknown.
         """
         with self._lock:
-            place = next((place for place in self._idle if place[0] == key), None)
-            program = self._idle.pop(place) if place else None
+            place = next((i for i, (other, _) in enumerate(self._idle) if other == key), None)
+            program = None if place is None else self._idle.pop(place)[1]
         if program is None:
             program = make()
         yield program
         with self._lock:
-            self._idle[key, id(program)] = program
-            while len(self._idle) > self.size:
-                self._idle.popitem(last=False)
+            self._idle = [*self._idle, (key, program)][-self.size :]
 
     def __len__(self) -> int:
         return len(self._idle)

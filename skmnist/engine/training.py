@@ -1,10 +1,9 @@
 """Training: many batches are one call of a compiled program that outlives the fit."""
 
-import copy
-import inspect
 import math
 import warnings
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from ..exceptions import TrainingInterruptedWarning
 from ._runtime import check_not_forked
+from .callbacks import has_batch_hooks, working_copies
 from .epoch_line import EpochLine
 from .feeding import ImageFeed
 from .networks import Architecture
@@ -63,7 +63,8 @@ class TrainingPlan:
     `observer` has ``begin_epoch()``, and ``end_epoch(state, history)``, which returns whether to
     stop. Unlike `callbacks` it is no object of Keras, and used as it is. `horizon` is the number
     of epochs that the schedule spans, those trained before among them; None means the epochs of
-    this training alone.
+    this training alone. Weights are scaled to a mean of 1, unless `keeps_weight_scale`: then an
+    example of weight 1 counts as much here as in another training.
     """
 
     optimizer: OptimizerRecipe
@@ -82,6 +83,7 @@ class TrainingPlan:
     callbacks: list[Any] = field(default_factory=list)
     observer: Any = None
     verbose: int = 0
+    keeps_weight_scale: bool = False
 
 
 def train(
@@ -116,8 +118,10 @@ def train(
     """
     check_not_forked()
     key = (architecture, plan.optimizer.key, plan.jit_compile)
-    with _shelf.borrow(key, lambda: TrainingProgram(architecture, plan.jit_compile)) as program:
-        callbacks = [copy.deepcopy(_checked(callback)) for callback in plan.callbacks]
+    with (
+        working_copies(plan.callbacks) as callbacks,
+        _shelf.borrow(key, lambda: TrainingProgram(architecture, plan.jit_compile)) as program,
+    ):
         if plan.patience is not None:
             callbacks.append(
                 keras.callbacks.EarlyStopping(
@@ -170,19 +174,21 @@ class TrainingRun:
                 f"learning_rate={learning_rate} was given, but the optimizer has a schedule of "
                 "its own. Leave learning_rate=None, or give an optimizer with a constant rate."
             )
-        if learning_rate is not None:
+        if not program.has_own_schedule:
+            # What another fit, or this one's past, has set is not to stay.
             program.optimizer.learning_rate = learning_rate
         n_steps = -(-len(self.examples.rows) // self.batch_size)
         self._load(n_steps)
         begin, span = (first, end - first) if plan.horizon is None else (0, plan.horizon)
         factors = SCHEDULES[plan.schedule](span * n_steps).reshape(-1, n_steps)
 
-        trainee = program.trainee
+        trainee = program.show_to_callbacks()
+        record = keras.callbacks.History()  # one that the user gave may have other fits in it
         hooks = keras.callbacks.CallbackList(
-            callbacks, add_history=True, model=trainee, epochs=end, steps=n_steps, verbose=0
+            [*callbacks, record], model=trainee, epochs=end, steps=n_steps, verbose=0
         )
-        batch_hooks = hooks if any(map(_has_batch_hooks, callbacks)) else None
-        trainee.stop_training = False
+        batch_hooks = hooks if any(map(has_batch_hooks, callbacks)) else None
+        made = program.settings() if callbacks else None
         hooks.on_train_begin()
         finished, n_finished = None, 0
         try:
@@ -191,12 +197,12 @@ class TrainingRun:
                     plan.observer.begin_epoch()
                 hooks.on_epoch_begin(epoch)
                 logs = self._epoch(factors[epoch - begin], batch_hooks)
-                logs |= self._validate()
+                logs |= self._validate(hooks)
                 hooks.on_epoch_end(epoch, logs)
-                _fill_gaps(trainee.history.history, n_finished)
+                _fill_gaps(record.history, n_finished)
                 finished, n_finished = self.state(), n_finished + 1
                 if plan.observer is not None:
-                    stops = plan.observer.end_epoch(finished, trainee.history.history)
+                    stops = plan.observer.end_epoch(finished, record.history)
                     trainee.stop_training = trainee.stop_training or stops
                 if trainee.stop_training:
                     break
@@ -204,7 +210,7 @@ class TrainingRun:
             if finished is None:
                 raise
             self.rng = program.start(finished)
-            for values in trainee.history.history.values():
+            for values in record.history.values():
                 del values[n_finished:]
             last = f"epoch {first + n_finished} of {end}"
             kept = (
@@ -217,7 +223,9 @@ class TrainingRun:
             )
         program.finish()
         hooks.on_train_end()
-        return trainee.history
+        if made is not None:
+            program.check_settings(made)
+        return record
 
     def state(self) -> TrainingState:
         """Copy everything that training has changed."""
@@ -226,7 +234,9 @@ class TrainingRun:
     def _load(self, n_steps: int) -> None:
         """Prepare what every epoch needs."""
         examples, plan = self.examples, self.plan
-        total = examples.weights.sum()
+        # What stands for a weight of 1 is the mean, or 1 itself.
+        n_rows = len(examples.rows)
+        total = n_rows if plan.keeps_weight_scale else examples.weights.sum()
         penalty = plan.alpha / total
         if penalty > np.finfo(np.float32).max:
             raise ValueError(
@@ -236,7 +246,7 @@ class TrainingRun:
         self._scaling = np.array(
             [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty], np.float32
         )
-        self._weights = (examples.weights * (len(examples.rows) / total)).astype(np.float32)
+        self._weights = (examples.weights * (n_rows / total)).astype(np.float32)
         self._feed = ImageFeed(
             examples.images, self._steps_per_call(n_steps) * self.batch_size, plan.augment
         )
@@ -275,35 +285,35 @@ class TrainingRun:
         groups = [rows[chunk].ravel() for chunk in chunks]
         # Without an augmenter nothing is drawn for it.
         seed = 0 if self.plan.augment is None else int(self.rng.integers(2**63))
-        stream = self._feed.stream(groups, seed)
-        for chunk, images in zip(chunks, stream, strict=True):
-            i = chunk.start
-            if batch_hooks:
-                batch_hooks.on_train_batch_begin(i)
-            # Between calls the optimizer shows the highest rate, which callbacks may set.
-            peak = float(program.optimizer.learning_rate)
-            totals += program.run_steps(
-                images,
-                _padded(examples.labels[rows[chunk]], per_call),
-                _padded(weights[chunk], per_call),
-                _padded(sizes[chunk], per_call),
-                _padded((peak * factors[chunk]).astype(np.float32), per_call),
-                self._scaling,
-            )
-            rate = float(program.optimizer.learning_rate)
-            if not program.has_own_schedule:
-                program.optimizer.learning_rate = peak
-            if not np.isfinite(totals[0]):
-                raise ValueError(
-                    f"Training diverged: the loss became {totals[0]} with learning_rate={peak:g}. "
-                    "Use a smaller learning_rate, or scale the pixels."
+        with closing(self._feed.stream(groups, seed)) as stream:
+            for chunk, images in zip(chunks, stream, strict=True):
+                i = chunk.start
+                if batch_hooks:
+                    batch_hooks.on_train_batch_begin(i)
+                # Between calls the optimizer shows the highest rate, which callbacks may set.
+                peak = float(program.optimizer.learning_rate)
+                totals += program.run_steps(
+                    images,
+                    _padded(examples.labels[rows[chunk]], per_call),
+                    _padded(weights[chunk], per_call),
+                    _padded(sizes[chunk], per_call),
+                    _padded((peak * factors[chunk]).astype(np.float32), per_call),
+                    self._scaling,
                 )
-            loss, accuracy = totals / sizes[: i + n_used].sum()
-            if batch_hooks:
-                batch_hooks.on_train_batch_end(i, {"loss": loss, "accuracy": accuracy})
-                if program.trainee.stop_training:
-                    stream.close()
-                    break
+                rate = float(program.optimizer.learning_rate)
+                if not program.has_own_schedule:
+                    program.optimizer.learning_rate = peak
+                if not np.isfinite(totals[0]):
+                    raise ValueError(
+                        f"Training diverged: the loss became {totals[0]} with "
+                        f"learning_rate={peak:g}. Use a smaller learning_rate, or scale the "
+                        "pixels."
+                    )
+                loss, accuracy = totals / sizes[: i + n_used].sum()
+                if batch_hooks:
+                    batch_hooks.on_train_batch_end(i, {"loss": loss, "accuracy": accuracy})
+                    if program.trainee.stop_training:
+                        break
         return {"loss": loss, "accuracy": accuracy, "learning_rate": rate}
 
     def _steps_per_call(self, n_steps: int) -> int:
@@ -318,15 +328,20 @@ class TrainingRun:
         # The number is part of an XLA program: small sets share a short one.
         return min(_STEPS_OF_A_SHORT_CALL if n_steps <= _STEPS_OF_A_SHORT_CALL else most, most)
 
-    def _validate(self) -> dict[str, float]:
+    def _validate(self, hooks: keras.callbacks.CallbackList) -> dict[str, float]:
         if self.validation is None:
             return {}
-        sums = np.zeros(2)
-        stream = self._held_feed.stream(self._held_groups)
-        for images, targets in zip(stream, self._held_targets, strict=True):
-            sums += self.program.evaluate(images, *targets, self._scaling)
-        loss, accuracy = sums / len(self.validation.rows)
-        return {"val_loss": float(loss), "val_accuracy": float(accuracy)}
+        sums, n_seen = np.zeros(2), 0
+        hooks.on_test_begin()
+        with closing(self._held_feed.stream(self._held_groups)) as stream:
+            for i, (images, targets) in enumerate(zip(stream, self._held_targets, strict=True)):
+                hooks.on_test_batch_begin(i)
+                sums += self.program.evaluate(images, *targets, self._scaling)
+                n_seen += len(self._held_groups[i])
+                loss, accuracy = (sums / n_seen).tolist()
+                hooks.on_test_batch_end(i, {"loss": loss, "accuracy": accuracy})
+        hooks.on_test_end({"loss": loss, "accuracy": accuracy})
+        return {"val_loss": loss, "val_accuracy": accuracy}
 
 
 def _fill_gaps(history: History, n_before: int) -> None:
@@ -339,26 +354,6 @@ def _fill_gaps(history: History, n_before: int) -> None:
         if len(values) <= n_before:
             is_new = len(values) == 1
             values[:] = [math.nan] * n_before + values if is_new else [*values, math.nan]
-
-
-def _checked(callback: Any) -> Any:
-    kind = callback if inspect.isclass(callback) else type(callback)
-    if not issubclass(kind, keras.callbacks.Callback):
-        raise TypeError(
-            f"keras_callbacks has {callback!r}, but each must be an instance or a subclass of "
-            "keras.callbacks.Callback."
-        )
-    return callback
-
-
-def _has_batch_hooks(callback: keras.callbacks.Callback) -> bool:
-    """Whether a callback does something at every batch, which then is a call of its own."""
-    names = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
-    return any(
-        getattr(getattr(callback, name), "__func__", None)
-        is not getattr(keras.callbacks.Callback, name)
-        for name in names
-    )
 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:

@@ -8,7 +8,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .networks import Architecture, generator_states
+from .networks import (
+    Architecture,
+    generator_states,
+    layer_attributes,
+    plain_attributes,
+)
 from .scikeras_bridge import Trainee
 
 # Layers that XLA is known to make faster on CPU.
@@ -68,6 +73,7 @@ class TrainingProgram:
         self._trainable = list(self.network.trainable_variables)
         self._compiled: dict[tuple[str, Any], Any] = {}
         self._initial_optimizer: list[np.ndarray] = []
+        self._attributes: set[str] = set()
 
     @property
     def optimizer(self) -> keras.optimizers.Optimizer:
@@ -84,6 +90,7 @@ class TrainingProgram:
         if not self._initial_optimizer:
             self.optimizer.build(self._trainable)
             self._initial_optimizer = [v.numpy() for v in self.optimizer.variables]
+            self._attributes = set(vars(self.trainee))
         if isinstance(start, TrainingState):
             rng = np.random.default_rng()
             rng.bit_generator.state = start.shuffling
@@ -102,6 +109,13 @@ class TrainingProgram:
         _assign(self.dropout_seeds, start.dropout_seeds)
         return rng
 
+    def show_to_callbacks(self) -> keras.Model:
+        """Return the model that callbacks see, without what those of another fit left in it."""
+        for name in vars(self.trainee).keys() - self._attributes:
+            delattr(self.trainee, name)
+        self.trainee.stop_training = False
+        return self.trainee
+
     def state(self, rng: np.random.Generator) -> TrainingState:
         """Copy everything that training changes."""
         return TrainingState(
@@ -119,6 +133,22 @@ class TrainingProgram:
                 "follow. Leave `trainable` alone."
             )
         self.optimizer.finalize_variable_values(self._trainable)
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the steps are compiled from: attributes of the optimizer and of layers."""
+        layers = layer_attributes(self.network)
+        return {"the optimizer": plain_attributes(self.optimizer), **layers}
+
+    def check_settings(self, before: dict[str, Any]) -> None:
+        """See that callbacks changed nothing that steps are compiled from."""
+        for name, attributes in self.settings().items():
+            changed = [k for k, v in attributes.items() if v != before.get(name, {}).get(k)]
+            if changed:
+                raise ValueError(
+                    f"A Keras callback changed {', '.join(changed)} of {name}, which compiled "
+                    "steps can't follow. Set it where the network or the optimizer is made; only "
+                    "the learning rate may change while training."
+                )
 
     def run_steps(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
         """Run a chunk of optimizer steps."""

@@ -46,7 +46,7 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
             raise TypeError(
                 f"{estimator!r} can't be saved: its network is a function, and a model file holds "
                 "no code. Pickle it where the function can be imported, or keep the trained "
-                "network: keras_model_.save('network.keras')."
+                "network: to_keras().save('network.keras')."
             )
         what = f"step {prefix.removesuffix('__')!r} is" if prefix else "estimator is"
         raise TypeError(

@@ -124,9 +124,14 @@ def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
     """States of the generators, and the optimizer's: numbers, whose shapes Keras checks."""
     np.random.default_rng().bit_generator.state = value["shuffling"]
     arrays = [*value["dropout_seeds"], *value["optimizer"]]
-    return set(value) == {"shuffling", "dropout_seeds", "optimizer"} and all(
-        isinstance(array, np.ndarray | np.generic) and array.dtype.kind in "iuf"
-        for array in arrays
+    names = set(value) - {"hold_out_seed"}
+    return (
+        names == {"shuffling", "dropout_seeds", "optimizer"}
+        and _is_size(value.get("hold_out_seed", 0), fitted)
+        and all(
+            isinstance(array, np.ndarray | np.generic) and array.dtype.kind in "iuf"
+            for array in arrays
+        )
     )
 
 

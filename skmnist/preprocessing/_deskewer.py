@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._images import check_stack_shape, find_image_shape, split_images, with_channel
 from .._links import ReferenceLinkMixin
+from .._rows import remember_shape, remembered_shape
 from ._containers import refuse_frame_of_stack
 
 # Images that are worked on at once, which bounds the memory.
@@ -106,6 +107,7 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
             If `image_shape` is not that of the images.
         """
         rows, stack_shape = split_images(X)
+        stack_shape = stack_shape or remembered_shape(X)
         rows = validate_data(self, rows, dtype="numeric")
         self.image_shape_ = find_image_shape(self.image_shape, stack_shape, rows.shape[1])
         return self
@@ -134,7 +136,7 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
         check_is_fitted(self)
         rows, stack_shape = split_images(X)
         refuse_frame_of_stack(self, stack_shape)
-        check_stack_shape(self, stack_shape)
+        check_stack_shape(self, stack_shape or remembered_shape(X))
         rows = validate_data(self, rows, dtype="numeric", reset=False)
         dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float32
         images = rows.reshape(-1, *with_channel(self.image_shape_))
@@ -142,7 +144,9 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
         for start in range(0, len(images), _BLOCK):
             block = slice(start, start + _BLOCK)
             upright[block] = _set_upright(images[block].astype(dtype, copy=False))
-        return upright.reshape(rows.shape if stack_shape is None else (-1, *stack_shape))
+        if stack_shape is None:
+            return remember_shape(upright.reshape(rows.shape), X)
+        return upright.reshape(-1, *stack_shape)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

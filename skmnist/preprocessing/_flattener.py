@@ -1,5 +1,6 @@
 """ImageFlattener: a stack of images becomes a table with one column per pixel."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -7,8 +8,9 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, 
 from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
 
-from .._images import check_stack_shape, split_images
+from .._images import check_stack_shape, find_image_shape, split_images
 from .._links import ReferenceLinkMixin
+from .._rows import ImageRows, pixel_names, remembered_shape
 
 _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
 _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
@@ -17,13 +19,21 @@ _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32,
 class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
     """Turn a stack of images into a table with one column per pixel.
 
-    A table passes through as it is, so that one pipeline takes both forms.
+    A table passes through as it is, so that one pipeline takes both forms. The rows remember
+    the shape of their images: steps behind that work on images, such as
+    :class:`KerasCNNClassifier`, take them for what they are.
+
+    Parameters
+    ----------
+    image_shape : tuple of int or None, default=None
+        (height, width) or (height, width, n_channels) that the images must have, or that flat
+        rows are of. None takes what a stack has, and leaves the shape of flat rows open.
 
     Attributes
     ----------
     image_shape_ : tuple of int or None
-        (height, width) or (height, width, n_channels) of the images seen in :meth:`fit`;
-        None for a table.
+        (height, width) or (height, width, n_channels) of the images; None for a table of
+        unknown images.
 
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
@@ -44,15 +54,18 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
     >>> images = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)  # two images, 2 x 3
     >>> flattener = ImageFlattener().fit(images)
     >>> flattener.transform(images)
-    array([[ 0,  1,  2,  3,  4,  5],
-           [ 6,  7,  8,  9, 10, 11]], dtype=uint8)
+    ImageRows([[ 0,  1,  2,  3,  4,  5],
+               [ 6,  7,  8,  9, 10, 11]], dtype=uint8)
     >>> flattener.get_feature_names_out()[-2:]
     array(['pixel_1_1', 'pixel_1_2'], dtype=object)
     >>> flattener.inverse_transform([[0, 1, 2, 3, 4, 5]]).shape
     (1, 2, 3)
     """
 
-    _parameter_constraints: ClassVar[dict] = {}
+    _parameter_constraints: ClassVar[dict] = {"image_shape": [tuple, list, None]}
+
+    def __init__(self, image_shape: Sequence[int] | None = None) -> None:
+        self.image_shape = image_shape
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -70,10 +83,18 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         -------
         self : ImageFlattener
             The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If `image_shape` is not that of the images, or `X` holds NaN or infinity.
         """
-        rows, image_shape = split_images(X)
-        validate_data(self, rows, dtype="numeric")
-        self.image_shape_ = image_shape
+        rows, stack_shape = split_images(X)
+        stack_shape = stack_shape or remembered_shape(X)
+        n_features = validate_data(self, rows, dtype="numeric").shape[1]
+        self.image_shape_ = None
+        if self.image_shape is not None or stack_shape is not None:
+            self.image_shape_ = find_image_shape(self.image_shape, stack_shape, n_features)
         return self
 
     def transform(self, X: Any) -> Any:
@@ -89,7 +110,8 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         -------
         rows : ndarray of shape (n_samples, n_features) and of the dtype of `X`
             One row per image, by rows, then columns, then channels; a view of `X` where
-            its memory order allows. A frame where :meth:`set_output` asks for one.
+            its memory order allows. If the shape of the images is known, it is the attribute
+            ``image_shape`` of the array. A frame where :meth:`set_output` asks for one.
 
         Raises
         ------
@@ -99,8 +121,9 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         """
         check_is_fitted(self)
         rows, image_shape = split_images(X)
-        check_stack_shape(self, image_shape)
-        return validate_data(self, rows, dtype="numeric", reset=False)
+        check_stack_shape(self, image_shape or remembered_shape(X))
+        rows = validate_data(self, rows, dtype="numeric", reset=False)
+        return rows if self.image_shape_ is None else ImageRows.of(rows, self.image_shape_)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Turn rows into images again.
@@ -145,8 +168,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         names = super().get_feature_names_out(input_features)
         if self.image_shape_ is None:
             return names
-        pixels = np.ndindex(self.image_shape_)  # in the order of the columns
-        return np.array(["pixel_" + "_".join(map(str, p)) for p in pixels], dtype=object)
+        return np.array(pixel_names(self.image_shape_), dtype=object)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_n_features, check_is_fitted, validat
 
 from .._images import split_images
 from .._links import ReferenceLinkMixin
+from .._rows import remember_shape
 from ._containers import refuse_frame_of_stack
 
 # Beyond this, differences of pixels are infinite in float32.
@@ -160,7 +161,9 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
         scaled = np.subtract(rows, low, dtype=unit.dtype)
         scaled /= unit
         scaled += bottom
-        return scaled if image_shape is None else scaled.reshape(-1, *image_shape)
+        if image_shape is None:
+            return remember_shape(scaled, X)
+        return scaled.reshape(-1, *image_shape)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Undo the scaling.
@@ -191,7 +194,9 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
         pixels = np.subtract(rows, bottom, dtype=unit.dtype)
         pixels *= unit
         pixels += low
-        return pixels if image_shape is None else pixels.reshape(-1, *image_shape)
+        if image_shape is None:
+            return remember_shape(pixels, X)
+        return pixels.reshape(-1, *image_shape)
 
     def _map(self, dtype: np.dtype) -> tuple[float, np.floating, float]:
         """Give (low, unit, bottom) of ``(X - low) / unit + bottom`` for input of `dtype`.

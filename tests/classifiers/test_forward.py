@@ -1,6 +1,10 @@
 """The NumPy forward pass against Keras."""
 
 import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -57,6 +61,43 @@ def test_a_row_has_the_same_bits_in_any_company(sizes):
         first = np.flatnonzero((rows == part[0]).all(axis=1))[0]
         alone = run_dense_network(weights, part, 0.5, 3.0, **options)
         np.testing.assert_array_equal(alone, together[first : first + len(part)])
+
+
+KERNELS = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from skmnist.classifiers._forward import run_dense_network
+from test_forward import network
+
+for sizes in [(784, 256, 10), (64, 16, 36, 2), (7, 1)]:
+    row = np.random.default_rng(0).random((1, sizes[0]), np.float32)
+    alone = run_dense_network(network(sizes), row, 0.5, 3.0, activation="tanh", batch_norm=False)
+    many = np.repeat(row, 999, axis=0)
+    every = run_dense_network(network(sizes), many, 0.5, 3.0, activation="tanh", batch_norm=False)
+    assert (every == alone).all(), sizes
+"""
+
+
+@pytest.mark.parametrize("kernels", ["Haswell", "SkylakeX", "Sandybridge", "Prescott"])
+def test_a_row_has_the_same_bits_by_the_products_of_every_processor(kernels):
+    # OpenBLAS takes these names, where it is what NumPy multiplies with; others ignore them.
+    features = (
+        {"SkylakeX": "AVX512F", "Haswell": "AVX2"}.get(kernels),
+        np._core._multiarray_umath.__cpu_features__,
+    )
+    if features[0] and not features[1].get(features[0]):
+        pytest.skip(f"this processor has no {features[0]}")
+    environment = {**os.environ, "OPENBLAS_CORETYPE": kernels}
+    for n_threads in "12":
+        environment["OPENBLAS_NUM_THREADS"] = n_threads
+        run = subprocess.run(
+            [sys.executable, "-c", KERNELS, str(Path(__file__).parent)],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stderr
 
 
 def test_arguments_stay_as_they_are():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from skmnist.engine import CustomArchitecture, feature_width, run_network
+from skmnist.engine import CustomArchitecture, inspect_network, run_network
 from skmnist.engine.building import build_apart
 from skmnist.engine.networks import to_keras_model
 from skmnist.engine.training_program import TrainingProgram
@@ -365,7 +365,7 @@ class TestFeatures:
         weights, _ = draw(network)
         features = run_network(network, weights, images(), 0.0, 1.0, output="features")
         assert features.shape == (5, width)
-        assert feature_width(network) == width
+        assert inspect_network(network).n_features == width
 
     @pytest.mark.parametrize(
         "network",
@@ -378,5 +378,7 @@ class TestFeatures:
         ids=["subclass", "two layers", "operation", "nothing before"],
     )
     def test_are_refused_where_there_is_no_such_layer(self, network):
+        assert inspect_network(network).n_features is None
+        weights, _ = draw(network)
         with pytest.raises(ValueError, match="this network has no single such layer"):
-            feature_width(network)
+            run_network(network, weights, images(), 0.0, 1.0, output="features")

@@ -30,6 +30,7 @@ CLASSIFIERS = {
         learning_rate=np.float64(0.01),
         epochs=np.int64(2),
         early_stopping=True,
+        n_iter_no_change=1,
         warm_start=True,
         optimizer="sgd",
     ),

@@ -89,7 +89,7 @@ def test_a_convolutional_network_trains_on(tmp_path):
     kernel, bias = cnn.weights_[:2]
     corner = (X[:, 3:, 3:] - cnn.pixel_mean_) * cnn.pixel_scale_
     expected = np.maximum(np.einsum("nij,ijk->nk", corner, kernel[:, :, 0]) + bias, 0)
-    model = cnn.keras_model_
+    model = cnn.to_keras()
     stage = model.layers[0](X[..., None].astype("f4"))
     stage = model.layers[1](stage)
     np.testing.assert_allclose(stage[:, -1, -1], expected, rtol=1e-5)

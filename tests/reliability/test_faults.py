@@ -149,7 +149,11 @@ def test_ctrl_c_with_early_stopping_keeps_the_best_weights(few_digits):
     X, y = few_digits
     held = {"X_val": X[:100], "y_val": y[:100]}
     classifier = clone(MLP).set_params(
-        epochs=10, learning_rate=0.5, early_stopping=True, schedule="constant"
+        epochs=10,
+        learning_rate=0.5,
+        early_stopping=True,
+        n_iter_no_change=9,
+        schedule="constant",
     )
     classifier.set_params(keras_callbacks=keras.callbacks.LambdaCallback(on_epoch_begin=interrupt))
     with pytest.warns(TrainingInterruptedWarning, match="best weights until epoch 3 of 10"):

@@ -27,6 +27,7 @@ def fit(i):
         "learning_rate": 0.001 * (1 + i % 7),
         "class_weight": {i % 10: 2.0},
         "early_stopping": i % 3 == 0,
+        "n_iter_no_change": 1,
     }
     if i % 2:
         network = KerasMLPClassifier((8,), **options)

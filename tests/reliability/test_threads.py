@@ -95,7 +95,7 @@ expected = mlp.predict_proba(X)
 assert in_child(lambda: cnn.fit(X, y)) == 10
 assert in_child(lambda: mlp.partial_fit(X, y)) == 10
 assert in_child(lambda: cnn.predict(X)) == 10
-assert in_child(lambda: cnn.keras_model_) == 10
+assert in_child(lambda: cnn.to_keras()) == 10
 # Dense networks predict without TensorFlow, in any process.
 assert in_child(lambda: np.testing.assert_array_equal(mlp.predict_proba(X), expected)) == 0
 mlp.fit(X, y), cnn.fit(X, y)

@@ -1,0 +1,58 @@
+"""Start TensorFlow without the information that its native code prints about itself."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# A process of its own, so that what TensorFlow says before it aborts still reaches the screen.
+_FILTER = r"""
+import re, sys
+chatter = re.compile(
+    rb"WARNING: All log messages before absl::"
+    rb"|I\d{4} \d\d:\d\d:"  # information
+    rb"|E\d{4} .*cuInit.*(303|NO_DEVICE)"  # no GPU to be found
+)
+for line in sys.stdin.buffer:
+    if not chatter.match(line):
+        sys.stderr.buffer.write(line)
+        sys.stderr.buffer.flush()
+"""
+
+
+def start_tensorflow(*, owns_process: bool) -> None:
+    """Import the engine.
+
+    Parameters
+    ----------
+    owns_process : bool
+        Whether this process is the command ``skmnist``, whose stderr may be filtered meanwhile;
+        the stderr of any other process is left alone.
+    """
+    # Who asks for TensorFlow's information is to see it.
+    wants_all = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") in ("0", "1")
+    if not owns_process or wants_all or "tensorflow" in sys.modules:
+        from .. import engine
+    else:
+        with _filtered_stderr():
+            from .. import engine  # noqa: F401
+
+
+@contextmanager
+def _filtered_stderr() -> Iterator[None]:
+    """Send stderr through the filter."""
+    try:
+        terminal = os.dup(2)
+    except OSError:  # a process without stderr has nothing to keep clean
+        yield
+        return
+    with subprocess.Popen([sys.executable, "-ISc", _FILTER], stdin=subprocess.PIPE) as reader:
+        os.dup2(reader.stdin.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(terminal, 2)  # all that was written is in the pipe, which ends here
+            os.close(terminal)
+            reader.stdin.close()

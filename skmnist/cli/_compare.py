@@ -64,7 +64,11 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ..comparison._row import in_percent, in_seconds
     from ._images import load_split
 
-    title, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
+    title, X, X_test, y, y_test = load_split(
+        args,
+        screen,
+        needs_shape=", or leave cnn out of --models." if "cnn" in args.models else "",
+    )
     if {"cnn", "mlp"}.intersection(args.models):
         screen.say("Starting TensorFlow, which is not timed")
         from .. import engine  # noqa: F401

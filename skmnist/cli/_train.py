@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ..pipeline import make_digit_pipeline
     from ._images import load_split
 
-    _, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
+    _, X, X_test, y, y_test = load_split(args, screen, needs_shape=".")
     kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
     shape = None
     if X.ndim > 2:

@@ -76,8 +76,8 @@ def _refuse_url(path: str) -> None:
 
 
 def _remedy(file: Any) -> str:
-    if isinstance(file, dict):  # of gradio's editor: background, layers, composite
-        key = "composite" if "composite" in file else next(iter(file), None)
+    if isinstance(file, dict) and file:  # of gradio's editor: background, layers, composite
+        key = "composite" if "composite" in file else next(iter(file))
         return f": give dict[{key!r}]"
     if isinstance(file, list | tuple):
         return ": give one after the other"

@@ -61,8 +61,9 @@ def read_csv(
         label is empty (with line and column), or there is no row at all. If it is not clear
         which column has the labels, or a column beside them is no pixel, such as one that
         numbers the rows. Without names, if ``label="auto"`` and the first column has one value
-        only, more different ones than a quarter of at least 40 rows, or numbers that are not
-        whole, or if the last column looks more like labels.
+        only, another one in each of more than 10 rows, more different ones than a quarter of at
+        least 40 rows, or numbers that are not whole, or if the last column looks more like
+        labels.
 
     See Also
     --------
@@ -70,8 +71,8 @@ def read_csv(
 
     Notes
     -----
-    A first line is taken for names if it has the word label, target or class, no number after
-    its first column, or the numbers 0, 1, 2, ..., which are the names that pandas gives.
+    A first line is taken for names if it has the word label, target or class, no number at all,
+    or the numbers 0, 1, 2, ..., which are the names that pandas gives.
 
     Examples
     --------
@@ -182,6 +183,7 @@ def _open_table(file: str, rows: Iterator[str]) -> tuple[list[str], str]:
     if first is None:
         raise ValueError(f"{file}: no rows")
     names = _split(first)
+    names[0] = names[0].strip().removeprefix("#")  # as NumPy writes a header
     if not are_names(file, names):
         return [], first
     first = next(rows, None)

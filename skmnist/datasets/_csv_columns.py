@@ -23,6 +23,7 @@ _PIXEL = re.compile(r"(pixel|pix|px)s?([\W_#]|$)")  # of names whose digits are 
 _CERTAIN = 10
 # Fewer rows than this can hold that many kinds of labels; ten classes never look doubtful.
 _ENOUGH_ROWS = 40
+_MANY_CLASSES = 62  # digits and letters of two cases
 
 
 def is_number(text: str) -> bool:
@@ -45,7 +46,7 @@ def are_names(file: str, fields: list[str]) -> bool:
     fields = [field.strip() for field in fields]
     if any(_SURE_LABEL.fullmatch(field.casefold()) for field in fields):
         return True
-    if len(fields) > 1 and not any(map(is_number, fields[1:])):
+    if len(fields) > 1 and not any(map(is_number, fields)):
         return True
     if _are_renamed_pixels(fields):
         raise ValueError(
@@ -119,6 +120,8 @@ def _find_said(file: str, names: list[str], width: int, label: Any) -> int | Non
     """Find the column that `label` says."""
     if label is None:
         return None
+    if isinstance(label, str) and not names and re.fullmatch(r"-?\d+", label):
+        label = int(label)  # from the command line
     if isinstance(label, int | np.integer):
         if not -width <= label < width:
             raise ValueError(
@@ -277,12 +280,12 @@ def _doubt(target: np.ndarray, last: np.ndarray) -> str | None:
     if n > 1 and len(values) == 1:
         return f"is {target[0]} in all {n} rows"
     is_text = target.dtype.kind == "U"
-    is_counted = n > _CERTAIN and not is_text and target[0] in (0, 1)
-    if is_counted and np.array_equal(target, np.arange(n) + target[0]):
-        return "numbers the rows"
-    if n >= _ENOUGH_ROWS and len(values) > (n - 1 if is_text else n / 4):
+    if n > _CERTAIN and len(values) == n:
+        return f"is different in all {n} rows"
+    if n >= _ENOUGH_ROWS and not is_text and len(values) > n / 4:
         return f"has {len(values)} different values in {n} rows"
-    if not is_text and _look_like_classes(last) and not _look_like_classes(target):
+    are_classes = is_text or (len(values) <= _MANY_CLASSES and _look_like_classes(target))
+    if _look_like_classes(last) and not are_classes:
         return f"has {len(values)} values from {values[0]} to {values[-1]}"
     return None
 

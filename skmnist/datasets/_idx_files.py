@@ -92,7 +92,7 @@ def read_folder(folder: Path) -> dict[str, Part]:
     for path in sorted(folder.iterdir()):
         name = re.sub(r"(?i)\.gz$", "", path.name)
         match = _PART.fullmatch(name)
-        if not match or not re.search(r"(?i)images?[-.]idx3[-.]ubyte$", name):
+        if not match or not re.search(r"(?i)images?[-.]idx[34][-.]ubyte$", name):
             continue
         if path.is_file():
             part = "train" if match[2].lower() == "train" else "test"

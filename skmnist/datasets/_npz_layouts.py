@@ -13,7 +13,7 @@ _PARTS = {
     **dict.fromkeys(("val", "valid", "validation", "dev"), "val"),
     **dict.fromkeys(("test", "testing", "te"), "test"),
 }
-_IMAGES = r"x|xs|data|images?|imgs?|pictures?|features|pixels|inputs?"
+_IMAGES = r"x|xs|data|dataset|images?|imgs?|pictures?|features|pixels|inputs?"
 _LABELS = r"y|ys|targets?|labels?|class(?:es)?|categor(?:y|ies)"
 _PART = "|".join(_PARTS)
 _KEY = re.compile(
@@ -94,7 +94,7 @@ def _refuse(
     if known and unknown:
         raise ValueError(
             f"{file}: {', '.join(map(repr, unknown))} beside {', '.join(known)} is neither images "
-            f"nor labels by its name: leave it out, or {_REMEDY}"
+            f"nor labels by its name: leave it out, or if it is one of them {_REMEDY}"
         )
     why = "; arr_0 is what np.savez calls an array without a name" if "arr_0" in arrays else ""
     raise ValueError(

@@ -70,7 +70,7 @@ def join_parts(
             f"{file}: {lacking} has no labels, but other images have: keep images without labels "
             "in a file of their own"
         )
-    if len({y.dtype.kind in "US" for y in labels}) > 1:
+    if len({y.dtype.kind == "U" for y in labels}) > 1:
         raise ValueError(f"{file}: labels are text in one part and numbers in another")
     n_train = len(images[0]) if len(images) == 2 else len(images[0]) + len(images[1])
     return np.concatenate(images), np.concatenate(labels) if labels else None, n_train
@@ -98,6 +98,8 @@ def _checked_labels(file: str, part: Part) -> np.ndarray | None:
         )
     if y.dtype.kind not in "buifUS":
         raise ValueError(f"{start} and dtype {y.dtype}, expected numbers or text: {_AS_ARRAYS}")
+    if y.dtype.kind == "S":
+        y = np.char.decode(y, "utf-8")
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]
     if y.ndim == 1:

@@ -192,6 +192,27 @@ def test_digits_with_the_label_last_and_no_names():
         read(text)
 
 
+def test_many_values_that_are_as_even_as_classes():
+    # As the pen positions of UCI's pendigits, 0 to 100, whose label is last.
+    n = len(DIGITS.target)
+    text = written(np.arange(n) * 7 % 101, np.arange(n) * 3 % 101, DIGITS.target)
+    with pytest.raises(ValueError, match=r"has 101 values from 0 to 100; the last column looks"):
+        read(text)
+
+
+def test_a_header_of_numpys():
+    stream = io.StringIO()
+    np.savetxt(stream, [[7, 0, 9], [3, 1, 0]], "%d", delimiter=",", header="label,pixel0,pixel1")
+    assert read(stream.getvalue()) == ([[0, 9], [1, 0]], [7, 3])
+
+
+def test_text_beside_a_number_is_no_header():
+    assert read("5,cat\n3,dog\n", label="last") == ([[5], [3]], ["cat", "dog"])
+    assert read("5,cat\n3,dog\n", label="-1") == ([[5], [3]], ["cat", "dog"])
+    with pytest.raises(ValueError, match=r"line 1, column 2 is 'cat'.*label='last'"):
+        read("5,cat\n3,dog\n")
+
+
 def test_digits_with_the_label_first_and_no_names():
     _, target = read_csv(io.StringIO(written(DIGITS.target, DIGITS.data.astype(int))))
     np.testing.assert_array_equal(target, DIGITS.target)
@@ -205,10 +226,11 @@ def test_digits_with_the_label_first_and_no_names():
     [
         ([7, 7], "is 7 in all 2 rows"),
         ([0.5, 2, 0.5, 2], r"not whole, such as 0\.5"),
-        (range(11), "numbers the rows"),
-        (range(1, 12), "numbers the rows"),
+        (range(11), "is different in all 11 rows"),
+        (range(1, 12), "is different in all 11 rows"),
+        (np.arange(20) * 37 % 101, "is different in all 20 rows"),
         (np.arange(40) % 11 * 7, "has 11 different values in 40 rows"),
-        ([f"{i}.png" for i in range(40)], "has 40 different values in 40 rows"),
+        ([f"{i}.png" for i in range(40)], "is different in all 40 rows"),
     ],
 )
 def test_a_first_column_that_can_not_be_labels(first, message):

@@ -36,6 +36,7 @@ def check(bunch, n_train, order=range(6)):
         ("images_train", "labels_train", "images_test", "labels_test"),
         ("trainX", "trainy", "testX", "testy"),
         ("train-data", "train-target", "test-data", "test-target"),
+        ("train_dataset", "train_labels", "test_dataset", "test_labels"),
         ("X", "y", "X_test", "y_test"),
         ("x_train", "y_train", "x_val", "y_val"),
     ],
@@ -145,6 +146,11 @@ def test_what_is_not_clear_is_named(load, keys, message):
 def test_parts_that_do_not_fit(load, arrays, message):
     with pytest.raises(ValueError, match=rf"digits\.npz: .*{message}"):
         load(**arrays)
+
+
+def test_labels_of_text(load):
+    for labels in (np.array(["ä", "b"] * 3), np.char.encode(["ä", "b"] * 3, "utf-8")):
+        assert load(X=IMAGES, y=labels).target.tolist() == ["ä", "b"] * 3
 
 
 def test_parts_without_labels(load):

@@ -41,29 +41,41 @@ def check_file(
     TypeError
         If it is anything else, with what to give instead where that is known.
     ValueError
-        If it is a URL.
+        If it is a URL, or text of several lines.
     """
     kind = type(file).__name__
     if isinstance(file, bytes | bytearray | memoryview):
         raise TypeError(f"expected {expected}, got {kind}: give io.BytesIO(data) for its content")
     if isinstance(file, str | os.PathLike):
-        _refuse_url(name_of(file))
+        _check_path(name_of(file))
         return
     if not callable(getattr(file, "read", None)):
-        raise TypeError(f"expected {expected}, got {kind}{_remedy(file)}")
+        raise TypeError(f"expected {expected}, got {kind}{_remedy(file, expected)}")
     if inspect.iscoroutinefunction(file.read):
         raise TypeError(
             f"expected {expected}, got {kind}, which is read asynchronously: give its .file, "
             "or io.BytesIO(await ...read())"
         )
-    if not takes_text and not isinstance(file.read(0), bytes):
+    try:
+        nothing = file.read(0)
+    except io.UnsupportedOperation as error:
+        raise TypeError(
+            f"expected {expected}, got {kind}, which can't be read: open the file with mode 'rb'"
+        ) from error
+    if not takes_text and not isinstance(nothing, bytes):
         raise TypeError(
             f"expected {expected}, got {kind}, which is a stream of text: open the file with "
             "mode 'rb', or give io.BytesIO(data)"
         )
 
 
-def _refuse_url(path: str) -> None:
+def _check_path(path: str) -> None:
+    """Refuse content and URLs, which no system has a good message for."""
+    if "\n" in path and not os.path.exists(path):
+        raise ValueError(
+            f"path={path[:30] + '…'!r} has several lines, expected a path: give "
+            "io.BytesIO(text.encode()) for the content of a file"
+        )
     if path.startswith("data:") and ";base64," in path[:200]:
         raise ValueError(
             f"path={path[:30] + '…'!r} is a data URL, expected a path: give "
@@ -75,11 +87,13 @@ def _refuse_url(path: str) -> None:
         raise ValueError(f"path={path!r} is a URL, expected a path: {what}")
 
 
-def _remedy(file: Any) -> str:
+def _remedy(file: Any, expected: str) -> str:
     if isinstance(file, dict) and file:  # of gradio's editor: background, layers, composite
         key = "composite" if "composite" in file else next(iter(file))
         return f": give dict[{key!r}]"
     if isinstance(file, list | tuple):
+        if "array" in expected and file and isinstance(file[0], list | tuple):
+            return ": give np.asarray of it"
         return ": give one after the other"
     return ""
 

@@ -178,6 +178,7 @@ def test_others_say_that_text_will_not_do(read, tmp_path):
         ({"image": 1, "mask": 2}, r"got dict: give dict\['image'\]"),
         ({}, "got dict$"),
         (["a.png", "b.png"], "got list: give one after the other"),
+        ([], "got list: give one after the other"),
         (object(), "got object"),
     ],
 )
@@ -206,6 +207,26 @@ def test_content_is_no_path(read, kind):
 def test_urls_are_not_downloaded(read, url, message):
     with pytest.raises(ValueError, match=message):
         read(url)
+
+
+@pytest.mark.parametrize("read", [*READERS, load_file])
+def test_text_is_no_path(read):
+    with pytest.raises(ValueError, match=r"has several lines, expected a path: give io\.BytesIO"):
+        read(CSV.decode())
+
+
+@ALL
+def test_a_stream_that_is_open_for_writing(read, tmp_path):
+    with (
+        tmp_path.joinpath("file").open("wb") as file,
+        pytest.raises(TypeError, match="which can't be read: open the file with mode 'rb'"),
+    ):
+        read(file)
+
+
+def test_a_picture_in_lists():
+    with pytest.raises(TypeError, match=r"or an array, got list: give np\.asarray of it"):
+        read_picture([[0, 1], [1, 0]])
 
 
 @ALL

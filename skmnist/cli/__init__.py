@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         screen.note("interrupted")
         return 130
-    except (OSError, ValueError, ImportError, MemoryError) as error:
+    except (OSError, ValueError, TypeError, RuntimeError, ImportError, MemoryError) as error:
         screen.note(f"error: {_in_one_line(error)}")
         return 1
 

@@ -1,6 +1,7 @@
 """Arguments that commands share, and how they are read."""
 
 import argparse
+import os
 
 NAMED_DATA = ("digits", "mnist", "fashion")
 _FILE_SUFFIXES = (".npz", ".csv", ".csv.gz")
@@ -13,8 +14,23 @@ def add_common(command: argparse.ArgumentParser) -> None:
         type=_data,
         metavar="NAME_OR_FILE",
         help="digits (1,797 images, part of scikit-learn), mnist or fashion (70,000 images, "
-        "downloaded on first use), or your own file that ends in .npz, .csv or .csv.gz; "
+        "downloaded on first use), or your own file: .npz, .csv, .csv.gz, an IDX file of images "
+        "with that of their labels beside it, or a folder of IDX files; "
         "default: mnist, or digits where MNIST can't be had",
+    )
+    command.add_argument(
+        "--label",
+        default="auto",
+        metavar="COLUMN",
+        help="column of the labels in a csv file: its name, or first or last; default: the one "
+        "that is named label or the like, or the first one of a file without names",
+    )
+    command.add_argument(
+        "--image-shape",
+        type=image_shape,
+        metavar="H,W[,C]",
+        help="height, width and number of channels of an image, such as 8,8,3, where rows of "
+        "pixels are not those of a square grey image; a row runs by rows, columns, channels",
     )
     command.add_argument(
         "--train-size",
@@ -33,12 +49,20 @@ def add_common(command: argparse.ArgumentParser) -> None:
 
 
 def _data(text: str) -> str:
-    if text in NAMED_DATA or text.lower().endswith(_FILE_SUFFIXES):
+    named = text in NAMED_DATA or text.lower().endswith(_FILE_SUFFIXES)
+    if named or "ubyte" in text.lower() or os.path.exists(text):
         return text
     raise argparse.ArgumentTypeError(
-        f"{text!r} is none of {', '.join(NAMED_DATA)}, nor a file that ends in "
-        f"{', '.join(_FILE_SUFFIXES)}"
+        f"{text!r} is none of {', '.join(NAMED_DATA)}, and there is no such file or folder"
     )
+
+
+def image_shape(text: str) -> tuple[int, ...]:
+    """Read a shape such as 28,28 or 8x8x3."""
+    sides = text.lower().replace("x", ",").strip("()").split(",")
+    if len(sides) not in (2, 3):
+        raise argparse.ArgumentTypeError(f"{text!r} is not HEIGHT,WIDTH or HEIGHT,WIDTH,CHANNELS")
+    return tuple(positive(side.strip()) for side in sides)
 
 
 def positive(text: str) -> int:

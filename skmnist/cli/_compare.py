@@ -65,7 +65,11 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ._images import load_split
     from ._tensorflow import start_tensorflow
 
-    title, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
+    title, X, X_test, y, y_test = load_split(
+        args,
+        screen,
+        needs_shape=", or leave cnn out of --models." if "cnn" in args.models else "",
+    )
     if {"cnn", "mlp"}.intersection(args.models):
         screen.say("Starting TensorFlow, which is not timed")
         start_tensorflow(owns_process=screen.owns_process)

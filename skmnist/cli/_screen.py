@@ -60,7 +60,8 @@ class Screen:
         self, message: Warning | str, category: type[Warning], *_: Any, **__: Any
     ) -> None:
         """Print the first line of a warning, in place of `warnings.showwarning`."""
-        self.note(f"warning: {category.__name__}: {str(message).strip().splitlines()[0]}")
+        first = next(iter(str(message).strip().splitlines()), "")
+        self.note(f"warning: {category.__name__}" + (f": {first}" if first else ""))
 
     def _write(self, text: str) -> None:
         sys.stderr.write(f"\n{text}" if self._is_line_open else text)

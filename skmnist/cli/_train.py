@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
     from ._images import load_split
     from ._tensorflow import start_tensorflow
 
-    _, X, X_test, y, y_test = load_split(args.data, args.train_size, args.random_state, screen)
+    _, X, X_test, y, y_test = load_split(args, screen, needs_shape=".")
     kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
     shape = None
     if X.ndim > 2:

@@ -54,7 +54,10 @@ def fetch_mnist(
     data_home : str or path-like, default=None
         Another download and cache folder. By default that of the environment variable
         ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
-        folder that holds a good ``mnist.npz`` is only read.
+        folder is only read if it holds a good ``mnist.npz``, or the four files
+        ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte``, ``t10k-images-idx3-ubyte``
+        and ``t10k-labels-idx1-ubyte``, plain or ``.gz``, flat or in ``mnist`` or, as
+        torchvision keeps them, in ``MNIST/raw``.
 
     download_if_missing : bool, default=True
         If False, raise an OSError if the data is not locally available instead of
@@ -169,7 +172,11 @@ def fetch_fashion_mnist(
     data_home : str or path-like, default=None
         Another download and cache folder. By default that of the environment variable
         ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
-        folder that holds the four good files in ``fashion-mnist`` is only read.
+        folder is only read if it holds the four good files ``train-images-idx3-ubyte.gz``,
+        ``train-labels-idx1-ubyte.gz``, ``t10k-images-idx3-ubyte.gz`` and
+        ``t10k-labels-idx1-ubyte.gz``, flat or in ``fashion-mnist`` or, as torchvision keeps
+        them, in ``FashionMNIST/raw``. Unpacked ones can't be verified, since the published sums
+        are those of the packed files: read them with :func:`load_file`.
 
     download_if_missing : bool, default=True
         If False, raise an OSError if the data is not locally available instead of

@@ -1,29 +1,56 @@
-"""One door to every file of images and labels: the suffix picks the reader."""
+"""Files of images and labels of several kinds, read alike: npz, csv and IDX."""
 
 import os
+import re
 from pathlib import Path
+from typing import Any, BinaryIO
 
-import numpy as np
 from sklearn.utils import Bunch
 
 from .._images import split_images
 from ._csv import read_csv
+from ._idx_files import is_idx, read_folder, read_pair
 from ._npz import read_npz
+from ._npz_layouts import parts_of
+from ._parts import join_parts
+from ._streams import check_file, name_of
 
-_KERAS_KEYS = ("x_train", "y_train", "x_test", "y_test")
-_PAIRS = (("X", "y"), ("data", "target"), ("images", "labels"))
-_EXPECTED_KEYS = ", ".join(_KERAS_KEYS) + "; " + "; ".join(map(", ".join, _PAIRS))
+_EXPECTED = (
+    "expected a name that ends in .npz, .csv or .csv.gz, an IDX file of images or a folder of them"
+)
 
 
-def load_file(path: str | os.PathLike[str]) -> Bunch:
-    r"""Load images and labels from an ``.npz``, ``.csv`` or ``.csv.gz`` file.
+def load_file(
+    path: str | os.PathLike[str] | BinaryIO, *, label: str | int | None = "auto"
+) -> Bunch:
+    r"""Load images and labels from an npz, csv or IDX file.
+
+    The ending of the name says what a file is, and its first bytes whether it is an IDX file.
 
     Parameters
     ----------
-    path : str or path-like
-        The file. An npz archive holds ``x_train, y_train, x_test, y_test``, as Keras
-        names them, or one of the pairs ``X, y``, ``data, target``, ``images, labels``,
-        whose second half may be missing. For csv see :func:`read_csv`.
+    path : str, path-like or binary stream
+        One of the following.
+
+        - An ``.npz`` archive. Its arrays are told by their names, in upper or lower case:
+          images are X, data, images, features, pixels or inputs, labels are y, target, labels,
+          class or category (or the plural, or the singular). With train, val or test before or
+          behind (``x_train``, ``train_images``, ``X_test``, ...) there are several parts.
+          Validation images are put to those for training, or serve as the test images where
+          there are no others. Arrays like target_names are passed over, others refused.
+          Labels may have shape (n, 1), or be one-hot rows, of which class numbers are made.
+        - A ``.csv`` or ``.csv.gz`` file, see :func:`read_csv`.
+        - An IDX file of images, plain or gzipped. Its labels are those of the file beside it that
+          is named as published: ``train-labels-idx1-ubyte`` beside
+          ``train-images-idx3-ubyte``, also with a dot before idx, with words before train, or
+          with ``.gz``.
+        - A folder that holds such files for training (train-...) and testing (t10k-... or
+          test-...).
+
+        A stream of a csv or npz file is known by its ``name``; a stream without one is for
+        :func:`read_csv` and :func:`read_npz`.
+    label : {"auto", "first", "last"}, other str, int or None, default="auto"
+        The column of the labels in a csv file, see :func:`read_csv`.
 
     Returns
     -------
@@ -37,8 +64,8 @@ def load_file(path: str | os.PathLike[str]) -> Bunch:
         images : ndarray of shape (n_samples, height, width[, n_channels]) or None
             `data` as images: a view. None if the shape is not known.
         image_shape : tuple of int or None
-            Shape of one image: that of the array in an npz archive, the square of a csv
-            file whose number of pixels is one, else None.
+            Shape of one image: that of the array in an npz archive or IDX file, the square of a
+            csv file whose number of pixels is one, else None.
         n_train : int or None
             Number of training images, if the file tells them from test images.
 
@@ -46,8 +73,22 @@ def load_file(path: str | os.PathLike[str]) -> Bunch:
     ------
     OSError
         If the file cannot be opened.
+    TypeError
+        If `path` is neither a path nor a binary stream, or `label` no column.
     ValueError
-        If the suffix is not supported, or the file is damaged or lacks what is needed.
+        If the kind of the file is not supported, if it is damaged or lacks what is needed, or
+        if it is not clear what are the labels.
+
+    See Also
+    --------
+    read_picture : Reads a scan or a photo of one character.
+    read_csv : Reads a csv file alone, also from a stream.
+    read_npz : Reads all arrays of an npz file, whatever their names.
+    read_idx : Reads one IDX file.
+
+    Notes
+    -----
+    The images of EMNIST lie on their side; ``np.swapaxes(images, 1, 2)`` sets them upright.
 
     Examples
     --------
@@ -60,17 +101,25 @@ def load_file(path: str | os.PathLike[str]) -> Bunch:
     >>> digits.images.shape, digits.target
     ((2, 2, 2), array([7, 3]))
     """
-    name = Path(path).name.lower()
-    if name.endswith(".npz"):
-        X, y, n_train = _load_npz(path)
-        data, image_shape = split_images(X)
-    elif name.endswith((".csv", ".csv.gz")):
-        data, y = read_csv(path)
+    check_file(path)
+    name = name_of(path)
+    kind = _kind_of(path, name)
+    if kind != "csv" and label != "auto":
+        raise ValueError(f"label={label!r}, but {name} is no csv file: leave label='auto'")
+    if kind == "csv":
+        data, y = read_csv(path, label=label)
         side = round(data.shape[1] ** 0.5)
         image_shape = (side, side) if side * side == data.shape[1] else None
         n_train = None
     else:
-        raise ValueError(f"path={str(path)!r}: expected a file that ends in .npz, .csv or .csv.gz")
+        if kind == "npz":
+            parts = parts_of(name, read_npz(path))
+        elif kind == "folder":
+            parts = read_folder(Path(name))
+        else:
+            parts = {"": read_pair(Path(name))}
+        X, y, n_train = join_parts(name, parts)
+        data, image_shape = split_images(X)
     return Bunch(
         data=data,
         target=y,
@@ -80,35 +129,33 @@ def load_file(path: str | os.PathLike[str]) -> Bunch:
     )
 
 
-def _load_npz(
-    path: str | os.PathLike[str],
-) -> tuple[np.ndarray, np.ndarray | None, int | None]:
-    arrays = read_npz(path)
-    if all(key in arrays for key in _KERAS_KEYS):
-        X_train, y_train, X_test, y_test = (arrays[key] for key in _KERAS_KEYS)
-        _check_pair(path, "x_train", X_train, "y_train", y_train)
-        _check_pair(path, "x_test", X_test, "y_test", y_test)
-        if X_train.shape[1:] != X_test.shape[1:]:
+def _kind_of(path: Any, name: str) -> str:
+    """Return "npz", "csv", "idx" or "folder"."""
+    ending = name.lower()
+    if ending.endswith(".npz"):
+        return "npz"
+    if ending.endswith((".csv", ".csv.gz")):
+        return "csv"
+    if not isinstance(path, str | os.PathLike):
+        if not isinstance(getattr(path, "name", None), str):
             raise ValueError(
-                f"{path}: images of shape {X_train.shape[1:]} in x_train and "
-                f"{X_test.shape[1:]} in x_test, expected the same"
+                "the stream has no name that says what it is: read it with "
+                "skmnist.datasets.read_csv, read_npz or read_idx"
             )
-        return np.concatenate([X_train, X_test]), np.concatenate([y_train, y_test]), len(X_train)
-    for X_key, y_key in _PAIRS:
-        if X_key in arrays:
-            X, y = arrays[X_key], arrays.get(y_key)
-            _check_pair(path, X_key, X, y_key, y)
-            return X, y, None
-    raise ValueError(f"{path}: arrays {sorted(arrays)}, expected one of: {_EXPECTED_KEYS}")
-
-
-def _check_pair(
-    path: str | os.PathLike[str], X_key: str, X: np.ndarray, y_key: str, y: np.ndarray | None
-) -> None:
-    if X.ndim not in (2, 3, 4) or X.dtype.kind not in "buif":
         raise ValueError(
-            f"{path}: {X_key} has shape {X.shape} and dtype {X.dtype}, expected numbers of "
-            "shape (n, pixels), (n, height, width) or (n, height, width, channels)"
+            f"{name}: a stream of a csv or npz file was expected, by its name: read an IDX file "
+            "with skmnist.datasets.read_idx, or give its path"
         )
-    if y is not None and y.shape != X.shape[:1]:
-        raise ValueError(f"{path}: {y_key} has shape {y.shape}, expected {X.shape[:1]} as {X_key}")
+    if Path(path).is_dir():
+        return "folder"
+    if re.search(r"idx\d|ubyte", Path(path).name.lower()) or is_idx(Path(path)):
+        return "idx"
+    raise ValueError(f"path={name!r}: {_EXPECTED}{_remedy(ending)}")
+
+
+def _remedy(ending: str) -> str:
+    if ending.endswith((".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z")):
+        return ": unpack it first"
+    if ending.endswith((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif")):
+        return ": read a picture with skmnist.datasets.read_picture"
+    return ": read it with NumPy or pandas and write np.savez('file.npz', X=images, y=labels)"

@@ -3,16 +3,18 @@
 import math
 import os
 import struct
+from typing import BinaryIO
 
 import numpy as np
 
-from ._gzip import open_unpacked
+from ._gzip import unpacked
+from ._streams import name_of, opened
 
 _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _MAX_DIMENSIONS = 4
 
 
-def read_idx(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> np.ndarray:
+def read_idx(path: str | os.PathLike[str] | BinaryIO, *, max_bytes: int = 2**31) -> np.ndarray:
     r"""Read one array from an IDX file, plain or gzipped.
 
     The header is held against the size of the file before any memory is taken, and a
@@ -20,8 +22,9 @@ def read_idx(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> np.ndar
 
     Parameters
     ----------
-    path : str or path-like
-        The file, for example ``train-images-idx3-ubyte.gz``.
+    path : str, path-like or binary stream
+        The file, for example ``train-images-idx3-ubyte.gz``. A stream is read from where it
+        stands, and stays open.
     max_bytes : int, default=2**31
         Largest array that is read, in bytes.
 
@@ -35,8 +38,14 @@ def read_idx(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> np.ndar
     ------
     OSError
         If the file cannot be opened.
+    TypeError
+        If `path` is neither a path nor a binary stream.
     ValueError
         If it is no IDX file, is cut or too long, or promises more than `max_bytes`.
+
+    See Also
+    --------
+    load_file : Reads images and the labels beside them.
 
     References
     ----------
@@ -53,42 +62,46 @@ def read_idx(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> np.ndar
     ...     read_idx(path)
     array([5, 0, 4], dtype=uint8)
     """
-    with open_unpacked(path) as (stream, capacity):
+    name = name_of(path)
+    with (
+        opened(path, max_bytes=max_bytes) as file,
+        unpacked(file, name) as (stream, capacity),
+    ):
         magic = stream.read(4)
         if len(magic) < 4 or magic[:2] != b"\0\0":
             raise ValueError(
-                f"{path}: not an IDX file: starts with {magic!r}, expected two zero bytes, "
+                f"{name}: not an IDX file: starts with {magic!r}, expected two zero bytes, "
                 "a dtype code and the number of dimensions"
             )
         code, n_dimensions = magic[2:]
         if code not in _DTYPES:
             known = ", ".join(f"0x{known:02x}" for known in _DTYPES)
-            raise ValueError(f"{path}: IDX dtype code is 0x{code:02x}, expected one of {known}")
+            raise ValueError(f"{name}: IDX dtype code is 0x{code:02x}, expected one of {known}")
         if not 1 <= n_dimensions <= _MAX_DIMENSIONS:
             raise ValueError(
-                f"{path}: IDX header has {n_dimensions} dimensions, "
+                f"{name}: IDX header has {n_dimensions} dimensions, "
                 f"expected 1 to {_MAX_DIMENSIONS}"
             )
         sizes = stream.read(4 * n_dimensions)
         if len(sizes) < 4 * n_dimensions:
-            raise ValueError(f"{path}: cut within the IDX header, after {4 + len(sizes)} bytes")
+            raise ValueError(f"{name}: cut within the IDX header, after {4 + len(sizes)} bytes")
         shape = struct.unpack(f">{n_dimensions}I", sizes)
         dtype = np.dtype(_DTYPES[code])
         n_bytes = math.prod(shape) * dtype.itemsize
         if n_bytes > max_bytes:
             raise ValueError(
-                f"{path}: IDX header promises {n_bytes} bytes, shape {shape}; "
+                f"{name}: IDX header promises {n_bytes} bytes, shape {shape}; "
                 f"max_bytes={max_bytes}: raise it if you trust the file"
             )
         if n_bytes > capacity:
             raise ValueError(
-                f"{path}: cut: IDX header promises {n_bytes} bytes, shape {shape}, "
+                f"{name}: cut: IDX header promises {n_bytes} bytes, shape {shape}, "
                 f"the file holds {capacity} at most"
             )
         content = stream.read(n_bytes)
         if len(content) < n_bytes:
-            raise ValueError(f"{path}: cut: {len(content)} of {n_bytes} bytes after the header")
+            raise ValueError(f"{name}: cut: {len(content)} of {n_bytes} bytes after the header")
         # Reading past the end also makes gzip compare its checksum.
         if stream.read(1):
-            raise ValueError(f"{path}: too long: data after the {n_bytes} bytes of shape {shape}")
+            raise ValueError(f"{name}: too long: data after the {n_bytes} bytes of shape {shape}")
     return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))

@@ -1,19 +1,22 @@
 """NumPy's npz archives, read without pickle and without trusting what they promise."""
 
-import io
 import os
 import zipfile
 import zlib
+from typing import BinaryIO
 
 import numpy as np
 
 from .._npy import read_npy
+from ._streams import name_of, opened
 
 # bz2 and lzma cannot be inflated piece by piece within a bound; NumPy writes neither.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def read_npz(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> dict[str, np.ndarray]:
+def read_npz(
+    path: str | os.PathLike[str] | BinaryIO, *, max_bytes: int = 2**31
+) -> dict[str, np.ndarray]:
     """Read all arrays of an ``.npz`` file.
 
     Pickled objects are refused, so nothing in the file is executed. The sizes in the
@@ -21,8 +24,9 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> dict[st
 
     Parameters
     ----------
-    path : str or path-like
-        An archive as written by :func:`numpy.savez` or :func:`numpy.savez_compressed`.
+    path : str, path-like or binary stream
+        An archive as written by :func:`numpy.savez` or :func:`numpy.savez_compressed`. A
+        stream stays open.
     max_bytes : int, default=2**31
         Most bytes that the unpacked arrays may take together.
 
@@ -35,9 +39,15 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> dict[st
     ------
     OSError
         If the file cannot be opened.
+    TypeError
+        If `path` is neither a path nor a binary stream.
     ValueError
         If it is no npz archive, is cut or damaged, holds Python objects or structured
         arrays, or would unpack to more than `max_bytes`.
+
+    See Also
+    --------
+    load_file : Tells images from labels by the names of the arrays.
 
     Examples
     --------
@@ -50,15 +60,15 @@ def read_npz(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> dict[st
     ...     read_npz(path)
     {'y': array([5, 0, 4], dtype=uint8)}
     """
-    with open(path, "rb") as file:
+    with opened(path, max_bytes=max_bytes) as file:
         try:
             return _read_archive(file, max_bytes)
         # RuntimeError and its NotImplementedError: encrypted and patched archives.
         except (ValueError, EOFError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as e:
-            raise ValueError(f"{path}: not a readable npz file: {e}") from e
+            raise ValueError(f"{name_of(path)}: not a readable npz file: {e}") from e
 
 
-def _read_archive(file: io.BufferedReader, max_bytes: int) -> dict[str, np.ndarray]:
+def _read_archive(file: BinaryIO, max_bytes: int) -> dict[str, np.ndarray]:
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         n_bytes = sum(member.file_size for member in members)

@@ -4,7 +4,7 @@ import logging
 import time
 import warnings
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -63,10 +63,52 @@ def obtain(
 
 
 def _read_all(dataset: Dataset, folder: Path, files: Iterable[File]) -> dict[str, np.ndarray]:
+    """Read every file of a layout from wherever in a folder it is.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none of them.
+    OSError, ValueError
+        If one is missing, or none of its copies is sound.
+    """
     arrays: dict[str, np.ndarray] = {}
+    missing = []
     for file in files:
-        arrays |= read_verified(folder / file.path, file, dataset)
+        try:
+            arrays |= _read_one(dataset, folder, file)
+        except (FileNotFoundError, NotADirectoryError):
+            missing.append(file.name)
+    if missing and arrays:
+        raise ValueError(
+            f"{folder} has some files of {dataset.title}, but no {', '.join(missing)}"
+        )
+    if missing:
+        raise FileNotFoundError(missing[0])
     return arrays
+
+
+def _read_one(dataset: Dataset, folder: Path, file: File) -> dict[str, np.ndarray]:
+    troubles: list[str] = []
+    for place in file.places:
+        path = folder / place
+        if path.is_dir():  # some archives unpack to a folder with the name of its file
+            continue
+        try:
+            return read_verified(path, file, dataset)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, ValueError) as error:
+            troubles.append(str(error))
+    if troubles:
+        raise ValueError("; ".join(troubles))
+    unpacked = [folder / p for p in file.unpacked_places if (folder / p).is_file()]
+    if file.md5 is not None and unpacked:
+        raise ValueError(
+            f"{unpacked[0]} can't be verified: the md5 that is published is that of {file.name}; "
+            "put that file there as well, or read the folder with skmnist.datasets.load_file"
+        )
+    raise FileNotFoundError(file.name)
 
 
 def _fetch_all(dataset: Dataset, home: Path, source: Source) -> dict[str, np.ndarray]:
@@ -116,14 +158,27 @@ def _fetch(dataset: Dataset, path: Path, file: File, source: Source) -> dict[str
 
 
 def _say_missing(dataset: Dataset, home: Path, troubles: list[str], tried_web: bool) -> str:
-    names = ", ".join(file.path for file in dataset.layouts[0])
+    layouts = [_name_files(files) for files in dataset.layouts]
     lines = [
         f"{dataset.title} was not found in {home} or {keras_folder()}"
         + (" and could not be downloaded:" if tried_web else "; download_if_missing=False:"),
         *(f"  - {trouble}" for trouble in troubles),
-        f"Put {names} into {home}, or name the folder that has it with data_home= or the "
-        "environment variable SKMNIST_DATA"
+        f"Put {layouts[0]} into {home}"
+        + "".join(f", or {layout}" for layout in layouts[1:])
+        + ", or name the folder that has it with data_home= or the environment variable "
+        "SKMNIST_DATA"
         + (". " if tried_web else ", or pass download_if_missing=True. ")
         + "sklearn.datasets.load_digits() needs no download.",
     ]
     return "\n".join(lines)
+
+
+def _name_files(files: tuple[File, ...]) -> str:
+    """Name the files of a layout, and where below the cache folder they may lie."""
+    if len(files) == 1:
+        return files[0].name
+    is_packed = any(file.md5 for file in files)
+    names = ", ".join(file.name if is_packed else file.unpacked_name for file in files)
+    places = {str(PurePosixPath(place).parent): None for place in files[0].places}
+    folders = " or ".join(folder for folder in places if folder != ".")
+    return f"the files {names} ({'' if is_packed else 'plain or .gz, '}flat or in {folders})"

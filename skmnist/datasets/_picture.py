@@ -1,14 +1,14 @@
 """A scan or a photo of one character, made to look as the images of MNIST do."""
 
 import os
-import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, Union
 
 import numpy as np
 from scipy.ndimage import label
 
 from .._images import checked_image_shape, with_channel
+from ._picture_inputs import called, open_picture
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,7 +24,7 @@ _ENOUGH_PIXELS = 280
 
 
 def read_picture(
-    path: str | os.PathLike[str],
+    path: Union[str, os.PathLike[str], BinaryIO, bytes, "Image.Image", np.ndarray],
     *,
     image_shape: Sequence[int] = (28, 28),
     centre: bool = True,
@@ -33,8 +33,12 @@ def read_picture(
 
     Parameters
     ----------
-    path : str or path-like
-        A file of any kind that Pillow reads: PNG, JPEG, TIFF, BMP, WebP, ...
+    path : str, path-like, binary stream, bytes, PIL picture or ndarray
+        A file of any kind that Pillow reads (PNG, JPEG, TIFF, BMP, WebP, ...): its path, an
+        open stream, or its content. Or a picture of Pillow's. Or an array of shape (height,
+        width) or (height, width, n_channels), where the channels are grey, grey and opacity,
+        red, green and blue, or these and opacity; with bytes, 16 bits (uint16), other whole
+        numbers from 0 to 255, or numbers from 0 to 1.
     image_shape : tuple of int, default=(28, 28)
         (height, width) or (height, width, n_channels) to make of it.
     centre : bool, default=True
@@ -54,8 +58,11 @@ def read_picture(
     ------
     OSError
         If there is no such file, or it is no picture.
+    TypeError
+        If `path` is none of the above, such as a dictionary that holds a picture.
     ValueError
-        If it is of one colour, or larger than can be meant.
+        If it is of one colour, larger than can be meant, an array of another shape or range,
+        or a URL.
 
     See Also
     --------
@@ -68,16 +75,11 @@ def read_picture(
 
     Examples
     --------
-    >>> import tempfile
-    >>> from pathlib import Path
     >>> import numpy as np
-    >>> from PIL import Image
     >>> from skmnist.datasets import read_picture
     >>> paper = np.full((300, 200), 230, np.uint8)
     >>> paper[50:170, 40:55] = 20  # a stroke of ink, far from the middle
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     Image.fromarray(paper).save(Path(folder, "one.png"))
-    ...     one = read_picture(Path(folder, "one.png"))
+    >>> one = read_picture(paper)  # or the path of a file
     >>> one.shape, np.flatnonzero(one.max(axis=0)), len(np.flatnonzero(one.max(axis=1)))
     ((28, 28), array([13, 14]), 20)
     """
@@ -87,46 +89,14 @@ def read_picture(
     if mode is None:
         raise ValueError(f"image_shape={image_shape!r}: a picture has up to four channels.")
     is_cut_out = n_channels == 1 and centre
-    picture = _open(path, keeps_levels=not is_cut_out)
+    picture = open_picture(path, keeps_levels=not is_cut_out)
     if not mode.endswith("A"):
         picture = _on_paper(picture)
     if is_cut_out:
         # Smaller pixels than the image needs are only noise.
         picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
-        return _centred(path, np.asarray(picture, np.float32), shape).reshape(shape)
+        return _centred(called(path), np.asarray(picture, np.float32), shape).reshape(shape)
     return np.asarray(_resized(picture.convert(mode), width, height)).reshape(shape)
-
-
-def _open(path: str | os.PathLike[str], *, keeps_levels: bool) -> "Image.Image":
-    """Read the pixels as RGBA, turned as the camera was held."""
-    from PIL import Image, ImageOps
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as file:
-                picture = ImageOps.exif_transpose(file)
-                if picture.mode.startswith("I") or picture.mode == "F":
-                    # More than 8 bits: convert would cut them off.
-                    picture = Image.fromarray(_in_bytes(picture, keeps_levels))
-                return picture.convert("RGBA")
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path}: {error} Make the picture smaller.") from error
-    except Image.UnidentifiedImageError as error:
-        raise OSError(f"{path} is no picture that can be read.") from error
-    except (OSError, SyntaxError) as error:  # Pillow says either of broken files
-        if error.filename is not None:
-            raise
-        raise OSError(f"{path} is a broken picture: {error}") from error
-
-
-def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
-    """Bring 16 bits to 8; stretch what has no known range, or whose levels say nothing."""
-    values = np.asarray(picture, np.float64)
-    low, high = values.min(), values.max()
-    if keeps_levels and picture.mode != "F" and low >= 0 and high < 2**16:
-        low, high = 0, 2**16 - 1
-    return ((values - low) * (255 / ((high - low) or 1))).round().astype(np.uint8)
 
 
 def _on_paper(picture: "Image.Image") -> "Image.Image":
@@ -140,13 +110,13 @@ def _on_paper(picture: "Image.Image") -> "Image.Image":
     return Image.alpha_composite(paper, picture).convert("RGB")
 
 
-def _centred(path: object, pixels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _centred(name: str, pixels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     from PIL import Image
 
     ink = _find_ink(pixels)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
-        raise ValueError(f"{path} is of one colour: there is nothing to recognise.")
+        raise ValueError(f"{name} is of one colour: there is nothing to recognise.")
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
     height, width = shape[:2]

@@ -23,11 +23,34 @@ class File:
     keys: tuple[str, ...]
     max_bytes: int  # a download stops beyond it
     md5: str | None = None  # of the file itself, where its content has no sha256
+    folders: tuple[str, ...] = ()  # where else people keep it, below the cache folder
 
     @property
     def name(self) -> str:
         """Name of the file at its sources."""
         return PurePosixPath(self.path).name
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where a copy that can be verified may lie, from the cache folder, `path` first."""
+        return self._among_folders([self.name] if self.md5 else [self.name, self.unpacked_name])
+
+    @property
+    def unpacked_places(self) -> tuple[str, ...]:
+        """Where an unpacked copy may lie; of an md5 of the packed file that says nothing."""
+        return self._among_folders([self.unpacked_name])
+
+    @property
+    def unpacked_name(self) -> str:
+        """Name of the file without .gz."""
+        return self.name.removesuffix(".gz")
+
+    def _among_folders(self, names: list[str]) -> tuple[str, ...]:
+        names = [*names, *(name.replace("-idx", ".idx") for name in names)]
+        folders = dict.fromkeys((str(PurePosixPath(self.path).parent), *self.folders))
+        return tuple(
+            dict.fromkeys(str(PurePosixPath(folder, name)) for folder in folders for name in names)
+        )
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,7 @@ class Dataset:
 
 
 def _idx_files(
-    folder: str, sizes: tuple[int, ...], md5s: tuple[str | None, ...] = (None,) * 4
+    folders: tuple[str, ...], sizes: tuple[int, ...], md5s: tuple[str | None, ...] = (None,) * 4
 ) -> tuple[File, ...]:
     names = (
         ("x_train", "train-images-idx3-ubyte.gz"),
@@ -64,17 +87,27 @@ def _idx_files(
         ("y_test", "t10k-labels-idx1-ubyte.gz"),
     )
     return tuple(
-        File(f"{folder}/{name}", (key,), size, md5)
+        File(f"{folders[0]}/{name}", (key,), size, md5, folders)
         for (key, name), size, md5 in zip(names, sizes, md5s, strict=True)
     )
 
 
 # Keras serves 11,490,434 bytes; the room above is for an archive packed anew.
-_MNIST_NPZ = (File("mnist.npz", ("x_train", "y_train", "x_test", "y_test"), 12_000_000),)
-_MNIST_IDX = _idx_files("mnist", (9_912_422, 28_881, 1_648_877, 4_542))
+_MNIST_NPZ = (
+    File(
+        "mnist.npz",
+        ("x_train", "y_train", "x_test", "y_test"),
+        12_000_000,
+        folders=("mnist", "MNIST"),
+    ),
+)
+# Flat, and as torchvision keeps them.
+_MNIST_IDX = _idx_files(
+    ("mnist", ".", "MNIST/raw", "MNIST", "raw"), (9_912_422, 28_881, 1_648_877, 4_542)
+)
 # Keras keeps the same files in a folder of the same name.
 _FASHION_IDX = _idx_files(
-    "fashion-mnist",
+    ("fashion-mnist", ".", "FashionMNIST/raw", "FashionMNIST", "raw", "fashion_mnist", "fashion"),
     (26_421_880, 29_515, 4_422_102, 5_148),
     (
         "8d4fb7e6c68d591d4c3dfef9ec88bf0d",

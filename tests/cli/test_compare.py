@@ -146,7 +146,7 @@ def test_output_can_be_a_page(capsys, models, tmp_path):
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["--data", "foo"], "'foo' is none of digits, mnist, fashion, nor a file"),
+        (["--data", "foo"], "'foo' is none of digits, mnist, fashion, and there is no such file"),
         (["--models", "svc,foo"], "no model is called 'foo', there are: cnn, mlp, svc, forest"),
         (["--models", ","], "no model is called ','"),
         (["--train-size", "0"], "'0' is not a whole number from 1"),

@@ -79,13 +79,13 @@ def test_other_numbers_make_the_pixels_float32(read, value):
     ],
 )
 def test_labels_keep_their_kind(read, labels, expected):
-    data, target = read("".join(f"{label},1,2\n" for label in labels))
+    data, target = read("".join(f"{label},1,2\n" for label in labels), label="first")
     np.testing.assert_array_equal(target, expected, strict=True)
     assert data.tolist() == [[1, 2], [1, 2]]
 
 
 def test_more_kinds_of_labels_than_a_byte_can_count(read):
-    _, target = read("".join(f"{label},0\n" for label in range(300)))
+    _, target = read("".join(f"{label},0\n" for label in range(300)), label=0)
     assert target.tolist() == list(range(300))
 
 
@@ -107,7 +107,8 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ("\n \n", "no rows"),
         ("label,pixel0\n", "column names and no rows"),
         ("5\n3\n", "one column, expected a label and pixels"),
-        ("5;1;2\n", "one column"),
+        ("5;1;2\n", "one column.*semicolons"),
+        ("label\tpixel0\n5\t1\n", "one column.*tabs"),
         ("5,1,2\n3,4\n", "line 2 has 2 columns, expected 3"),
         ("5,1\n3,4,5\n", "line 2 has 3 columns, expected 2"),
         ("label,a,b\n5,1\n", "line 2 has 2 columns, expected 3"),
@@ -124,7 +125,7 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ("5,1\n,2\n", "line 2, column 1: the label is empty"),
         (",label,pixel0\n0,5,1\n", "column 1 has no name.*index=False"),
         ("label,class,pixel0\n0,5,1\n", r"columns \[1, 2\] are all named"),
-        (b"5,1,\xff\n", "not a readable csv file"),
+        (b"5,1,\xff\n", "not a readable csv file.*UTF-8"),
         (gzip.compress(KAGGLE.encode())[:-10], "cut or damaged gzip file"),
         (b"5," + b"1" * 200_000 + b"\n", "not a readable csv file"),
     ],

@@ -147,5 +147,5 @@ def test_a_damaged_fashion_file_is_fetched_again(cache, server):
 
 
 def test_the_error_for_fashion_names_its_files(tmp_path):
-    with pytest.raises(OSError, match=r"Put fashion-mnist/train-images-idx3-ubyte\.gz, "):
+    with pytest.raises(OSError, match=r"Put the files train-images-idx3-ubyte\.gz, "):
         fetch_fashion_mnist(data_home=tmp_path, download_if_missing=False)

@@ -21,7 +21,15 @@ def test_keras_keys_put_the_training_images_first(tmp_path):
     assert (bunch.image_shape, bunch.n_train) == ((3, 4), 3)
 
 
-@pytest.mark.parametrize("keys", [("X", "y"), ("data", "target"), ("images", "labels")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        *(("X", "y"), ("data", "target"), ("images", "labels"), ("data", "labels")),
+        *(("X", "labels"), ("X", "target"), ("image", "label"), ("features", "labels")),
+        *(("x", "y"), ("Images", "Targets"), ("pixels", "class"), ("inputs", "categories")),
+        *(("x_train", "y_train"), ("train_images", "train_labels"), ("X_test", "y_test")),
+    ],
+)
 @pytest.mark.parametrize("shape", [(12,), (3, 4), (2, 2, 3)])
 def test_pairs_of_keys(tmp_path, keys, shape):
     path = tmp_path / "digits.NPZ"
@@ -49,7 +57,6 @@ def test_labels_may_be_missing(tmp_path):
     [
         ({"a": IMAGES}, r"arrays \['a'\], expected one of: x_train, y_train"),
         ({"X": IMAGES, "y": LABELS[:4]}, r"y has shape \(4,\), expected \(5,\)"),
-        ({"X": IMAGES, "y": np.eye(5)}, r"y has shape \(5, 5\), expected \(5,\)"),
         ({"X": LABELS, "y": LABELS}, r"X has shape \(5,\).*expected numbers of shape"),
         ({"X": IMAGES.astype(str), "y": LABELS}, "X has .* dtype <U3, expected numbers"),
         (
@@ -83,6 +90,7 @@ def test_csv_with_a_square_number_of_pixels_has_images(tmp_path, name, n_pixels,
 
 @pytest.mark.parametrize("name", ["digits.txt", "digits", "digits.gz", "digits.npy"])
 def test_other_suffixes_are_refused(tmp_path, name):
+    (tmp_path / name).write_bytes(b"something else")
     with pytest.raises(ValueError, match=rf"{name}.*expected .* \.npz, \.csv or \.csv\.gz"):
         load_file(tmp_path / name)
 
@@ -94,6 +102,32 @@ def test_a_damaged_file_is_named(tmp_path, name):
         load_file(tmp_path / name)
 
 
-def test_a_missing_file_is_an_oserror(tmp_path):
+@pytest.mark.parametrize(
+    "name", ["digits.npz", "digits.csv", "digits", "train-images-idx3-ubyte", "folder/"]
+)
+def test_a_missing_file_is_an_oserror(tmp_path, name):
     with pytest.raises(FileNotFoundError):
-        load_file(tmp_path / "digits.npz")
+        load_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("digits.zip", "unpack it first"),
+        ("digits.tar.gz", "unpack it first"),
+        ("seven.PNG", "read_picture"),
+        ("digits.parquet", r"pandas and write np\.savez"),
+    ],
+)
+def test_other_kinds_of_files_come_with_a_remedy(tmp_path, name, remedy):
+    (tmp_path / name).write_bytes(b"content")
+    with pytest.raises(ValueError, match=rf"{name}.*: .*{remedy}"):
+        load_file(tmp_path / name)
+
+
+def test_the_column_of_the_labels_is_for_csv(tmp_path):
+    (tmp_path / "digits.csv").write_text("1,2,3,4,7\n5,6,7,8,9\n")
+    assert load_file(tmp_path / "digits.csv", label="last").target.tolist() == [7, 9]
+    np.savez(tmp_path / "digits.npz", X=IMAGES, y=LABELS)
+    with pytest.raises(ValueError, match=r"label='last', but .*digits\.npz is no csv file"):
+        load_file(tmp_path / "digits.npz", label="last")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils import check_array, column_or_1d
+from sklearn.utils import check_array
 
 from .._images import split_images
 
@@ -56,14 +56,6 @@ def as_images(X: Any, image_shape: Sequence[int] | None = None) -> np.ndarray:
             f"{rows.shape[1]} a sample. Give (height, width) or (height, width, n_channels)."
         )
     return rows.reshape(-1, *shape)
-
-
-def as_labels(y: Any) -> np.ndarray:
-    """Return a vector of labels; column numbers for one-hot rows."""
-    y = np.asarray(y)
-    if y.ndim == 2 and y.shape[1] > 1:
-        return y.argmax(axis=1)
-    return column_or_1d(y)
 
 
 def name_classes(ax: "Axes", classes: Sequence[Any]) -> None:

@@ -9,7 +9,8 @@ from sklearn.manifold import TSNE
 from sklearn.utils import check_array, check_consistent_length
 
 from .._images import split_images
-from ._drawing import as_labels, new_axes
+from .._targets import as_labels
+from ._drawing import new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._drawing import BLUE, ORANGE, as_images, as_labels, draw_grid, draw_no_images
+from .._targets import as_labels
+from ._drawing import BLUE, ORANGE, as_images, draw_grid, draw_no_images
 from ._predictions import choose_predictions
 
 if TYPE_CHECKING:

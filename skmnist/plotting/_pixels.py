@@ -7,7 +7,8 @@ import numpy as np
 from sklearn.utils import check_consistent_length
 
 from .._images import split_images
-from ._drawing import BLUE, as_images, as_labels, draw_grid, new_axes
+from .._targets import as_labels
+from ._drawing import BLUE, as_images, draw_grid, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -159,7 +159,8 @@ class Comparison:
         Parameters
         ----------
         path : str or path-like
-            A name that ends in .html. A file of this name is replaced.
+            A name that ends in .html. A file of this name is replaced, and keeps its
+            permissions.
         title : str, default="Classifiers compared"
             Heading of the page.
         image_shape : tuple of int or None, default=None
@@ -168,6 +169,8 @@ class Comparison:
 
         Raises
         ------
+        TypeError
+            If `path` is a stream or anything else that is no path.
         ValueError
             If the name ends in anything else.
         OSError
@@ -212,10 +215,12 @@ class Comparison:
             A name that ends in .csv (one line a row below the names of the columns of
             :meth:`to_frame`, an empty field for NaN and None) or .json (an object whose
             ``rows`` are objects, null for NaN and None; ``split_accuracies`` as well). A
-            file of this name is replaced.
+            file of this name is replaced, and keeps its permissions.
 
         Raises
         ------
+        TypeError
+            If `path` is a stream or anything else that is no path.
         ValueError
             If the name ends in anything else.
         OSError
@@ -240,6 +245,11 @@ class Comparison:
 
 def checked_path(path: str | os.PathLike[str], suffixes: Sequence[str]) -> Path:
     """Return `path` if a file with one of these suffixes can be written there."""
+    if not (isinstance(path, str | os.PathLike) and isinstance(os.fspath(path), str)):
+        raise TypeError(
+            f"path={path!r} was given; expected the name of a file, whose ending says the format "
+            f"({' or '.join(suffixes)}). A stream has none: give a path."
+        )
     if os.path.splitext(path)[1].lower() not in suffixes:
         raise ValueError(
             f"path={os.fspath(path)!r} must end in {' or '.join(suffixes)}, which says the format."

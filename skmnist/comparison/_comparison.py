@@ -103,6 +103,7 @@ class Comparison:
         On one set of test images that is McNemar's exact test (:func:`mcnemar_test`), over
         the splits of a cross-validation the corrected resampled t-test
         (:func:`corrected_resampled_t_test`); for all pairs together Holm's method corrects.
+        A p-value of NaN says that a pair could not be tested.
 
         Returns
         -------
@@ -113,7 +114,7 @@ class Comparison:
         ------
         ValueError
             If neither predictions nor the accuracies of splits are known, as in a comparison
-            that was read from a file.
+            that was read from a file, or if a cross-validation has fewer than five splits.
         """
         ran = [row for row in self.rows if row.error is None]
         if all(row.split_accuracies for row in ran):
@@ -151,10 +152,11 @@ class Comparison:
     ) -> None:
         """Write a page for people: one HTML file that needs nothing beside it.
 
-        It has the table with intervals, accuracy against time, which differences are more
-        than chance, the images that most classifiers got wrong, and each one's confusions and
-        worst mistakes. A cross-validation has no one set of test images and so neither
-        confusions nor mistakes.
+        It has the table with intervals, accuracy against time, which differences are
+        significant at 5 % after Holm's correction, the images that most classifiers got wrong,
+        and each one's confusions and worst mistakes. A cross-validation has no one set of test
+        images and so neither confusions nor mistakes; one of fewer than five splits has no
+        tests.
 
         Parameters
         ----------

@@ -25,8 +25,9 @@ def checked_target(path: str | os.PathLike[str]) -> Path:
     OSError
         If it is a folder or a read-only file, or no file can be made in its folder.
     """
+    names_a_folder = os.fspath(path).endswith(os.sep)
     path = Path(path)
-    if path.is_dir():
+    if path.is_dir() or names_a_folder:
         raise IsADirectoryError(f"{path} is a folder, expected the name of a file.")
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(

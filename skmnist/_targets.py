@@ -40,6 +40,24 @@ def as_labels(y: Any, name: str = "y") -> np.ndarray:
     return y
 
 
+def distinct_labels(*vectors: np.ndarray) -> np.ndarray:
+    """Return the sorted labels that occur in vectors of labels.
+
+    Raises
+    ------
+    ValueError
+        If some hold text and some numbers, which are never equal.
+    """
+    first = [labels[0] for labels in vectors]
+    if len({isinstance(label, str) for label in first}) > 1:
+        raise ValueError(
+            "Mix of label input types (string and number): there are labels such as "
+            f"{', '.join(dict.fromkeys(repr(str(label)) for label in first))}, some of them text "
+            "and some not. Bring them to one type, as by astype(str)."
+        )
+    return np.unique(np.concatenate(vectors))
+
+
 def one_hot_width(y: Any) -> int | None:
     """Return the number of columns of a table of targets, None for a vector or one column."""
     shape = np.shape(y)

@@ -203,6 +203,13 @@ def test_standard_output_is_written_into(tmp_path, to_file):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_name_of_a_folder(tmp_path):
+    for path in (tmp_path, f"{tmp_path}/", f"{tmp_path / 'new'}/"):
+        with pytest.raises(IsADirectoryError, match="is a folder, expected the name of a file"):
+            checked_target(path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_name_of_greatest_length(tmp_path):
     path = tmp_path / ("n" * 255)
     swap(path)

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.base import clone
 from sklearn.metrics import accuracy_score, log_loss
-from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
-from .._targets import as_labels, one_hot_width
+from .._targets import as_labels, distinct_labels, one_hot_width
 from ..classifiers._base import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
 from ._baselines import default_classifiers
@@ -179,7 +178,7 @@ def _as_vectors(y: Any, y_test: Any) -> tuple[Any, Any]:
         )
     if bool(width) != bool(test_width):
         _check_column_numbers(labels, test_labels, width, test_width)
-    unique_labels(labels, test_labels)  # text and numbers together are a mistake
+    distinct_labels(labels, test_labels)  # text and numbers together are a mistake
     return vector, test_labels if np.ndim(y_test) > 1 else y_test
 
 

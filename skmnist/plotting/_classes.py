@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.utils.multiclass import unique_labels
 
-from .._targets import as_labels
+from .._targets import as_labels, distinct_labels
 from ._drawing import COLOURS, name_classes, new_axes
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ class ClassDistributionDisplay:
             sets = {"samples": as_labels(y)}
         if not sets:
             raise ValueError("y is an empty dict, expected the labels of one set at least.")
-        classes = unique_labels(*sets.values())  # text and numbers together are a mistake
+        classes = distinct_labels(*sets.values())
         counts = {
             name: np.bincount(np.searchsorted(classes, labels), minlength=len(classes))
             for name, labels in sets.items()

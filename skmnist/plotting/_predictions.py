@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
-from sklearn.utils.multiclass import unique_labels
 
-from .._targets import as_labels
+from .._targets import as_labels, distinct_labels
 from ._drawing import as_images
 
 
@@ -94,7 +93,7 @@ def choose_predictions(
             f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
             "classes. If y_true lacks some of them, give classes=, the labels of the columns."
         )
-    unique_labels(classes, y_true)  # text and numbers together are a mistake
+    distinct_labels(classes, y_true)  # text and numbers together are a mistake
     every = Predictions(images, y_proba, classes, y_true)
     if select == "mistakes":
         wrong = np.flatnonzero(~every.right)

@@ -46,4 +46,4 @@ def fitted_steps(estimator: Any) -> list[Any]:
                 "with refit=True, or a fitted estimator."
             )
         steps += [step] if inner is None else fitted_steps(inner)
-    return steps
+    return steps or [estimator]

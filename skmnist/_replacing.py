@@ -81,8 +81,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         part = Path(folder, target.name)
         yield part
-        _copy_mode(target, part)
         _write_to_disk(part)
+        _copy_mode(target, part)  # last: the mode may forbid to open it
         os.replace(part, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

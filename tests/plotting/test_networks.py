@@ -8,7 +8,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.svm import SVC
 
@@ -129,6 +129,13 @@ def test_a_search_that_kept_no_estimator(images, y):
     for display in (TrainingHistoryDisplay, FilterDisplay, EigendigitsDisplay):
         with pytest.raises(TypeError, match=r"fitted with refit=False.*refit=True"):
             display.from_estimator(search)
+
+
+@pytest.mark.parametrize("nothing", [None, "passthrough", Pipeline([("end", "passthrough")])])
+def test_what_is_no_estimator(nothing):
+    for display in (TrainingHistoryDisplay, FilterDisplay, EigendigitsDisplay):
+        with pytest.raises(TypeError):
+            display.from_estimator(nothing)
 
 
 class OnePixel:

@@ -2,8 +2,8 @@
 Is it better, or just luckier?
 ==============================
 
-Four classifiers on the same digits. A few hundred test images can't tell all of them
-apart, and the comparison says so.
+Four classifiers on the same digits. With a few hundred test images not every difference
+is significant, and the comparison shows which are.
 """
 
 import matplotlib.pyplot as plt

@@ -231,3 +231,19 @@ def check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> No
             f"X has images of shape {stack_shape}, but {type(estimator).__name__} was fitted on "
             f"images of shape {shape}. Bring them to that shape, or fit again."
         )
+
+
+def find_background(images: np.ndarray) -> np.ndarray:
+    """Return the median of the pixels at the edge of each image, for each channel.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_samples, height, width, n_channels)
+
+    Returns
+    -------
+    background : ndarray of shape (n_samples, n_channels)
+    """
+    is_edge = np.ones(images.shape[1:3], bool)
+    is_edge[1:-1, 1:-1] = False
+    return np.median(images[:, is_edge], axis=1)

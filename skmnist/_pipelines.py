@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 
@@ -20,4 +21,29 @@ def flat_steps(estimator: Any) -> list[Any]:
     if not isinstance(estimator, Pipeline):
         return [] if estimator in (None, "passthrough") else [estimator]
     steps = [inner for _, step in estimator.steps for inner in flat_steps(step)]
+    return steps or [estimator]
+
+
+def fitted_steps(estimator: Any) -> list[Any]:
+    """List the steps of a pipeline as :func:`flat_steps`, those of fitted searches as well.
+
+    A fitted search, such as ``GridSearchCV``, stands for its ``best_estimator_``, and a
+    ``FrozenEstimator`` for what is frozen. The last step is the last of the list.
+
+    Raises
+    ------
+    TypeError
+        If a search was fitted with ``refit=False``.
+    """
+    steps = []
+    for step in flat_steps(estimator):
+        inner = getattr(step, "best_estimator_", None)
+        if isinstance(step, FrozenEstimator):
+            inner = step.estimator
+        elif inner is None and hasattr(step, "cv_results_"):
+            raise TypeError(
+                f"{step!r} has no best_estimator_: it was fitted with refit=False. Give a search "
+                "with refit=True, or a fitted estimator."
+            )
+        steps += [step] if inner is None else fitted_steps(inner)
     return steps or [estimator]

@@ -1,4 +1,4 @@
-"""How sure a comparison is: intervals, tests of pairs, and their correction."""
+"""Confidence intervals of accuracies, tests of pairs, and Holm's correction."""
 
 import math
 from collections.abc import Sequence
@@ -7,6 +7,12 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest, t
 from sklearn.utils import check_consistent_length, column_or_1d
+
+# Scores that differ by less, relative to their size and to 1, differ by rounding only.
+_ROUNDING = 1e-12
+# The variance between fewer splits of a cross-validation is hardly known: two or three easily
+# have equal scores by chance.
+FEWEST_SPLITS = 5
 
 
 def wilson_interval(
@@ -74,7 +80,7 @@ def mcnemar_test(y_true: Any, y_pred: Any, y_pred_other: Any) -> float:
     ----------
     .. [1] M. W. Fagerland, S. Lydersen, P. Laake, "The McNemar test for binary matched-pairs
        data: mid-p and asymptotic are better than exact conditional", BMC Medical Research
-       Methodology 13:91 (2013). The exact one is never too bold.
+       Methodology 13:91 (2013). The exact one is conservative.
 
     Examples
     --------
@@ -96,12 +102,13 @@ def holm_correction(p_values: Sequence[float]) -> np.ndarray:
     Parameters
     ----------
     p_values : array-like of shape (n_tests,)
-        Of all tests that are made together.
+        Of all tests that are made together. NaN stands for a test that could not be made.
 
     Returns
     -------
     corrected : ndarray of shape (n_tests,)
-        Whatever is below a level here holds at that level for all tests together.
+        Whatever is below a level here holds at that level for all tests together. NaN stays
+        NaN and is not counted, as in ``p.adjust`` of R.
 
     References
     ----------
@@ -115,9 +122,10 @@ def holm_correction(p_values: Sequence[float]) -> np.ndarray:
     array([0.03, 0.06, 0.06, 0.02])
     """
     p_values = np.asarray(p_values, dtype=float)
-    order = np.argsort(p_values, kind="stable")
-    stepped = p_values[order] * np.arange(len(p_values), 0, -1)
-    corrected = np.empty_like(p_values)
+    n_made = int(np.sum(~np.isnan(p_values)))
+    order = np.argsort(p_values, kind="stable")[:n_made]  # NaN comes last
+    stepped = p_values[order] * np.arange(n_made, 0, -1)
+    corrected = np.full_like(p_values, np.nan)
     # None can be smaller than one before it.
     corrected[order] = np.minimum(np.maximum.accumulate(stepped), 1)
     return corrected
@@ -128,8 +136,8 @@ def corrected_resampled_t_test(
 ) -> tuple[float, float]:
     """Test whether two classifiers differ over repeated splits, as Nadeau and Bengio do [1]_.
 
-    The training sets of repeated splits overlap, so that a usual t-test is far too bold. Its
-    variance is corrected by the ratio of test to training samples.
+    The training sets of repeated splits overlap, so that a usual t-test rejects far too often.
+    Its variance is corrected by the ratio of test to training samples.
 
     Parameters
     ----------
@@ -141,10 +149,16 @@ def corrected_resampled_t_test(
     Returns
     -------
     statistic : float
-        Student's t with n_splits - 1 degrees of freedom; NaN where all differences are 0, and
-        infinite where they are equal otherwise, which two or three splits easily are: take ten.
+        Student's t with n_splits - 1 degrees of freedom; NaN where all differences are equal.
     p_value : float
-        Two-sided.
+        Two-sided. 1 where all differences are 0; NaN where they are equal otherwise: a
+        variance of 0 is no estimate of the variance, and nothing can be said.
+
+    Notes
+    -----
+    Two or three splits easily have equal differences, or nearly so. Take ten or more.
+    Differences within 1e-12 of each other are equal but for rounding; they are taken for
+    those of scores around 1.
 
     References
     ----------
@@ -159,10 +173,9 @@ def corrected_resampled_t_test(
     1.934 0.149
     """
     mean, error = _corrected_mean(differences, test_fraction, "differences")
-    if not np.any(differences):
+    if np.all(np.abs(differences) <= _ROUNDING):
         return math.nan, 1.0
-    with np.errstate(divide="ignore"):  # equal differences: an infinite statistic
-        statistic = np.divide(mean, error)
+    statistic = mean / error
     return float(statistic), float(2 * t.sf(abs(statistic), len(differences) - 1))
 
 
@@ -186,7 +199,8 @@ def corrected_resampled_interval(
     Returns
     -------
     low, high : float
-        Ends of the interval. They can lie beyond what a score can be.
+        Ends of the interval. They can lie beyond what a score can be. NaN where all scores
+        are equal but for rounding: their variance of 0 is no estimate.
 
     Examples
     --------
@@ -201,7 +215,10 @@ def corrected_resampled_interval(
 
 
 def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float, float]:
-    """Mean over splits and its standard error, as Nadeau and Bengio correct it."""
+    """Mean over splits and its standard error, as Nadeau and Bengio correct it.
+
+    The error is NaN where all values are equal but for rounding.
+    """
     values = np.asarray(values, dtype=float)
     n_splits = len(values)
     if n_splits < 2:
@@ -209,4 +226,6 @@ def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float
     if not 0 < test_fraction < 1:
         raise ValueError(f"test_fraction={test_fraction!r} was given; expected between 0 and 1.")
     factor = 1 / n_splits + test_fraction / (1 - test_fraction)
+    if np.ptp(values) <= _ROUNDING * max(1.0, np.abs(values).max()):
+        return values.mean(), math.nan
     return values.mean(), np.sqrt(factor * values.var(ddof=1))

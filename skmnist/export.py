@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -16,6 +16,7 @@ from ._geometry import convolution_stages
 from ._images import with_channel
 from ._pipelines import flat_steps
 from ._replacing import checked_target, replacing
+from ._streams import writable_stream, write_all
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
 from .classifiers._forward import EPSILON, LEAKY_SLOPE
 from .classifiers._parameters import as_sizes
@@ -32,7 +33,7 @@ _OPSET, _IR_VERSION = 15, 8
 
 def to_onnx(
     estimator: BaseEstimator,
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | BinaryIO,
     *,
     dtype: str = "float32",
     image_shape: tuple[int, ...] | None = None,
@@ -51,8 +52,9 @@ def to_onnx(
         ``Pipeline`` with one at its end, behind :class:`ImageFlattener`,
         :class:`PixelScaler`, and scikit-learn's ``PCA``, ``StandardScaler``,
         ``MinMaxScaler``, ``MaxAbsScaler`` and ``RobustScaler``.
-    path : str or path-like
-        Where to.
+    path : str, path-like or binary stream
+        Where to. A stream, such as ``io.BytesIO()``, is written to from where it stands, and
+        stays open.
     dtype : {'float32', 'float64', 'uint8'}, default='float32'
         What pixels come in as, in the range that they had in ``fit``.
     image_shape : tuple of int or None, default=None
@@ -64,7 +66,10 @@ def to_onnx(
     ImportError
         If the package onnx is missing; ``pip install 'skmnist[onnx]'`` brings it.
     TypeError
-        If `estimator` or a step is of another class.
+        If `estimator` or a step is of another class, or `path` is neither a path nor a stream
+        of bytes.
+    OSError
+        If the file or stream can't be written.
     ValueError
         If `image_shape` is not that of the images that `estimator` was fitted on, `dtype` is
         another, or labels are integers beyond int64.
@@ -94,6 +99,7 @@ def to_onnx(
             "to_onnx needs the package onnx: pip install 'skmnist[onnx]'."
         ) from error
 
+    stream = writable_stream(path)
     if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     *steps, classifier = flat_steps(estimator)
@@ -149,8 +155,12 @@ def to_onnx(
             ),
         ],
     )
+    content = model.SerializeToString()
+    if stream is not None:
+        write_all(stream, content)
+        return
     with replacing(checked_target(path)) as part:
-        part.write_bytes(model.SerializeToString())
+        part.write_bytes(content)
 
 
 def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:

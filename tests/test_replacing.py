@@ -1,6 +1,11 @@
 """Files are replaced whole or not at all, and only where files can be."""
 
 import errno
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -65,3 +70,165 @@ def test_a_place_that_takes_no_files_is_said_so_before(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "touch", refuse)
     with pytest.raises(PermissionError, match=r"file can't be written.*\(Permission denied\)"):
         checked_target(tmp_path / "file")
+
+
+def swap(path, content="new"):
+    with replacing(checked_target(path)) as part:
+        part.write_text(content)
+
+
+def mode_of(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+def test_an_existing_file_keeps_its_mode(tmp_path, mode):
+    path = tmp_path / "file"
+    path.write_text("old")
+    path.chmod(mode)
+    swap(path)
+    assert (path.read_text(), mode_of(path)) == ("new", mode)
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o027, 0o077])
+def test_a_new_file_has_the_mode_that_open_gives(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        swap(tmp_path / "file")
+        (tmp_path / "opened").write_text("")
+    finally:
+        os.umask(before)
+    assert mode_of(tmp_path / "file") == mode_of(tmp_path / "opened") == 0o666 & ~umask
+
+
+def test_nobody_else_reads_what_is_being_written(tmp_path):
+    path = tmp_path / "file"
+    path.write_text("secret")
+    path.chmod(0o600)
+    with replacing(path) as part:
+        part.write_text("new secret")
+        assert mode_of(part) & 0o077 == 0 or mode_of(part.parent) & 0o077 == 0
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("relative", [True, False])
+def test_a_link_stays_and_its_file_is_replaced(tmp_path, monkeypatch, exists, relative):
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    elsewhere.mkdir()
+    target = elsewhere / "target"
+    if exists:
+        target.write_text("old")
+        target.chmod(0o600)
+    link, second = home / "link", home / "link to the link"
+    link.symlink_to(os.path.relpath(target, home) if relative else target)
+    second.symlink_to(link.name)
+    monkeypatch.chdir(home)
+    swap(Path(second.name) if relative else second)
+    assert link.is_symlink()
+    assert second.is_symlink()
+    assert target.read_text() == "new"
+    assert not exists or mode_of(target) == 0o600
+    assert sorted(tmp_path.rglob("*")) == sorted([home, elsewhere, target, link, second])
+
+
+def test_a_folder_may_be_a_link(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    swap(tmp_path / "link" / "file")
+    assert (tmp_path / "folder" / "file").read_text() == "new"
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_links_that_lead_nowhere(tmp_path):
+    (tmp_path / "to no folder").symlink_to(tmp_path / "none" / "file")
+    with pytest.raises(FileNotFoundError, match=r"to no folder: there is no folder .*none"):
+        swap(tmp_path / "to no folder")
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError, match="symbolic links"):
+        swap(tmp_path / "a")
+    assert (tmp_path / "a").is_symlink()
+
+
+def test_another_hard_link_keeps_the_old_content(tmp_path):
+    path, other = tmp_path / "file", tmp_path / "other"
+    path.write_text("old")
+    os.link(path, other)
+    swap(path)
+    assert (path.read_text(), other.read_text()) == ("new", "old")
+
+
+def test_a_read_only_file_is_kept(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_text("old")
+    path.chmod(0o444)
+    # Whatever user runs the tests: root may write anywhere.
+    monkeypatch.setattr(os, "access", lambda path, how: False)
+    with pytest.raises(PermissionError, match="file can't be written: it is read-only"):
+        swap(path)
+    assert (path.read_text(), mode_of(path)) == ("old", 0o444)
+
+
+def test_devices_and_pipes_are_written_into(tmp_path):
+    swap(Path("/dev/null"))
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    link = tmp_path / "link"
+    link.symlink_to("/dev/null")
+    swap(link)
+    assert link.is_symlink()
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_text)
+        swap(pipe)
+        assert read.result(timeout=30) == "new"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert sorted(tmp_path.iterdir()) == [link, pipe]
+
+
+@pytest.mark.parametrize("to_file", [True, False])
+def test_standard_output_is_written_into(tmp_path, to_file):
+    code = (
+        "from pathlib import Path; from skmnist._replacing import checked_target, replacing\n"
+        "with replacing(checked_target('/dev/stdout')) as part: part.write_text('new')"
+    )
+    path = tmp_path / "out"
+    with path.open("wb") as stream:
+        sink = stream if to_file else subprocess.PIPE
+        run = subprocess.run([sys.executable, "-c", code], stdout=sink, check=True)
+        inode = os.fstat(stream.fileno()).st_ino
+    assert (path.read_bytes() if to_file else run.stdout) == b"new"
+    assert path.stat().st_ino == inode
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_name_of_a_folder(tmp_path):
+    for path in (tmp_path, f"{tmp_path}/", f"{tmp_path / 'new'}/"):
+        with pytest.raises(IsADirectoryError, match="is a folder, expected the name of a file"):
+            checked_target(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_of_greatest_length(tmp_path):
+    path = tmp_path / ("n" * 255)
+    swap(path)
+    assert path.read_text() == "new"
+
+
+def test_the_content_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
+    swap(tmp_path / "file")
+    assert [status.st_ino for status in synced] == [(tmp_path / "file").stat().st_ino]
+
+    def fail(descriptor):
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    error = errno.EINVAL  # a file system that can't
+    swap(tmp_path / "file", "newer")
+    error = errno.EIO
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        swap(tmp_path / "file", "newest")
+    assert (tmp_path / "file").read_text() == "newer"

@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 
+from .._targets import check_one_hot
+
 _SMOOTHING_LEFT = 0.002
 
 
@@ -30,7 +32,7 @@ class Labels:
     def of(cls, y: np.ndarray) -> "Labels":
         """Learn the labels of `y`: a vector of labels, or one-hot rows."""
         if y.ndim == 2 and y.shape[1] > 1:
-            _check_one_hot(y)
+            check_one_hot(y)
             return cls(np.arange(y.shape[1]), y.dtype)
         y = column_or_1d(y, warn=True)
         check_classification_targets(y)
@@ -44,7 +46,7 @@ class Labels:
                     f"y has shape {y.shape}, but one-hot rows for {len(self.classes)} classes "
                     f"are expected, as in the first fit."
                 )
-            _check_one_hot(y)
+            check_one_hot(y)
             return y.argmax(axis=1).astype(np.int32)
         if y.ndim == 2 and y.shape[1] > 1:
             raise ValueError(
@@ -144,18 +146,6 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     """
     shifted = logits - logits.max(axis=1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-def _check_one_hot(y: np.ndarray) -> None:
-    if y.dtype.kind not in "biuf" or not (
-        np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1)
-    ):
-        raise ValueError(
-            f"y has shape {y.shape}, but its rows are not one-hot (one 1 and else 0). Each image "
-            "has exactly one class here: give a vector of labels or one-hot rows; multilabel and "
-            "multioutput targets need another estimator, such as "
-            "sklearn.multioutput.MultiOutputClassifier around this one."
-        )
 
 
 def _listed(values: np.ndarray, at_most: int = 12) -> str:

@@ -13,9 +13,9 @@ from sklearn.base import clone
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.utils.validation import _num_samples, check_consistent_length
 
+from .._targets import as_labels, distinct_labels, one_hot_width
 from ..classifiers._base import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
-from ..plotting._drawing import as_labels
 from ._baselines import default_classifiers
 from ._comparison import Comparison
 from ._row import ComparisonRow
@@ -46,13 +46,15 @@ def compare_classifiers(
         :func:`~skmnist.make_digit_pipeline`, or give flat rows.
 
     y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
-        Labels. Of one-hot rows the numbers of the columns are trained on.
+        Labels. Of one-hot rows the numbers of the columns are trained on. Any other table
+        (multilabel, probabilities, several outputs) is refused, and so are continuous numbers.
 
     X_test : array-like as `X`, default=None
         Images to test on. None holds a quarter of `X` out, stratified by class.
 
-    y_test : array-like of shape (n_test_samples,), default=None
-        Labels of `X_test`.
+    y_test : array-like of shape (n_test_samples,) or one-hot, default=None
+        Labels of `X_test`. Where only one of `y` and `y_test` is one-hot, the labels of the
+        other one are numbers of columns.
 
     classifiers : dict of str to classifier, default=None
         Unfitted classifiers by name; clones of them are trained. None means those of
@@ -80,8 +82,9 @@ def compare_classifiers(
     ------
     ValueError
         If `X` and `y` or `X_test` and `y_test` differ in length or one of the latter is
-        missing, if `X` can't be split, if `classifiers` is empty, or if `cv` is given
-        together with `X_test` or makes fewer than two splits.
+        missing, if `y` or `y_test` holds no labels or the two don't fit together, if `X`
+        can't be split, if `classifiers` is empty, or if `cv` is given together with `X_test`
+        or makes fewer than two splits.
     TypeError
         If `classifiers` is no dict of classifiers.
 
@@ -120,8 +123,6 @@ def compare_classifiers(
     bayes   83.56 %  ...
     """
     check_consistent_length(X, y)
-    # One-hot rows as labels, which all classifiers, folds and measures know.
-    y, y_test = _as_vector(y), _as_vector(y_test)
     if (X_test is None) != (y_test is None):
         missing, given = ("X_test", "y_test") if X_test is None else ("y_test", "X_test")
         raise ValueError(f"{given} was given without {missing}. Give both or neither.")
@@ -130,6 +131,8 @@ def compare_classifiers(
             f"cv={cv!r} was given together with X_test. Leave out cv to test on these images, or "
             "X_test and y_test to test on parts of X."
         )
+    # One-hot rows as labels, which all classifiers, folds and measures know.
+    y, y_test = _as_vectors(y, y_test)
     if cv is not None:
         splits = [partial(pick, X, y, *rows) for rows in split_rows(X, y, cv)]
     else:
@@ -160,8 +163,37 @@ def compare_classifiers(
     )
 
 
-def _as_vector(y: Any) -> Any:
-    return as_labels(y) if np.ndim(y) > 1 else y
+def _as_vectors(y: Any, y_test: Any) -> tuple[Any, Any]:
+    """Check the labels of both parts, and that they mean the same; tables become vectors."""
+    labels = as_labels(y)
+    vector = labels if np.ndim(y) > 1 else y
+    if y_test is None:
+        return vector, None
+    test_labels = as_labels(y_test, "y_test")
+    width, test_width = one_hot_width(y), one_hot_width(y_test)
+    if width and test_width and width != test_width:
+        raise ValueError(
+            f"y has one-hot rows of {width} columns, but y_test of {test_width}. Give both a "
+            "column for each class, in the same order."
+        )
+    if bool(width) != bool(test_width):
+        _check_column_numbers(labels, test_labels, width, test_width)
+    distinct_labels(labels, test_labels)  # text and numbers together are a mistake
+    return vector, test_labels if np.ndim(y_test) > 1 else y_test
+
+
+def _check_column_numbers(
+    labels: np.ndarray, test_labels: np.ndarray, width: int | None, test_width: int | None
+) -> None:
+    """See that labels beside one-hot rows are the numbers of their columns."""
+    name, table, n_columns = ("y_test", "y", width) if width else ("y", "y_test", test_width)
+    values = test_labels if width else labels
+    if values.dtype.kind not in "biuf" or not np.isin(values, np.arange(n_columns)).all():
+        raise ValueError(
+            f"{name} has labels such as {values[0].item()!r}, but {table} has one-hot rows of "
+            f"{n_columns} columns, whose labels are 0 to {n_columns - 1}. Give both in the same "
+            "form."
+        )
 
 
 def _check_classifiers(classifiers: Any) -> None:

@@ -103,6 +103,7 @@ class Comparison:
         On one set of test images that is McNemar's exact test (:func:`mcnemar_test`), over
         the splits of a cross-validation the corrected resampled t-test
         (:func:`corrected_resampled_t_test`); for all pairs together Holm's method corrects.
+        A p-value of NaN says that a pair could not be tested.
 
         Returns
         -------
@@ -113,7 +114,7 @@ class Comparison:
         ------
         ValueError
             If neither predictions nor the accuracies of splits are known, as in a comparison
-            that was read from a file.
+            that was read from a file, or if a cross-validation has fewer than five splits.
         """
         ran = [row for row in self.rows if row.error is None]
         if all(row.split_accuracies for row in ran):
@@ -151,15 +152,17 @@ class Comparison:
     ) -> None:
         """Write a page for people: one HTML file that needs nothing beside it.
 
-        It has the table with intervals, accuracy against time, which differences are more
-        than chance, the images that most classifiers got wrong, and each one's confusions and
-        worst mistakes. A cross-validation has no one set of test images and so neither
-        confusions nor mistakes.
+        It has the table with intervals, accuracy against time, which differences are
+        significant at 5 % after Holm's correction, the images that most classifiers got wrong,
+        and each one's confusions and worst mistakes. A cross-validation has no one set of test
+        images and so neither confusions nor mistakes; one of fewer than five splits has no
+        tests.
 
         Parameters
         ----------
         path : str or path-like
-            A name that ends in .html. A file of this name is replaced.
+            A name that ends in .html. A file of this name is replaced, and keeps its
+            permissions.
         title : str, default="Classifiers compared"
             Heading of the page.
         image_shape : tuple of int or None, default=None
@@ -168,6 +171,8 @@ class Comparison:
 
         Raises
         ------
+        TypeError
+            If `path` is a stream or anything else that is no path.
         ValueError
             If the name ends in anything else.
         OSError
@@ -212,10 +217,12 @@ class Comparison:
             A name that ends in .csv (one line a row below the names of the columns of
             :meth:`to_frame`, an empty field for NaN and None) or .json (an object whose
             ``rows`` are objects, null for NaN and None; ``split_accuracies`` as well). A
-            file of this name is replaced.
+            file of this name is replaced, and keeps its permissions.
 
         Raises
         ------
+        TypeError
+            If `path` is a stream or anything else that is no path.
         ValueError
             If the name ends in anything else.
         OSError
@@ -240,6 +247,11 @@ class Comparison:
 
 def checked_path(path: str | os.PathLike[str], suffixes: Sequence[str]) -> Path:
     """Return `path` if a file with one of these suffixes can be written there."""
+    if not (isinstance(path, str | os.PathLike) and isinstance(os.fspath(path), str)):
+        raise TypeError(
+            f"path={path!r} was given; expected the name of a file, whose ending says the format "
+            f"({' or '.join(suffixes)}). A stream has none: give a path."
+        )
     if os.path.splitext(path)[1].lower() not in suffixes:
         raise ValueError(
             f"path={os.fspath(path)!r} must end in {' or '.join(suffixes)}, which says the format."

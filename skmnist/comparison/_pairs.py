@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._statistics import corrected_resampled_t_test, holm_correction, mcnemar_test
+from .._statistics import FEWEST_SPLITS, corrected_resampled_t_test, holm_correction, mcnemar_test
 from ._row import ComparisonRow
 
 
@@ -21,7 +21,8 @@ class PairwiseTest:
     difference : float
         Accuracy of the first less that of the second.
     p_value : float
-        Two-sided.
+        Two-sided. NaN where no test could be made: a cross-validation with the same difference
+        on every split.
     corrected_p_value : float
         The same by Holm's method, for all pairs together.
     only_first, only_second : int or None, default=None
@@ -58,7 +59,20 @@ def pairs_on_images(right: Mapping[str, np.ndarray]) -> list[PairwiseTest]:
 
 
 def pairs_on_splits(rows: Sequence[ComparisonRow]) -> list[PairwiseTest]:
-    """Test every pair by the accuracies of both on the same splits."""
+    """Test every pair by the accuracies of both on the same splits.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than five splits.
+    """
+    n_splits = min((len(row.split_accuracies) for row in rows), default=FEWEST_SPLITS)
+    if len(rows) > 1 and n_splits < FEWEST_SPLITS:
+        raise ValueError(
+            f"{n_splits} splits are too few for tests of pairs, expected at least "
+            f"{FEWEST_SPLITS}: the variance between so few is hardly known. Give "
+            "compare_classifiers cv=10, or RepeatedStratifiedKFold(n_splits=10, n_repeats=10)."
+        )
     differences, p_values = [], []
     pairs = list(itertools.combinations(rows, 2))
     for first, second in pairs:

@@ -30,7 +30,7 @@ def make_report(
     """Return the page of :meth:`Comparison.report`."""
     rows = best_first(comparison.rows)
     ran = [row for row in rows if row.error is None]
-    tests = comparison.pairwise_tests() if len(ran) > 1 and _can_test(comparison, ran) else []
+    tests, why_none = _make_tests(comparison, ran)
     parts = [
         f"<h1>{escape(title)}</h1>",
         _summarise(ran, tests),
@@ -44,7 +44,9 @@ def make_report(
             "<p>The line joins those that no other one beats in both accuracy and time.</p>",
         ]
     if tests:
-        parts += ["<h2>Which differences are more than chance</h2>", _compare_pairs(ran, tests)]
+        parts += ["<h2>Which differences are significant</h2>", _compare_pairs(ran, tests)]
+    elif why_none:
+        parts.append(f"<p>No tests of pairs: {escape(why_none)}</p>")
     if comparison.predictions:
         parts += _show_mistakes(comparison, ran, image_shape)
     parts += ["<h2>How to read this</h2>", _explain(comparison, ran)]
@@ -58,8 +60,21 @@ def make_report(
     )
 
 
-def _can_test(comparison: "Comparison", ran: Sequence[ComparisonRow]) -> bool:
-    return bool(comparison.predictions) or all(row.split_accuracies for row in ran)
+def _make_tests(
+    comparison: "Comparison", ran: Sequence[ComparisonRow]
+) -> tuple[list[PairwiseTest], str]:
+    """Return the tests of all pairs, or none and why."""
+    known = comparison.predictions or all(row.split_accuracies for row in ran)
+    if len(ran) < 2 or not known:
+        return [], ""
+    try:
+        return comparison.pairwise_tests(), ""
+    except ValueError as error:  # too few splits
+        return [], str(error)
+
+
+def _is_significant(test: PairwiseTest) -> bool:
+    return test.corrected_p_value < _LEVEL  # not where it is NaN
 
 
 def _summarise(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> str:
@@ -76,12 +91,14 @@ def _summarise(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> s
     alike = [
         escape(test.second if test.first == best.name else test.first)
         for test in tests
-        if best.name in (test.first, test.second) and test.corrected_p_value >= _LEVEL
+        if best.name in (test.first, test.second) and not _is_significant(test)
     ]
     if alike:
-        text.append(f"It can't be told from {', '.join(alike)}.")
+        text.append(f"It is not significantly better than {', '.join(alike)}.")
     elif tests:
-        text.append("Its lead over each of the others is more than chance.")
+        text.append(
+            "It is better than each of the others, significant at 5 % after Holm's correction."
+        )
     return f"<p>{' '.join(text)}</p>"
 
 
@@ -120,8 +137,8 @@ def _compare_pairs(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) 
                 cells.append("<td class='own'></td>")
                 continue
             test, sign = of_pair[row.name, other.name]
-            sure = " class='sure'" if test.corrected_p_value < _LEVEL else ""
-            title = f"corrected p = {_in_p(test.corrected_p_value)}"
+            sure = " class='sure'" if _is_significant(test) else ""
+            title = _in_words(test.corrected_p_value)
             cells.append(
                 f"<td{sure} title='{escape(title)}'>{_in_points(sign * test.difference)}</td>"
             )
@@ -132,13 +149,20 @@ def _compare_pairs(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) 
         cells = [
             *("" if count is None else f"{count:,}" for count in counts),
             _in_points(test.difference),
-            *map(_in_p, (test.p_value, test.corrected_p_value)),
+            *(escape(_in_p(p)) for p in (test.p_value, test.corrected_p_value)),
         ]
         names = f"<th scope='row'>{escape(test.first)}, {escape(test.second)}</th>"
         details.append(names + "".join(f"<td>{cell}</td>" for cell in cells))
+    n_made = sum(not math.isnan(test.p_value) for test in tests)
+    unmade = ""
+    if n_made < len(tests):
+        unmade = (
+            f" {len(tests) - n_made} could not be tested: their difference is the same on every "
+            "split, which says nothing of its variance."
+        )
     return (
         "<p>Accuracy of the row less that of the column, in percentage points. Shaded: p &lt; "
-        f"{_LEVEL} after Holm's correction for {len(tests)} tests.</p>"
+        f"{_LEVEL} after Holm's correction for {n_made} tests.{unmade}</p>"
         + _table(("", *(escape(row.name) for row in ran)), lines)
         + "<details><summary>All tests</summary>"
         + _table(
@@ -221,8 +245,11 @@ def _explain(comparison: "Comparison", ran: Sequence[ComparisonRow]) -> str:
         items.append(
             "<b>intervals and tests</b>: over the splits of a cross-validation, with the "
             "variance of C. Nadeau and Y. Bengio, “Inference for the Generalization Error”, "
-            "Machine Learning 52 (2003), which allows for training sets that overlap. All "
-            "figures are means over the splits."
+            "Machine Learning 52 (2003), which allows for training sets that overlap. Of "
+            "fewer than five splits, or equal ones, intervals reach at least as far as Wilson's "
+            "for all images that were tested on: the variance between few splits is hardly known "
+            "(Y. Bengio and Y. Grandvalet, “No Unbiased Estimator of the Variance of K-Fold "
+            "Cross-Validation”, JMLR 5, 2004). All figures are means over the splits."
         )
     else:
         items += [
@@ -265,7 +292,15 @@ def _table(head: Iterable[str], lines: Iterable[str]) -> str:
 
 
 def _in_p(p_value: float) -> str:
-    return "&lt; 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
+    if math.isnan(p_value):
+        return ""
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def _in_words(p_value: float) -> str:
+    if math.isnan(p_value):
+        return "not tested"
+    return f"corrected p {'' if p_value < 0.001 else '= '}{_in_p(p_value)}"
 
 
 def _in_points(difference: float) -> str:

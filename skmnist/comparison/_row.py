@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._statistics import corrected_resampled_interval, wilson_interval
+from .._statistics import FEWEST_SPLITS, corrected_resampled_interval, wilson_interval
 
 _LONGEST_MESSAGE = 100
 
@@ -74,19 +74,31 @@ class ComparisonRow:
     def accuracy_interval(self) -> tuple[float, float]:
         """Interval of 95 % for the accuracy, NaN if the classifier failed.
 
-        That of Wilson for one set of test images (:func:`wilson_interval`); over several
-        splits, that of Nadeau and Bengio (:func:`corrected_resampled_interval`), cut to
-        between 0 and 1.
+        Wilson's interval for a single set of test images (:func:`wilson_interval`). Over
+        several splits that of Nadeau and Bengio (:func:`corrected_resampled_interval`), cut to
+        between 0 and 1. Fewer than five splits, or equal ones, can have a variance of 0 or
+        nearly so by chance, and no estimator of it is unbiased [1]_. The interval then reaches
+        at least as far as Wilson's for all images that were tested on.
+
+        References
+        ----------
+        .. [1] Y. Bengio, Y. Grandvalet, "No Unbiased Estimator of the Variance of K-Fold
+           Cross-Validation", Journal of Machine Learning Research 5 (2004).
         """
         if math.isnan(self.accuracy):
             return math.nan, math.nan
-        if not self.split_accuracies:
-            return wilson_interval(round(self.accuracy * self.n_test), self.n_test)
-        ends = corrected_resampled_interval(
-            self.split_accuracies, test_fraction=self.test_fraction
-        )
-        low, high = np.clip(ends, 0, 1).tolist()
-        return low, high
+        n_splits = len(self.split_accuracies)
+        low = high = math.nan
+        if n_splits > 1:
+            low, high = corrected_resampled_interval(
+                self.split_accuracies, test_fraction=self.test_fraction
+            )
+        if n_splits < FEWEST_SPLITS or math.isnan(low):
+            # Different images that were tested on: at most all there are.
+            n_tested = min(max(1, n_splits) * self.n_test, self.n_train + self.n_test)
+            ends = wilson_interval(round(self.accuracy * n_tested), n_tested)
+            low, high = np.fmin(low, ends[0]), np.fmax(high, ends[1])
+        return max(float(low), 0.0), min(float(high), 1.0)
 
 
 def best_first(rows: "tuple[ComparisonRow, ...]") -> list[ComparisonRow]:

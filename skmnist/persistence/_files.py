@@ -8,7 +8,7 @@ import struct
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator
 from .. import __version__
 from .._npy import read_npy
 from .._replacing import checked_target, replacing
+from .._streams import read_all, readable_stream, writable_stream, write_all
 from ._estimators import decode_estimator, encode_estimator
 from ._values import BrokenError, Encoder
 
@@ -38,7 +39,7 @@ _WHAT_DAMAGE_RAISES = (
 )
 
 
-def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
+def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> None:
     """Write an estimator to a model file, without pickle.
 
     The file holds parameters and what was learned as JSON and plain arrays; nothing in it
@@ -53,8 +54,10 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         :class:`ImageDeskewer`, scikit-learn's ``PCA``, ``StandardScaler``,
         ``MinMaxScaler``, ``MaxAbsScaler`` or ``RobustScaler``, or a ``Pipeline`` of these;
         fitted or not.
-    path : str or path-like
-        Where to; any name will do, ``.skmnist`` is customary.
+    path : str, path-like or binary stream
+        Where to; any name will do, ``.skmnist`` is customary. An existing file keeps its
+        permissions, and the file at the end of a symbolic link is the one replaced. A stream,
+        such as ``io.BytesIO()``, is written to from where it stands, and stays open.
 
     Raises
     ------
@@ -62,12 +65,13 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
         If `estimator` is of another class (a :class:`KerasNetworkClassifier` has code in it:
         the function that builds its network), or a parameter has a value that is neither
         number, text, array nor a container of these, such as a callback or a generator.
-        The message names the parameter.
+        The message names the parameter. Also if `path` is neither a path nor a stream of
+        bytes.
     ValueError
         If a parameter has a value that no fit would take, or there is more text than a
-        file can hold (a mebibyte: some ten thousand names of columns).
+        file can hold (a mebibyte: some ten thousand names of columns), or a stream is closed.
     OSError
-        If the file can't be written. What was at `path` is still there.
+        If the file or stream can't be written. What was at `path` is still there.
 
     See Also
     --------
@@ -87,6 +91,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
     >>> bool((loaded.predict(X) == pipeline.predict(X)).all())
     True
     """
+    stream = writable_stream(path)
     encoder = Encoder()
     node = encode_estimator(estimator, encoder)
     try:
@@ -108,13 +113,17 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str]) -> None:
             f"The parameters and names of {type(estimator).__name__} take {len(text)} bytes of "
             f"text, and a model file holds {_LARGEST_MANIFEST}."
         )
-    # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
-    with replacing(checked_target(path)) as part, zipfile.ZipFile(part, "x") as archive:
-        for name, data in {_MANIFEST: text, **contents}.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
+    members = {_MANIFEST: text, **contents}
+    if stream is not None:
+        content = io.BytesIO()
+        _write_archive(content, members)
+        write_all(stream, content.getvalue())
+        return
+    with replacing(checked_target(path)) as part:
+        _write_archive(part, members)
 
 
-def load(path: str | os.PathLike[str]) -> Any:
+def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
     """Read an estimator from a model file.
 
     Nothing in the file is executed, and no more memory is taken than some 50 MB and a small
@@ -124,8 +133,9 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     Parameters
     ----------
-    path : str or path-like
-        A file as written by :func:`save`, of this version or an older one.
+    path : str, path-like or binary stream
+        A file as written by :func:`save`, of this version or an older one. A stream is read
+        from where it stands to its end. Bytes go into ``io.BytesIO``.
 
     Returns
     -------
@@ -135,7 +145,9 @@ def load(path: str | os.PathLike[str]) -> Any:
     Raises
     ------
     OSError
-        If the file can't be opened or read.
+        If the file or stream can't be opened or read.
+    TypeError
+        If `path` is neither a path nor a stream of bytes.
     ValueError
         If it is no model file, is cut or damaged, holds anything unknown, or was written in
         a newer format.
@@ -154,7 +166,8 @@ def load(path: str | os.PathLike[str]) -> Any:
     ...     load(Path(folder, "unfitted.skmnist"))
     KerasMLPClassifier(epochs=3)
     """
-    data = Path(path).read_bytes()
+    stream = readable_stream(path)
+    data = Path(path).read_bytes() if stream is None else read_all(stream)
     try:
         if not zipfile.is_zipfile(io.BytesIO(data)):
             raise BrokenError(_what_else(data))
@@ -166,11 +179,21 @@ def load(path: str | os.PathLike[str]) -> Any:
             raise BrokenError(f"nothing in it uses {sorted(arrays)}")
         return estimator
     except _WHAT_DAMAGE_RAISES as error:
-        raise ValueError(f"{os.fspath(path)} is no model file to load: {error}") from error
+        name = "The stream" if stream is not None else os.fspath(path)
+        raise ValueError(f"{name} is no model file to load: {error}") from error
+
+
+def _write_archive(target: Path | BinaryIO, members: dict[str, bytes]) -> None:
+    # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
 
 
 def _what_else(data: bytes) -> str:
     """Say what a file that is no zip may be."""
+    if not data:
+        return "it is empty, no zip file (a stream at its end goes back by seek(0))"
     if data.startswith(b"PK"):
         return "it is cut off"
     if data.startswith(b"\x80"):

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
-from sklearn.utils.multiclass import unique_labels
 
 from .._statistics import wilson_interval
-from ._drawing import BLUE, GREY, as_labels, name_classes, new_axes
+from .._targets import as_labels, distinct_labels
+from ._drawing import BLUE, GREY, name_classes, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,9 +109,9 @@ class ClassAccuracyDisplay:
         display : ClassAccuracyDisplay
             The display, drawn.
         """
-        y_true, y_pred = as_labels(y_true), as_labels(y_pred)
+        y_true, y_pred = as_labels(y_true, "y_true"), as_labels(y_pred, "y_pred")
         check_consistent_length(y_true, y_pred)
-        unique_labels(y_true, y_pred)  # text and numbers together are a mistake
+        distinct_labels(y_true, y_pred)  # text and numbers together are a mistake
         if not 0 < confidence < 1:
             raise ValueError(f"confidence={confidence!r} was given; expected between 0 and 1.")
         classes, numbers = np.unique(y_true, return_inverse=True)

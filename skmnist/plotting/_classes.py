@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ._drawing import COLOURS, as_labels, name_classes, new_axes
+from .._targets import as_labels, distinct_labels
+from ._drawing import COLOURS, name_classes, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,9 +60,13 @@ class ClassDistributionDisplay:
         display : ClassDistributionDisplay
             The display, drawn.
         """
-        sets = y if isinstance(y, dict) else {"samples": y}
-        sets = {name: as_labels(labels) for name, labels in sets.items()}
-        classes = np.unique(np.concatenate(list(sets.values())))
+        if isinstance(y, dict):
+            sets = {name: as_labels(labels, f"y[{name!r}]") for name, labels in y.items()}
+        else:
+            sets = {"samples": as_labels(y)}
+        if not sets:
+            raise ValueError("y is an empty dict, expected the labels of one set at least.")
+        classes = distinct_labels(*sets.values())
         counts = {
             name: np.bincount(np.searchsorted(classes, labels), minlength=len(classes))
             for name, labels in sets.items()

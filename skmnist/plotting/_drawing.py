@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils import check_array, column_or_1d
+from sklearn.utils import check_array
 
 from .._images import split_images
 
@@ -25,7 +25,21 @@ _GAP, _LINE = 0.12, 0.16
 _FONT_SIZE, _LETTERS = 8, 15
 
 
-def as_images(X: Any, image_shape: Sequence[int] | None = None) -> np.ndarray:
+def as_rows(X: Any, name: str = "X") -> tuple[np.ndarray, tuple[int, ...] | None]:
+    """Return pixels of shape (n_samples, n_features), and the shape of an image of a stack.
+
+    Raises
+    ------
+    ValueError
+        If there are no samples, or some are no finite numbers.
+    """
+    rows, shape = split_images(X)
+    rows = check_array(rows, dtype="numeric", input_name=name)
+    # Black and white: neither histograms nor colours take booleans.
+    return rows.astype(np.uint8) if rows.dtype == bool else rows, shape
+
+
+def as_images(X: Any, image_shape: Sequence[int] | None = None, name: str = "X") -> np.ndarray:
     """Return a stack of images of shape (n_samples, height, width[, n_channels]).
 
     Parameters
@@ -34,36 +48,30 @@ def as_images(X: Any, image_shape: Sequence[int] | None = None) -> np.ndarray:
         A stack, or flat rows.
     image_shape : tuple of int or None, default=None
         Shape of an image in a flat row. None means a square.
+    name : str, default="X"
+        How messages call `X`.
 
     Raises
     ------
     ValueError
-        If the number of pixels is another, or no square and `image_shape` is None.
+        If the number of pixels is another, or no square and `image_shape` is None, or if
+        there are no samples, or some are no finite numbers.
     """
-    rows, shape = split_images(X)
-    rows = check_array(rows, dtype="numeric", input_name="X")
+    rows, shape = as_rows(X, name)
     if shape is None:
         side = math.isqrt(rows.shape[1])
         if image_shape is None and side * side != rows.shape[1]:
             raise ValueError(
-                f"X has {rows.shape[1]} columns, which is no square. Give image_shape=(height, "
-                "width) or (height, width, n_channels)."
+                f"{name} has {rows.shape[1]} columns, which is no square. Give "
+                "image_shape=(height, width) or (height, width, n_channels)."
             )
         shape = (side, side) if image_shape is None else tuple(image_shape)
     if math.prod(shape) != rows.shape[1]:
         raise ValueError(
-            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but X has "
+            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but {name} has "
             f"{rows.shape[1]} a sample. Give (height, width) or (height, width, n_channels)."
         )
     return rows.reshape(-1, *shape)
-
-
-def as_labels(y: Any) -> np.ndarray:
-    """Return a vector of labels; column numbers for one-hot rows."""
-    y = np.asarray(y)
-    if y.ndim == 2 and y.shape[1] > 1:
-        return y.argmax(axis=1)
-    return column_or_1d(y)
 
 
 def name_classes(ax: "Axes", classes: Sequence[Any]) -> None:
@@ -90,6 +98,7 @@ def draw_tiles(
     images: np.ndarray,
     *,
     n_columns: int,
+    cells: np.ndarray | None = None,
     captions: Sequence[str] | None = None,
     frames: Sequence[str] | None = None,
     cmap: str = "gray",
@@ -103,6 +112,8 @@ def draw_tiles(
     ax : matplotlib Axes
     images : ndarray of shape (n_images, height, width[, n_channels])
     n_columns : int
+    cells : ndarray of shape (n_images,), default=None
+        Where each image goes, counted from 0 row by row; None leaves no place empty.
     captions : sequence of str, default=None
         A line above each image.
     frames : sequence of colours, default=None
@@ -126,6 +137,7 @@ def draw_tiles(
     low, high = limits or (images.min(), images.max())
     if images.ndim == 4:
         # Colours are drawn as they are: between 0 and 1.
+        low, high = float(low), float(high)  # small integers overflow
         images = np.clip((images - low) / ((high - low) or 1), 0, 1)
         if images.shape[3] != 3:
             images = images.mean(axis=3)
@@ -133,13 +145,14 @@ def draw_tiles(
     gap = _GAP * max(height, width)
     line = _LINE * _count_lines(captions) * max(height, width)
     # In inches: letters and frames shrink with the tiles, and letters with long captions.
-    inches = ax.bbox.width / ax.figure.dpi / min(n_columns, len(images))
+    cells, n_rows, n_used = _lay_out(images, n_columns, cells)
+    inches = ax.bbox.width / ax.figure.dpi / n_used
     longest = max((len(text) for c in captions or () for text in c.split("\n")), default=1)
     font_size = min(_FONT_SIZE, _FONT_SIZE * inches * min(1, _LETTERS / longest))
     step = np.array([width + gap, height + gap + line + below * max(height, width)])
     tiles = []
     for i, image in enumerate(images):
-        row, column = divmod(i, n_columns)
+        row, column = divmod(int(cells[i]), n_columns)
         left, top = step * (column, row)
         extent = (left, left + width, top + height, top)
         tiles.append(
@@ -158,8 +171,6 @@ def draw_tiles(
         if frames is not None:
             style = {"edgecolor": frames[i], "linewidth": min(2, 2 * inches)}
             ax.add_patch(Rectangle((left, top), width, height, fill=False, **style))
-    n_rows = math.ceil(len(images) / n_columns)
-    n_used = min(n_columns, len(images))
     ax.set_xlim(-gap, n_used * step[0])
     ax.set_ylim(n_rows * step[1] - line, -gap - line)
     ax.set_aspect("equal")
@@ -172,6 +183,7 @@ def draw_grid(
     images: np.ndarray,
     *,
     n_columns: int,
+    cells: np.ndarray | None = None,
     captions: Sequence[str] | None = None,
     below: float = 0.0,
     inches: float = 1.0,
@@ -185,7 +197,7 @@ def draw_grid(
         None makes a figure with room for tiles of `inches`.
     inches : float, default=1.0
         Side of a tile of a new figure.
-    images, n_columns, captions, below, **options
+    images, n_columns, cells, captions, below, **options
         As :func:`draw_tiles` takes them.
 
     Returns
@@ -194,12 +206,23 @@ def draw_grid(
     ax : matplotlib Axes
     tiles : list of AxesImage
     """
-    n_rows = math.ceil(len(images) / n_columns)
-    width = inches * min(n_columns, len(images)) * (1 + _GAP)
+    cells, n_rows, n_used = _lay_out(images, n_columns, cells)
+    width = inches * n_used * (1 + _GAP)
     height = inches * n_rows * (1 + _GAP + _LINE * _count_lines(captions) + below)
     figure, ax = new_axes(ax, (max(2.0, width), max(1.5, height + 0.4)))
-    tiles = draw_tiles(ax, images, n_columns=n_columns, captions=captions, below=below, **options)
+    places = {"n_columns": n_columns, "cells": cells}
+    tiles = draw_tiles(ax, images, **places, captions=captions, below=below, **options)
     return figure, ax, tiles
+
+
+def _lay_out(
+    images: np.ndarray, n_columns: int, cells: np.ndarray | None
+) -> tuple[np.ndarray, int, int]:
+    """Return the cell of each image, and how many rows and columns are in use."""
+    if n_columns < 1:
+        raise ValueError(f"n_columns={n_columns!r} was given; expected 1 or more.")
+    cells = np.arange(len(images)) if cells is None else np.asarray(cells)
+    return cells, int(cells.max()) // n_columns + 1, int((cells % n_columns).max()) + 1
 
 
 def draw_no_images(ax: "Axes | None") -> "tuple[Figure, Axes]":

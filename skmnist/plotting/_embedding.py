@@ -6,10 +6,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_consistent_length
 
-from .._images import split_images
-from ._drawing import as_labels, new_axes
+from .._targets import as_labels
+from ._drawing import as_rows, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +102,7 @@ class EmbeddingDisplay:
         display : EmbeddingDisplay
             The display, drawn.
         """
-        rows = check_array(split_images(X)[0], dtype="numeric", input_name="X")
+        rows = as_rows(X)[0]
         made = _reducer(reducer, n_components, random_state)
         points = np.asarray(made.fit_transform(rows))
         if points.ndim != 2 or points.shape[1] not in (2, 3):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._pipelines import fitted_steps
 from ._drawing import BLUE, GREY, ORANGE
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted classifier with a `history_`, or a pipeline with one at its end.
+            A fitted classifier with a `history_`, or a pipeline or a fitted search with one
+            at its end.
         ax : array of matplotlib Axes, default=None
             Where to draw, see :meth:`plot`.
 
@@ -65,7 +67,7 @@ class TrainingHistoryDisplay:
         display : TrainingHistoryDisplay
             The display, drawn.
         """
-        last = estimator[-1] if hasattr(estimator, "steps") else estimator
+        last = fitted_steps(estimator)[-1]
         check_is_fitted(last)
         if not hasattr(last, "history_"):
             raise TypeError(f"{last!r} has no history_: it is not trained in epochs.")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._drawing import BLUE, ORANGE, as_images, as_labels, draw_grid, draw_no_images
+from .._targets import as_labels
+from ._drawing import BLUE, ORANGE, as_images, draw_grid, draw_no_images
 from ._predictions import choose_predictions
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class ImageGridDisplay:
         Whether each prediction is right; None draws no frames.
     n_columns : int, default=10
         Images in a row.
+    cells : ndarray of shape (n_images,), int, or None, default=None
+        Where each image is drawn, counted from 0 row by row. None leaves no place empty.
 
     Attributes
     ----------
@@ -57,11 +60,13 @@ class ImageGridDisplay:
         captions: list[str] | None = None,
         right: np.ndarray | None = None,
         n_columns: int = 10,
+        cells: np.ndarray | None = None,
     ) -> None:
         self.images = images
         self.captions = captions
         self.right = right
         self.n_columns = n_columns
+        self.cells = cells
 
     @classmethod
     def from_data(
@@ -83,7 +88,8 @@ class ImageGridDisplay:
         y : array-like of shape (n_samples,), default=None
             Labels; None takes all samples for one class.
         n_per_class : int, default=10
-            Samples of each class, as far as there are that many.
+            Samples of each class. Of a class with fewer, the rest of the row is left empty; the
+            picture is no wider than the most frequent class needs.
         image_shape : tuple of int or None, default=None
             Shape of an image in a flat row; None means a square.
         random_state : int, RandomState instance or None, default=None
@@ -96,22 +102,24 @@ class ImageGridDisplay:
         display : ImageGridDisplay
             The display, drawn.
         """
+        if n_per_class < 1:
+            raise ValueError(f"n_per_class={n_per_class!r} was given; expected 1 or more.")
         images = as_images(X, image_shape)
         labels = np.zeros(len(images)) if y is None else as_labels(y)
         check_consistent_length(images, labels)
         rows = np.arange(len(images))
         if random_state is not None:
             rows = check_random_state(random_state).permutation(rows)
-        chosen, captions = [], []
-        for label in np.unique(labels):
-            of_class = rows[labels[rows] == label][:n_per_class]
-            chosen.append(of_class)
-            # A class with too few samples leaves the rest of its row empty.
-            captions += [str(label)] * len(of_class)
+        classes = np.unique(labels)
+        chosen = [rows[labels[rows] == label][:n_per_class] for label in classes]
+        n_columns = max(map(len, chosen))
+        cells = [i * n_columns + np.arange(len(of_class)) for i, of_class in enumerate(chosen)]
+        captions = [str(label) for label, of in zip(classes, chosen, strict=True) for _ in of]
         display = cls(
             images=images[np.concatenate(chosen)],
             captions=None if y is None else captions,
-            n_columns=n_per_class,
+            n_columns=n_columns,
+            cells=np.concatenate(cells),
         )
         return display.plot(ax)
 
@@ -256,6 +264,7 @@ class ImageGridDisplay:
             ax,
             self.images,
             n_columns=self.n_columns,
+            cells=self.cells,
             captions=self.captions,
             frames=None if self.right is None else np.where(self.right, BLUE, ORANGE),
         )

@@ -1,14 +1,19 @@
 """What a prediction rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .._images import find_background
 from ._drawing import DIVERGING, around_zero, as_images, draw_tiles, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+# Covered images that are predicted at once, and their bytes: what bounds the memory.
+_MOST_IMAGES, _MOST_BYTES = 64, 2**25
 
 
 class OcclusionDisplay:
@@ -77,13 +82,15 @@ class OcclusionDisplay:
         estimator : estimator
             A fitted classifier or pipeline with ``predict_proba``.
         image : array-like of shape (height, width[, n_channels]) or (n_features,)
-            One image in the form that `estimator` takes in a stack or a row.
+            One image in the form that `estimator` takes in a stack or a row; of a frame, one
+            row: ``X.iloc[0]``, or a frame of one row.
         label : object, default=None
             The class; None means the predicted one.
         size : int or None, default=None
             Side of the covering square; None means a fifth of the shorter side, at least 2.
-        fill : float or None, default=None
-            Pixel value that covers; None means the image's smallest, its background.
+        fill : float, array-like of shape (n_channels,) or None, default=None
+            Pixel value that covers. None means the background of the image: the median of the
+            pixels at its edge, for each channel.
         image_shape : tuple of int or None, default=None
             Shape of the image if it is a flat row; None means a square.
         ax : matplotlib Axes, default=None
@@ -93,9 +100,13 @@ class OcclusionDisplay:
         -------
         display : OcclusionDisplay
             The display, drawn.
+
+        Notes
+        -----
+        Covered images are predicted some at a time: at most 64, and fewer of large ones.
         """
-        given = np.asarray(image)
-        (picture,) = as_images(given[None], image_shape)
+        given, as_fitted = _one_image(image, estimator)
+        (picture,) = as_images(given[None], image_shape, "image")
         height, width = picture.shape[:2]
         size = max(2, min(height, width) // 5) if size is None else size
         if not 1 <= size <= min(height, width):
@@ -103,24 +114,31 @@ class OcclusionDisplay:
                 f"size={size!r} was given; expected 1 to {min(height, width)}, the shorter side."
             )
         classes = list(estimator.classes_)
-        before = estimator.predict_proba(given[None])[0]
+        before = estimator.predict_proba(as_fitted(picture.reshape(1, *given.shape)))[0]
         label = classes[int(before.argmax())] if label is None else label
         if label not in classes:
             raise ValueError(f"label={label!r} was given; expected one of {classes}.")
         column = classes.index(label)
+        if fill is None:
+            fill = find_background(picture.reshape(1, height, width, -1))[0]
+            fill = fill if picture.ndim == 3 else fill[0]
 
         tops, lefts = np.arange(height - size + 1), np.arange(width - size + 1)
         corners = [(top, left) for top in tops for left in lefts]
-        covered = np.repeat(picture[None], len(corners), axis=0)
-        for one, (top, left) in zip(covered, corners, strict=True):
-            one[top : top + size, left : left + size] = picture.min() if fill is None else fill
-        proba = estimator.predict_proba(covered.reshape(len(corners), *given.shape))[:, column]
-
         falls, n_squares = np.zeros((height, width)), np.zeros((height, width))
-        for (top, left), after in zip(corners, proba, strict=True):
-            part = np.s_[top : top + size, left : left + size]
-            falls[part] += before[column] - after
-            n_squares[part] += 1
+        n_at_once = max(1, min(_MOST_IMAGES, _MOST_BYTES // picture.nbytes))
+        for start in range(0, len(corners), n_at_once):
+            parts = [
+                np.s_[top : top + size, left : left + size]
+                for top, left in corners[start : start + n_at_once]
+            ]
+            covered = np.repeat(picture[None], len(parts), axis=0)
+            for one, part in zip(covered, parts, strict=True):
+                one[part] = fill
+            stack = as_fitted(covered.reshape(len(parts), *given.shape))
+            for part, after in zip(parts, estimator.predict_proba(stack)[:, column], strict=True):
+                falls[part] += before[column] - after
+                n_squares[part] += 1
         return cls(
             image=picture, effect=falls / n_squares, label=label, proba=float(before[column])
         ).plot(ax)
@@ -156,3 +174,17 @@ class OcclusionDisplay:
         self.figure_.colorbar(effect, ax=self.ax_, label="fall of the probability", shrink=0.7)
         self.ax_.set_title(f"{self.label}: {100 * self.proba:.1f}%", fontsize=10)
         return self
+
+
+def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:
+    """Return the image as an array, and what brings rows to the form `estimator` was fitted on."""
+    if hasattr(image, "index") and hasattr(image, "to_frame") and not hasattr(image, "columns"):
+        image = image.to_frame().T  # a row of a pandas frame
+    if not hasattr(image, "columns") or len(image) != 1:
+        return np.asarray(image), lambda rows: rows
+    frame, names = type(image), list(image.columns)
+    row = image.to_numpy()[0]
+    if not hasattr(estimator, "feature_names_in_"):
+        return row, lambda rows: rows
+    keyword = "columns" if hasattr(image, "iloc") else "schema"  # of pandas, of polars
+    return row, lambda rows: frame(rows, **{keyword: names})

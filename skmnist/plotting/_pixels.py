@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from .._images import split_images
-from ._drawing import BLUE, as_images, as_labels, draw_grid, new_axes
+from .._targets import as_labels
+from ._drawing import BLUE, as_images, as_rows, draw_grid, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +64,9 @@ class PixelDensityDisplay:
         display : PixelDensityDisplay
             The display, drawn.
         """
-        pixels = split_images(X)[0]
+        if bins < 1:
+            raise ValueError(f"bins={bins!r} was given; expected 1 or more.")
+        pixels, _ = as_rows(X)
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 

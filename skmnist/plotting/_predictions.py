@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
-from ._drawing import as_images, as_labels
+from .._targets import as_labels, distinct_labels
+from ._drawing import as_images
 
 
 class Predictions(NamedTuple):
@@ -83,7 +84,8 @@ def choose_predictions(
         raise ValueError(
             f"select={select!r} was given; expected 'random', 'mistakes' or 'unsure'."
         )
-    images, y_true, y_proba = as_images(X, image_shape), as_labels(y_true), np.asarray(y_proba)
+    images, y_proba = as_images(X, image_shape), np.asarray(y_proba)
+    y_true = as_labels(y_true, "y_true")
     check_consistent_length(images, y_true, y_proba)
     classes = np.unique(y_true) if classes is None else np.asarray(classes)
     if y_proba.shape[1:] != classes.shape:
@@ -91,6 +93,7 @@ def choose_predictions(
             f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
             "classes. If y_true lacks some of them, give classes=, the labels of the columns."
         )
+    distinct_labels(classes, y_true)  # text and numbers together are a mistake
     every = Predictions(images, y_proba, classes, y_true)
     if select == "mistakes":
         wrong = np.flatnonzero(~every.right)

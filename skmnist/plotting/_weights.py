@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted
 
-from .._pipelines import flat_steps
+from .._pipelines import fitted_steps
 from ._drawing import DIVERGING, around_zero, as_images, draw_grid
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class FilterDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted classifier of this package, or a pipeline with one at its end.
+            A fitted classifier of this package, or a pipeline or a fitted search with one at
+            its end.
         n_filters : int, default=64
             At most that many.
         image_shape : tuple of int or None, default=None
@@ -81,7 +82,7 @@ class FilterDisplay:
         display : FilterDisplay
             The display, drawn.
         """
-        last = estimator[-1] if hasattr(estimator, "steps") else estimator
+        *steps, last = fitted_steps(estimator)
         check_is_fitted(last)
         if not hasattr(last, "weights_"):
             raise TypeError(f"{last!r} is no network: it has no weights_.")
@@ -89,7 +90,7 @@ class FilterDisplay:
         if kernel.ndim == 4:
             images = kernel.mean(axis=2).transpose(2, 0, 1)
         else:
-            for step in reversed(flat_steps(estimator)[:-1]):
+            for step in reversed(steps):
                 if isinstance(step, PCA):
                     # Weights of components as weights of the pixels that these are made of.
                     if step.whiten:
@@ -172,7 +173,7 @@ class EigendigitsDisplay:
 
         Parameters
         ----------
-        estimator : PCA or Pipeline
+        estimator : PCA, Pipeline or fitted search
             A fitted PCA, or a pipeline that has one.
         n_components : int, default=32
             At most that many, the first ones.
@@ -188,7 +189,7 @@ class EigendigitsDisplay:
         display : EigendigitsDisplay
             The display, drawn.
         """
-        pca = next((step for step in flat_steps(estimator) if isinstance(step, PCA)), None)
+        pca = next((step for step in fitted_steps(estimator) if isinstance(step, PCA)), None)
         if pca is None:
             raise TypeError(f"{estimator!r} is no PCA and has no such step.")
         check_is_fitted(pca)

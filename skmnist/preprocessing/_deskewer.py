@@ -8,7 +8,13 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, 
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._images import check_stack_shape, find_image_shape, split_images, with_channel
+from .._images import (
+    check_stack_shape,
+    find_background,
+    find_image_shape,
+    split_images,
+    with_channel,
+)
 from .._links import ReferenceLinkMixin
 from .._rows import remember_shape, remembered_shape
 from ._containers import refuse_frame_of_stack
@@ -157,7 +163,7 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
 
 def _set_upright(images: np.ndarray) -> np.ndarray:
     n, height, width, n_channels = images.shape
-    background = _find_background(images)
+    background = find_background(images)
     slant, centre = _find_slant(images, background)
     # A column of background on either side, from which what comes from beyond is taken.
     framed = np.empty((n, height, width + 2, n_channels), images.dtype)
@@ -172,13 +178,6 @@ def _set_upright(images: np.ndarray) -> np.ndarray:
     first = np.arange(n * height).reshape(n, height, 1) * (width + 2)
     pixels = framed.reshape(-1, n_channels)
     return pixels[first + left] * (1 - share) + pixels[first + right] * share
-
-
-def _find_background(images: np.ndarray) -> np.ndarray:
-    """Return the median of the pixels at the edge, (n, n_channels)."""
-    is_edge = np.ones(images.shape[1:3], bool)
-    is_edge[1:-1, 1:-1] = False
-    return np.median(images[:, is_edge], axis=1)
 
 
 def _find_slant(images: np.ndarray, background: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

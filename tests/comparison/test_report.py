@@ -46,10 +46,13 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.tables, self.pictures, self.headings, self.open = [], {}, [], []
+        self.titles = []  # tooltips
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
+        if "title" in attrs:
+            self.titles.append(attrs["title"])
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -106,7 +109,7 @@ def test_the_summary_names_those_that_are_as_good(page):
     assert "The most accurate is <b>&lt;b&gt;svc&lt;/b&gt; &amp; co</b>: 98.67 %" in (
         text := page.read_text(encoding="utf-8")
     )
-    assert "It can't be told from 3-nn." in text
+    assert "It is not significantly better than 3-nn." in text
 
 
 def drawn(picture):
@@ -155,14 +158,77 @@ def test_reporting_keeps_no_figure(comparison, tmp_path):
 
 def test_a_cross_validation_has_intervals_and_tests_but_no_images(tmp_path):
     classifiers = {"bayes": GaussianNB(), "knn": KNeighborsClassifier()}
-    comparison = compare_classifiers(DIGITS.data, DIGITS.target, classifiers=classifiers, cv=3)
+    comparison = compare_classifiers(DIGITS.data, DIGITS.target, classifiers=classifiers, cv=5)
     comparison.report(tmp_path / "cv.html")
     text = (tmp_path / "cv.html").read_text(encoding="utf-8")
-    assert "in 3 splits" in text
+    assert "in 5 splits" in text
     assert "Nadeau" in text
     assert "McNemar" not in text
-    assert "Which differences are more than chance" in text
+    assert "Which differences are significant" in text
     assert list(Page(text).pictures) == ["accuracy against time to fit and to predict"]
+
+
+def over_splits(**accuracies):
+    """A cross-validation of 80 images for training and 20 for testing a split."""
+    return Comparison(
+        [
+            ComparisonRow(name, np.mean(a), 1, 1, 80, 20, split_accuracies=tuple(a))
+            for name, a in accuracies.items()
+        ]
+    )
+
+
+def test_tooltips_are_read_as_they_are_meant(tmp_path):
+    comparison = over_splits(
+        a=[0.90, 0.91, 0.89, 0.90, 0.90],
+        b=[0.80, 0.81, 0.79, 0.805, 0.795],
+        c=[0.90, 0.80, 0.89, 0.84, 0.95],
+        d=[0.85, 0.86, 0.84, 0.85, 0.85],  # as a, but for a difference that never changes
+    )
+    comparison.report(tmp_path / "page.html")
+    page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
+    of_pair = {(test.first, test.second): test for test in comparison.pairwise_tests()}
+    assert of_pair["a", "b"].corrected_p_value < 0.001
+    assert np.isnan(of_pair["a", "d"].corrected_p_value)
+    shown = f"corrected p = {of_pair['a', 'c'].corrected_p_value:.3f}"
+    assert {"corrected p < 0.001", "not tested", shown} <= set(page.titles)
+    assert not any("&" in title or "= =" in title or "nan" in title for title in page.titles)
+    details = page.tables[2]
+    assert [len(line) for line in details] == [6] * 7
+    a_d = next(line for line in details if line[0] == "a, d")
+    assert a_d[4:] == ["", ""]
+    a_b = next(line for line in details if line[0] == "a, b")
+    assert a_b[4:] == ["< 0.001", "< 0.001"]
+
+
+def test_equal_differences_are_not_significant(tmp_path):
+    comparison = over_splits(best=[0.9, 0.92, 0.91, 0.9, 0.93], other=[0.8, 0.82, 0.81, 0.8, 0.83])
+    comparison.report(tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "It is not significantly better than other." in text
+    assert "1 could not be tested: their difference is the same on every split" in text
+    assert "class='sure'" not in text
+
+
+def test_a_lead_that_is_significant(tmp_path):
+    comparison = over_splits(best=[0.9, 0.92, 0.91, 0.9, 0.93], other=[0.8, 0.81, 0.8, 0.81, 0.8])
+    comparison.report(tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "better than each of the others, significant at 5 % after Holm's correction" in text
+    assert text.count("class='sure'") == 2
+
+
+@pytest.mark.parametrize("cv", [2, 4])
+def test_few_splits_have_no_tests_and_the_page_says_why(cv, tmp_path):
+    classifiers = {"bayes": GaussianNB(), "knn": KNeighborsClassifier()}
+    comparison = compare_classifiers(DIGITS.data, DIGITS.target, classifiers=classifiers, cv=cv)
+    with pytest.raises(ValueError, match=rf"{cv} splits are too few .* at least 5.*Give .* cv=10"):
+        comparison.pairwise_tests()
+    comparison.report(tmp_path / "cv.html")
+    text = (tmp_path / "cv.html").read_text(encoding="utf-8")
+    assert f"No tests of pairs: {cv} splits are too few" in text
+    assert "Which differences" not in text
+    assert "significant" not in text
 
 
 def test_rows_alone_and_rows_that_all_failed(tmp_path):

@@ -15,6 +15,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skmnist.comparison import (
     Comparison,
+    ComparisonRow,
     compare_classifiers,
     corrected_resampled_interval,
     corrected_resampled_t_test,
@@ -196,3 +197,80 @@ def test_a_comparison_tests_its_pairs(digits):
     assert np.isnan(by_name["broken"].accuracy_interval).all()
     with pytest.raises(ValueError, match="y_test=None"):
         Comparison(comparison.rows).pairwise_tests()
+
+
+EQUAL = [0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3, 0.3]  # but for the last bit
+
+
+@pytest.mark.parametrize(
+    "differences",
+    [[0.1, 0.1], [-0.02] * 10, EQUAL, [1e6 + 1e-7, 1e6, 1e6], [0.3 - 0.2, 0.2 - 0.1, 0.1]],
+)
+def test_equal_differences_say_nothing(differences):
+    assert len(set(differences)) <= 3
+    found = corrected_resampled_t_test(differences, test_fraction=0.2)
+    assert np.isnan(found).all()
+    assert np.isnan(corrected_resampled_interval(differences, test_fraction=0.2)).all()
+
+
+@pytest.mark.parametrize("zeros", [[0.0, 0.0], [0.1 + 0.2 - 0.3, 0.0, -1e-17]])
+def test_no_difference_at_all(zeros):
+    statistic, p_value = corrected_resampled_t_test(zeros, test_fraction=0.5)
+    assert math.isnan(statistic)
+    assert p_value == 1
+
+
+def test_small_but_real_variance_is_none_of_rounding():
+    statistic, p_value = corrected_resampled_t_test([1e-6, 2e-6, 3e-6], test_fraction=0.2)
+    expected = corrected_resampled_t_test([0.1, 0.2, 0.3], test_fraction=0.2)
+    assert (statistic, p_value) == pytest.approx(expected)
+
+
+def test_holm_leaves_out_what_was_not_tested():
+    nan = math.nan
+    # p.adjust(c(NA, 0.01, 0.04, NA, 0.03, 0.005), "holm") in R
+    expected = [nan, 0.03, 0.06, nan, 0.06, 0.02]
+    np.testing.assert_allclose(holm_correction([nan, 0.01, 0.04, nan, 0.03, 0.005]), expected)
+    assert np.isnan(holm_correction([nan, nan])).all()
+    assert holm_correction([nan, 0.7])[1] == 0.7
+
+
+def row_of(*accuracies, n_train=80, n_test=20):
+    mean = float(np.mean(accuracies))
+    return ComparisonRow("a", mean, 1, 1, n_train, n_test, split_accuracies=accuracies)
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "n_images"),
+    [((0.9, 0.9), 40), ((1.0,) * 5, 100), ((1.0,) * 10, 100), ((0.95,), 20), ((0.0,) * 3, 60)],
+)
+def test_equal_splits_have_the_interval_of_their_images(accuracies, n_images):
+    n_right = round(accuracies[0] * n_images)
+    assert row_of(*accuracies).accuracy_interval == wilson_interval(n_right, n_images)
+
+
+def test_few_splits_reach_as_far_as_their_images():
+    low, high = row_of(0.9, 0.9001, 0.9).accuracy_interval
+    assert (low, high) == wilson_interval(54, 60)
+    # Where the variance between them reaches farther, that counts.
+    wide = corrected_resampled_interval([0.5, 0.7, 0.9], test_fraction=0.2)
+    assert row_of(0.5, 0.7, 0.9).accuracy_interval == (max(0, wide[0]), min(1, wide[1]))
+
+
+def test_a_pair_that_can_not_be_tested_leaves_the_others_as_they_are():
+    splits = {
+        "a": (0.9, 0.91, 0.89, 0.9, 0.92),
+        "b": (0.8, 0.81, 0.79, 0.8, 0.82),
+        "c": (0.7, 0.8, 0.6, 0.7, 0.65),
+    }
+    rows = [
+        ComparisonRow(name, float(np.mean(a)), 1, 1, 80, 20, split_accuracies=a)
+        for name, a in splits.items()
+    ]
+    a_b, a_c, b_c = Comparison(rows).pairwise_tests()
+    assert math.isnan(a_b.p_value)
+    assert math.isnan(a_b.corrected_p_value)
+    assert a_b.difference == pytest.approx(0.1)
+    expected = holm_correction([a_c.p_value, b_c.p_value])
+    assert [a_c.corrected_p_value, b_c.corrected_p_value] == expected.tolist()
+    assert (expected < 1).all()

@@ -93,6 +93,31 @@ class TestImageGrid:
         tops = [tile.get_extent()[3] for tile in display.tiles_]
         assert len(set(tops)) == 10
 
+    @pytest.mark.parametrize("counts", [(4, 1, 4), (1, 4, 2), (2, 1, 2), (1, 1, 1), (0, 3, 9)])
+    def test_a_rare_class_has_a_row_of_its_own(self, images, counts):
+        y = np.repeat([10, 20, 30], counts)
+        display = ImageGridDisplay.from_data(images[: len(y)], y, n_per_class=4)
+        used = [min(n, 4) for n in counts if n]
+        labels = [label for label, n in zip(("10", "20", "30"), counts, strict=True) if n]
+        assert texts(display.ax_) == np.repeat(labels, used).tolist()
+        # (left, top) of each tile: every class starts a row, and no row is broken.
+        corners = [(tile.get_extent()[0], tile.get_extent()[3]) for tile in display.tiles_]
+        lefts = sorted({left for left, _ in corners})
+        tops = sorted({top for _, top in corners})
+        assert (len(lefts), len(tops)) == (max(used), len(used))
+        assert corners == [(left, tops[i]) for i, n in enumerate(used) for left in lefts[:n]]
+        # No wider than the tiles, one above the other.
+        assert display.ax_.get_xlim()[1] < lefts[-1] + 10
+        assert display.plot().ax_.get_ylim()[0] > tops[-1]
+
+    def test_numbers_of_images_that_make_no_sense(self, images, y):
+        with pytest.raises(ValueError, match="n_per_class=0 was given; expected 1 or more"):
+            ImageGridDisplay.from_data(images, y, n_per_class=0)
+        with pytest.raises(ValueError, match="n_columns=0 was given; expected 1 or more"):
+            ImageGridDisplay(images=images, n_columns=0).plot()
+        with pytest.raises(ValueError, match="bins=0 was given; expected 1 or more"):
+            PixelDensityDisplay.from_data(images, bins=0)
+
     def test_chosen_by_seed(self, images, y):
         picks = [
             ImageGridDisplay.from_data(images, y, n_per_class=3, random_state=seed).images

@@ -2,14 +2,25 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 from sklearn.svm import SVC
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
-from skmnist.plotting import EigendigitsDisplay, FilterDisplay, OcclusionDisplay
+from skmnist.plotting import (
+    EigendigitsDisplay,
+    EmbeddingDisplay,
+    FilterDisplay,
+    ImageGridDisplay,
+    OcclusionDisplay,
+    TrainingHistoryDisplay,
+)
 
 
 def texts(ax):
@@ -67,6 +78,66 @@ class TestWeights:
             EigendigitsDisplay.from_estimator(fitted)
 
 
+WRAPPERS = {
+    "pipeline": lambda net: make_pipeline(StandardScaler(), net),
+    "pipeline in a pipeline": lambda net: make_pipeline(
+        StandardScaler(), make_pipeline(MaxAbsScaler(), make_pipeline(net))
+    ),
+    "search": lambda net: GridSearchCV(net, {}, cv=2),
+    "search of a pipeline": lambda net: GridSearchCV(
+        make_pipeline(StandardScaler(), net), {}, cv=2
+    ),
+    "search in a pipeline": lambda net: make_pipeline(
+        StandardScaler(), GridSearchCV(make_pipeline(net), {}, cv=2)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_the_network_is_found_however_deep_it_lies(name, images, y):
+    X = images.reshape(300, -1)
+    network = KerasMLPClassifier((5,), epochs=2, batch_size=64, random_state=0)
+    wrapped = WRAPPERS[name](network)
+    with pytest.raises(NotFittedError):
+        TrainingHistoryDisplay.from_estimator(clone(wrapped))
+    wrapped.fit(X, y)
+    for estimator in (wrapped, FrozenEstimator(wrapped)):
+        display = TrainingHistoryDisplay.from_estimator(estimator)
+        assert set(display.lines_) == {"loss", "accuracy"}
+        assert len(display.history["loss"]) == 2
+        assert FilterDisplay.from_estimator(estimator).images.shape == (5, 8, 8)
+        embedding = EmbeddingDisplay.from_estimator(estimator, X, y)
+        assert embedding.points.shape == (300, 2)
+        assert len(ImageGridDisplay.from_estimator(estimator, X, y).images) == 20
+
+
+def test_components_are_found_and_projected_however_deep_they_lie(images, y):
+    X = images.reshape(300, -1)
+    network = KerasMLPClassifier((5,), epochs=1, batch_size=64, random_state=0)
+    flat = make_pipeline(PCA(7, random_state=0), network).fit(X, y)
+    deep = GridSearchCV(make_pipeline(make_pipeline(PCA(7, random_state=0)), network), {}, cv=2)
+    deep.fit(X, y)
+    for display in (FilterDisplay, EigendigitsDisplay):
+        np.testing.assert_array_equal(
+            display.from_estimator(deep).images, display.from_estimator(flat).images
+        )
+
+
+def test_a_search_that_kept_no_estimator(images, y):
+    search = GridSearchCV(SVC(), {}, cv=2, refit=False)
+    search.fit(images.reshape(300, -1), y)
+    for display in (TrainingHistoryDisplay, FilterDisplay, EigendigitsDisplay):
+        with pytest.raises(TypeError, match=r"fitted with refit=False.*refit=True"):
+            display.from_estimator(search)
+
+
+@pytest.mark.parametrize("nothing", [None, "passthrough", Pipeline([("end", "passthrough")])])
+def test_what_is_no_estimator(nothing):
+    for display in (TrainingHistoryDisplay, FilterDisplay, EigendigitsDisplay):
+        with pytest.raises(TypeError):
+            display.from_estimator(nothing)
+
+
 class OnePixel:
     """Says "lit" as surely as one pixel is bright."""
 
@@ -104,6 +175,46 @@ class TestOcclusion:
         display = OcclusionDisplay.from_estimator(cnn, images[0])
         assert display.effect.shape == (8, 8)
         assert display.label == cnn.predict(images[:1])[0]
+
+    @pytest.mark.parametrize("shape", [(40, 40), (40, 40, 3), (6, 2000, 2)])
+    def test_memory_is_bounded(self, shape):
+        sizes = []
+
+        class Counting:
+            classes_ = np.array([0, 1])
+
+            def predict_proba(self, X):
+                sizes.append((len(X), X.nbytes))
+                return np.full((len(X), 2), 0.5)
+
+        image = np.random.default_rng(0).random(shape)
+        OcclusionDisplay.from_estimator(Counting(), image, size=5)
+        assert sum(n for n, _ in sizes) == 1 + (shape[0] - 4) * (shape[1] - 4)
+        assert max(n for n, _ in sizes) <= 64
+        assert max(n_bytes for _, n_bytes in sizes) <= 2**25
+
+    @pytest.mark.parametrize("dtype", [float, np.uint8])
+    @pytest.mark.parametrize(("paper", "ink"), [(0, 200), (200, 0), ((250, 240, 200), 0)])
+    def test_what_covers_is_paper(self, paper, ink, dtype):
+        shape = (6, 6, 3) if isinstance(paper, tuple) else (6, 6)
+        image = np.full(shape, paper, dtype)
+        image[1:5, 2:4] = ink
+        image[0, 0] = 99  # a speck at the edge is not the paper
+        seen = []
+
+        class Looking:
+            classes_ = np.array([0, 1])
+
+            def predict_proba(self, X):
+                seen.extend(X)
+                return np.full((len(X), 2), 0.5)
+
+        OcclusionDisplay.from_estimator(Looking(), image, size=2)
+        covered = np.array(seen[1:]).reshape(5, 5, *shape)
+        np.testing.assert_array_equal(covered[2, 2, 2:4, 2:4], np.full((2, 2, *shape[2:]), paper))
+        seen.clear()
+        OcclusionDisplay.from_estimator(Looking(), image, size=2, fill=7)
+        assert (seen[1][:2, :2] == 7).all()
 
     def test_bad_input(self, cnn, images):
         with pytest.raises(ValueError, match=r"size=9.*1 to 8"):

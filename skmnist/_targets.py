@@ -1,0 +1,77 @@
+"""Class labels: what may stand for them, and one-hot rows as column numbers."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_array, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+
+
+def as_labels(y: Any, name: str = "y") -> np.ndarray:
+    """Return a vector of labels; column numbers for one-hot rows.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,), (n_samples, 1) or one-hot of shape \
+            (n_samples, n_classes)
+    name : str, default="y"
+        How messages call it.
+
+    Returns
+    -------
+    labels : ndarray of shape (n_samples,)
+
+    Raises
+    ------
+    ValueError
+        If `y` is any other table, such as multilabel targets or probabilities, or holds
+        continuous numbers, NaN or nothing at all.
+    """
+    y = check_array(y, ensure_2d=False, dtype=None, input_name=name)
+    if y.ndim == 2 and y.shape[1] > 1:
+        check_one_hot(y, name)
+        return y.argmax(axis=1)
+    y = column_or_1d(y)
+    with warnings.catch_warnings():
+        # Of more classes than half the samples: fit warns of that, pictures need not.
+        warnings.simplefilter("ignore", UserWarning)
+        check_classification_targets(y)
+    return y
+
+
+def distinct_labels(*vectors: np.ndarray) -> np.ndarray:
+    """Return the sorted labels that occur in vectors of labels.
+
+    Raises
+    ------
+    ValueError
+        If some hold text and some numbers, which are never equal.
+    """
+    first = [labels[0] for labels in vectors]
+    if len({isinstance(label, str) for label in first}) > 1:
+        raise ValueError(
+            "Mix of label input types (string and number): there are labels such as "
+            f"{', '.join(dict.fromkeys(repr(str(label)) for label in first))}, some of them text "
+            "and some not. Bring them to one type, as by astype(str)."
+        )
+    return np.unique(np.concatenate(vectors))
+
+
+def one_hot_width(y: Any) -> int | None:
+    """Return the number of columns of a table of targets, None for a vector or one column."""
+    shape = np.shape(y)
+    return int(shape[1]) if len(shape) == 2 and shape[1] > 1 else None
+
+
+def check_one_hot(y: np.ndarray, name: str = "y") -> None:
+    """Raise a ValueError unless every row of a table of targets has one 1 and else 0."""
+    if y.dtype.kind not in "biuf" or not (
+        np.all((y == 0) | (y == 1)) and np.all(y.sum(axis=1) == 1)
+    ):
+        raise ValueError(
+            f"{name} has shape {y.shape}, but its rows are not one-hot (one 1 and else 0). Each "
+            "image has exactly one class here: give a vector of labels or one-hot rows; "
+            "multilabel and multioutput targets need another estimator, such as "
+            "sklearn.multioutput.MultiOutputClassifier around this one."
+        )

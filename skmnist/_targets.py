@@ -28,7 +28,7 @@ def as_labels(y: Any, name: str = "y") -> np.ndarray:
         If `y` is any other table, such as multilabel targets or probabilities, or holds
         continuous numbers, NaN or nothing at all.
     """
-    y = check_array(y, ensure_2d=False, dtype=None, input_name=name)
+    y = check_array(as_plain(y), ensure_2d=False, dtype=None, input_name=name)
     if y.ndim == 2 and y.shape[1] > 1:
         check_one_hot(y, name)
         return y.argmax(axis=1)
@@ -38,6 +38,23 @@ def as_labels(y: Any, name: str = "y") -> np.ndarray:
         warnings.simplefilter("ignore", UserWarning)
         check_classification_targets(y)
     return y
+
+
+def as_plain(y: Any) -> Any:
+    """Return pandas' nullable numbers and booleans as NumPy's, and anything else as it is.
+
+    scikit-learn makes floats of them, so that the label 3 would come back as 3.0. Where values
+    are missing, it has a message.
+    """
+    if getattr(y, "ndim", None) == 2 and hasattr(y, "dtypes"):
+        kinds = set(y.dtypes)
+        dtype = kinds.pop() if len(kinds) == 1 else None
+    else:
+        dtype = getattr(y, "dtype", None)
+    dtype = getattr(dtype, "numpy_dtype", None)
+    if getattr(dtype, "kind", "O") not in "biuf" or np.any(y.isna()):
+        return y
+    return y.to_numpy(dtype)
 
 
 def distinct_labels(*vectors: np.ndarray) -> np.ndarray:

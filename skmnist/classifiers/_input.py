@@ -9,6 +9,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from .._images import check_stack_shape, split_images
 from .._rows import remembered_shape
+from .._targets import as_plain
 from ._augmenting import pixel_grid
 from ._labels import Labels, class_weights
 
@@ -86,7 +87,13 @@ def check_training_samples(
         check_stack_shape(estimator, stack_shape)
     _refuse_sparse(y)
     pixels, y = validate_data(
-        estimator, rows, y, reset=reset, dtype=_PIXEL_DTYPES, order="C", multi_output=True
+        estimator,
+        rows,
+        as_plain(y),
+        reset=reset,
+        dtype=_PIXEL_DTYPES,
+        order="C",
+        multi_output=True,
     )
     if reset:
         estimator.image_shape_ = estimator._find_image_shape(stack_shape, pixels.shape[1])
@@ -144,7 +151,13 @@ def check_validation_samples(
         check_stack_shape(estimator, stack_shape)
         _refuse_sparse(y_val)
         pixels, y_val = validate_data(
-            estimator, rows, y_val, reset=False, dtype=_PIXEL_DTYPES, order="C", multi_output=True
+            estimator,
+            rows,
+            as_plain(y_val),
+            reset=False,
+            dtype=_PIXEL_DTYPES,
+            order="C",
+            multi_output=True,
         )
         weights = _check_weights(sample_weight_val, pixels)
         return Samples(pixels, estimator._labels().encode(y_val), weights)
@@ -178,7 +191,7 @@ def _first_labels(y: np.ndarray, classes: Any) -> Labels:
             f"classes={classes!r} was given, but an array-like of labels is expected. Write "
             "classes=list(...) for a set."
         )
-    labels = Labels.of(np.asarray(classes))
+    labels = Labels.of(np.asarray(as_plain(classes)))
     if len(labels.classes) < 2:
         raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")
     return labels

@@ -34,7 +34,7 @@ class Labels:
         if y.ndim == 2 and y.shape[1] > 1:
             check_one_hot(y)
             return cls(np.arange(y.shape[1]), y.dtype)
-        y = column_or_1d(y, warn=True)
+        y = column_or_1d(y)
         check_classification_targets(y)
         return cls(np.unique(y))
 
@@ -53,7 +53,7 @@ class Labels:
                 f"y has shape {y.shape}, but a vector of labels is expected, as in the first "
                 "fit. Use y.argmax(axis=1) for one-hot rows."
             )
-        y = column_or_1d(y, warn=False)
+        y = column_or_1d(y, warn=True)
         try:
             numbers = np.searchsorted(self.classes, y)
         except TypeError as error:

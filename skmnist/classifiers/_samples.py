@@ -85,6 +85,36 @@ def pixel_statistics(
     return float(mean), float(np.sqrt(variance))
 
 
+def widest_column(pixels: np.ndarray, rows: np.ndarray) -> tuple[int, float] | None:
+    """Find a column on such a scale that one deviation for all columns hides the others.
+
+    Pixels share a scale, columns of a table may not. Of ten sets of images the widest pixel has
+    at most 2.3 times the deviation of the median one; of the tables of wines and of tumours it
+    has hundreds of times that, far from zero. Principal components lie around zero.
+
+    Parameters
+    ----------
+    pixels : ndarray of shape (n_samples, n_features)
+    rows : ndarray of shape (n_rows,), int
+        In an order that says nothing of what `pixels` came in. Some thousand are looked at.
+
+    Returns
+    -------
+    column, ratio : int, float
+        Its number, and its deviation as a multiple of the median one; None if there is none.
+    """
+    some = pixels[rows[:: max(1, len(rows) // _BLOCK)]].astype(np.float64)
+    deviations = some.std(axis=0)
+    widest = int(deviations.argmax())
+    varying = np.sort(deviations[deviations > 0])
+    if len(varying) < 3 or abs(some[:, widest].mean()) < deviations[widest] / 2:
+        return None
+    ratio = float(varying[-1] / np.median(varying))
+    largest = varying[-max(1, len(varying) // 10) :]
+    hides = (largest**2).sum() > 0.9 * (varying**2).sum()
+    return (widest, ratio) if ratio > 20 and hides else None
+
+
 def hold_out(numbers: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Split positions into training and validation, stratified by class.
 

@@ -1,5 +1,6 @@
 """One training: from checked samples to what a fitted classifier keeps."""
 
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from ._callbacks import FitTasks
 from ._input import Samples
 from ._labels import logit_scale
 from ._plan import joined, training_plan
-from ._samples import distinct_samples, hold_out, pixel_statistics
+from ._samples import distinct_samples, hold_out, pixel_statistics, widest_column
 
 if TYPE_CHECKING:
     from ..engine import TrainingPlan, TrainingState
@@ -116,6 +117,19 @@ def _learn_scaling(
     classifier.pixel_mean_, classifier.pixel_scale_ = 0.0, 1.0
     if classifier.standardize:
         mean, deviation = pixel_statistics(pixels, rows, weights)
+        uneven = None
+        if classifier.image_shape_ is None and pixels.dtype != np.uint8:
+            uneven = widest_column(pixels, rows)
+        if uneven is not None:
+            warnings.warn(
+                "Columns of X have very different scales: the deviation of column {} is {:.0f} "
+                "times that of the median one, and all are divided by one deviation, as suits "
+                "pixels. Put StandardScaler() first, make_pipeline(StandardScaler(), ...).".format(
+                    *uneven
+                ),
+                UserWarning,
+                stacklevel=2,
+            )
         classifier.pixel_mean_, classifier.pixel_scale_ = mean, 1.0 / deviation
 
 

@@ -1,5 +1,9 @@
+from collections import deque
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import sparse
 
 from skmnist import ImageFlattener, KerasMLPClassifier, PixelScaler
@@ -76,11 +80,98 @@ def test_an_empty_stack_keeps_its_shape():
     assert image_shape == (3, 4)
 
 
-def test_images_of_different_shapes_are_named():
-    with pytest.raises(ValueError, match=r"different shapes: \(3, 4\), \(5, 5\)\. Resize or pad"):
-        split_images([np.zeros((5, 5)), np.zeros((3, 4)), np.zeros((5, 5))])
-
-
 def test_a_ragged_image_keeps_numpys_message():
     with pytest.raises(ValueError, match="inhomogeneous"):
         split_images([[[1, 2], [3]]])
+
+
+IMAGES = np.arange(1, 25, dtype=np.uint8).reshape(2, 3, 4)
+
+
+def cells(values):
+    array = np.empty(len(values), object)
+    array[:] = values
+    return array
+
+
+class Lazy(Sequence):
+    """A column that reads its images when asked, as Hugging Face's is."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, i):
+        return IMAGES[i]
+
+
+PANDAS, POLARS = pytest.importorskip("pandas"), pytest.importorskip("polars")
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        PANDAS.Series(list(IMAGES)),
+        PANDAS.Series(list(IMAGES), index=[7, 7]),
+        PANDAS.Series(IMAGES.tolist()),
+        PANDAS.DataFrame({"image": list(IMAGES)}),
+        cells(list(IMAGES)),
+        cells(list(IMAGES))[:, None],
+        POLARS.Series(IMAGES.tolist()),
+        POLARS.Series(IMAGES),
+        POLARS.DataFrame({"image": IMAGES.tolist()}),
+        deque(IMAGES),
+        Lazy(),
+        [Image.fromarray(image) for image in IMAGES],
+        PANDAS.Series([Image.fromarray(image) for image in IMAGES]),
+    ],
+    ids=range(13),
+)
+def test_an_image_a_cell_is_a_stack(X):
+    rows, image_shape = split_images(X)
+    assert image_shape == (3, 4)
+    np.testing.assert_array_equal(rows, IMAGES.reshape(2, 12))
+
+
+def test_a_row_of_pixels_a_cell_is_a_table():
+    for X in (PANDAS.Series(list(IMAGES.reshape(2, 12))), cells(IMAGES.reshape(2, 12).tolist())):
+        rows, image_shape = split_images(X)
+        assert image_shape is None
+        np.testing.assert_array_equal(rows, IMAGES.reshape(2, 12))
+
+
+@pytest.mark.parametrize(
+    ("X", "shapes"),
+    [
+        ([Image.new("L", (8, 8)), Image.new("L", (9, 8))], r"\(8, 8\), \(8, 9\)"),
+        ([np.zeros((8, 8)), np.zeros((9, 8))], r"\(8, 8\), \(9, 8\)"),
+        ([np.zeros((8, 8)), np.zeros((8, 8, 3))], r"\(8, 8\), \(8, 8, 3\)"),
+        (PANDAS.Series([np.zeros((8, 8)), np.zeros(8)]), r"\(8,\), \(8, 8\)"),
+    ],
+    ids=["pictures", "arrays", "grey and colour", "image and row"],
+)
+def test_images_of_different_shapes_are_named(X, shapes):
+    with pytest.raises(ValueError, match=f"different shapes: {shapes}. Resize or pad"):
+        split_images(X)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [(i for i in IMAGES), map(np.asarray, IMAGES), dict(enumerate(IMAGES)).values(), {1, 2}],
+    ids=["generator", "map", "values", "set"],
+)
+@pytest.mark.parametrize("estimator", [ImageFlattener(), PixelScaler(), KerasMLPClassifier()])
+def test_what_can_only_be_gone_through_is_named(estimator, X):
+    with pytest.raises(TypeError, match=r"X is a .* np\.stack\(list\(X\)\)"):
+        estimator.fit(X, [0, 1])
+
+
+def test_a_column_of_images_beside_others_is_named():
+    frame = PANDAS.DataFrame({"label": [0, 1], "image": list(IMAGES)})
+    with pytest.raises(ValueError, match=r"column 'image'.*np\.stack\(list\(X\['image'\]\)\)"):
+        KerasMLPClassifier().fit(frame, [0, 1])
+
+
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_objects_that_are_numbers_stay_a_table(n):
+    X = np.ones((n, 2), object)
+    assert split_images(X)[0] is X

@@ -93,7 +93,8 @@ class KerasClassifierBase(
             Pixels of any numeric dtype. uint8 and float32 are used as they are, all
             others are cast to float32 once.
         y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
-            Labels of any kind that scikit-learn takes, or rows with one 1.
+            Labels of any kind that scikit-learn takes, or rows with one 1. scikit-learn's
+            scorers other than accuracy want labels: ``y.argmax(axis=1)`` of one-hot rows.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, not negative. Weight 2 is the same as two copies, weight 0 the same
             as no sample.
@@ -115,6 +116,17 @@ class KerasClassifierBase(
         ValueError
             If the samples or targets can't be learned from, or training diverges. The
             estimator is then as it was before.
+        TypeError
+            If a parameter that holds an object holds one of another kind, or `X` can only be
+            gone through, such as a generator.
+
+        Warns
+        -----
+        UserWarning
+            If early stopping can't stop so short a training; if columns of a table have very
+            different scales; if a network of the user's has layers made for raw pixels.
+        TrainingInterruptedWarning
+            After Ctrl-C, which leaves what the last whole epoch left.
         """
         tasks = FitTasks(self, X, y, sample_weight)
         with self._unchanged_on_error():
@@ -140,7 +152,8 @@ class KerasClassifierBase(
             All labels that will ever occur. Needed in the first call, unless the
             estimator is fitted or `y` is one-hot.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, not negative.
+            Weights, not negative. Unlike in `fit` they are not scaled to a mean of 1: samples of
+            weight 2 count twice as much as those of weight 1 in another call.
 
         Returns
         -------
@@ -150,7 +163,8 @@ class KerasClassifierBase(
         Raises
         ------
         ValueError
-            If `classes` is missing in the first call, or `y` has labels outside of it.
+            If `classes` is missing in the first call, `y` has labels outside of it, or
+            ``class_weight="balanced"``, which a part of the samples can't be.
         """
         with self._unchanged_on_error():
             goes_on = hasattr(self, "weights_")

@@ -39,6 +39,37 @@ def test_optuna_searches():
     assert 1e-5 <= search.best_params_["classify__learning_rate"] <= 1e-2
 
 
+@pytest.mark.parametrize("wrap", [clone, make_digit_pipeline], ids=["alone", "pipeline"])
+def test_optuna_prunes(wrap):
+    optuna = pytest.importorskip("optuna")
+    integration = pytest.importorskip("optuna_integration")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+    def objective(trial):
+        network = KerasMLPClassifier(
+            (8,),
+            learning_rate=trial.suggest_float("rate", 1e-6, 0.1, log=True),
+            epochs=4,
+            random_state=0,
+        )
+        model = wrap(network)
+        last = model if wrap is clone else model[-1]
+        last.keras_callbacks = [integration.KerasPruningCallback(trial, "val_accuracy")]
+        if wrap is clone:
+            model.fit(X[:400], Y[:400], X_val=X[400:], y_val=Y[400:])
+        else:
+            scale = model[:-1].fit(X[:400])
+            held = {"classify__X_val": scale.transform(X[400:]), "classify__y_val": Y[400:]}
+            model.fit(X[:400], Y[:400], **held)
+        return model.score(X_TEST, Y_TEST)
+
+    sampler = optuna.samplers.RandomSampler(seed=0)
+    study = optuna.create_study(direction="maximize", sampler=sampler)
+    study.optimize(objective, n_trials=15)
+    assert {trial.state.name for trial in study.trials} == {"COMPLETE", "PRUNED"}
+    assert all(trial.intermediate_values for trial in study.trials)
+
+
 def test_imbalanced_learn_resamples_the_training_part_only():
     pytest.importorskip("imblearn")
     from imblearn.metrics import geometric_mean_score

@@ -14,6 +14,7 @@ HEAVY = ("tensorflow", "keras", "scikeras", "matplotlib")
 
 # Each room and the rooms that it may import from.
 ROOMS = {
+    "_copies": set(),
     "_images": set(),
     "_links": set(),
     "_replacing": set(),
@@ -26,10 +27,10 @@ ROOMS = {
     "_targets": set(),
     "datasets": {"_images", "_npy", "_replacing"},
     "preprocessing": {"_images", "_links", "_rows"},
-    "engine": {"_geometry", "exceptions"},
+    "engine": {"_copies", "_geometry", "exceptions"},
     "augmentation": {"_links", "engine"},
     "exceptions": set(),
-    "classifiers": {"_images", "_links", "_rows", "_targets", "engine"},
+    "classifiers": {"_copies", "_images", "_links", "_rows", "_targets", "engine"},
     "pipeline": {"_images", "classifiers", "preprocessing"},
     "comparison": {
         "_images",

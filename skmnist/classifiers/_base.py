@@ -1,6 +1,5 @@
 """The contract of scikit-learn's classifiers, kept for a network of any architecture."""
 
-import copy
 from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from .._links import ReferenceLinkMixin
 from ._augmenting import shifted
 from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
 from ._input import check_samples, check_training_samples, check_validation_samples
+from ._keras_callbacks import KerasCallbacksMixin
 from ._labels import Labels, log_softmax
 from ._parameters import PARAMETER_CONSTRAINTS, as_sizes, check_nested
 from ._training import train_classifier
@@ -37,6 +37,7 @@ class KerasClassifierBase(
     ClassifierMixin,
     TransformerMixin,
     CallbackSupportMixin,
+    KerasCallbacksMixin,
     ReferenceLinkMixin,
     BaseEstimator,
     metaclass=ABCMeta,
@@ -311,19 +312,6 @@ class KerasClassifierBase(
         """
         check_nested({**self.get_params(deep=False), **params}, params)
         return super().set_params(**params)
-
-    def __sklearn_clone__(self) -> Self:
-        # A deep copy would cut callbacks off from what they share with the world, such as a
-        # trial or a list; a clone has shallow ones.
-        bare = copy.copy(self)
-        bare.keras_callbacks = None
-        twin = super(KerasClassifierBase, bare).__sklearn_clone__()
-        callbacks = self.keras_callbacks
-        is_several = isinstance(callbacks, list | tuple)
-        twin.keras_callbacks = (
-            type(callbacks)(map(copy.copy, callbacks)) if is_several else copy.copy(callbacks)
-        )
-        return twin
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

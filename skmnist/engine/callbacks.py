@@ -1,6 +1,5 @@
 """Keras callbacks of a fit: copies are trained with, and the user's instances get their state."""
 
-import copy
 import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,10 +7,10 @@ from typing import Any
 
 import keras
 
+from .._copies import copy_as_given, take_over
+
 # Where Keras puts the network: a compiled program that later fits use as well.
 _NETWORK = "_model"
-# Where an instance keeps what the last fit changed: attributes as given, and as they were left.
-_CHANGED = "_changed_by_fit"
 
 
 @contextmanager
@@ -24,16 +23,12 @@ def working_copies(callbacks: Sequence[Any]) -> Iterator[list[keras.callbacks.Ca
     don't disturb each other, one after the other or at a time.
     """
     copies = [_working_copy(callback) for callback in callbacks]
-    given = [dict(vars(copied)) for copied in copies]
     try:
         yield list(copies)
     finally:
-        for callback, copied, before in zip(callbacks, copies, given, strict=True):
+        for callback, copied in zip(callbacks, copies, strict=True):
             if not inspect.isclass(callback):
-                after = {name: value for name, value in vars(copied).items() if name != _NETWORK}
-                left = {k: v for k, v in after.items() if k not in before or v is not before[k]}
-                vars(callback).update(after)
-                vars(callback)[_CHANGED] = {k: before[k] for k in left if k in before}, left
+                take_over(callback, {k: v for k, v in vars(copied).items() if k != _NETWORK})
 
 
 def has_batch_hooks(callback: keras.callbacks.Callback) -> bool:
@@ -56,18 +51,9 @@ def _working_copy(callback: Any) -> keras.callbacks.Callback:
     if inspect.isclass(callback):
         return kind()
     try:
-        copied = copy.copy(callback)
+        return copy_as_given(callback)
     except Exception as error:
         raise TypeError(
             f"keras_callbacks has {callback!r}, which can't be copied ({error}). Give the class, "
             f"keras_callbacks=[{kind.__name__}], of which each fit makes its own."
         ) from error
-    state = vars(copied)
-    given, left = state.pop(_CHANGED, ({}, {}))
-    for name, value in left.items():
-        # What the user has set since then stays.
-        if name in state and state[name] is value:
-            del state[name]
-            if name in given:
-                state[name] = given[name]
-    return copied

@@ -31,7 +31,7 @@ def test_a_line_for_each_epoch(variables, capsys):
 
 def test_live_plot_prints_where_there_is_no_notebook(variables, capsys):
     lines = run("LivePlot", variables, capsys)
-    assert len(lines) == 5
+    assert len(lines) == 20
     assert "val_loss" in lines[0]
 
 

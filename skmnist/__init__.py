@@ -44,6 +44,9 @@ _HOMES = {
     "to_onnx": "export",
 }
 
+# Rooms with further public names: skmnist.plotting needs no import of its own.
+_ROOMS = ("comparison", "datasets", "exceptions", "model_selection", "plotting")
+
 __all__ = [
     "ImageDeskewer",
     "ImageFlattener",
@@ -67,8 +70,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    if name in _ROOMS:
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__, *_ROOMS})

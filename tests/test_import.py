@@ -111,6 +111,15 @@ def test_public_names_exist():
         skmnist.Nonsense  # noqa: B018
 
 
+@pytest.mark.parametrize(
+    "room", ["comparison", "datasets", "exceptions", "model_selection", "plotting"]
+)
+def test_rooms_are_attributes_as_in_scikit_learn(room):
+    code = f"import skmnist; assert {room!r} in dir(skmnist); assert skmnist.{room}.__doc__"
+    assert f"skmnist.{room}" in modules_after(code)
+    assert f"skmnist.{room}" not in modules_after("import skmnist")
+
+
 def rooms_imported_by(path):
     """Rooms of the package that a file imports from, at any depth."""
     here = path.relative_to(PACKAGE).parts

@@ -1,21 +1,85 @@
-"""Copies of objects that a training changes, and of what they were before."""
+"""Copies of callbacks, which a training changes, and what they were before."""
 
 import copy
-from typing import Any, TypeVar
+import inspect
+from collections.abc import Sequence
+from types import MethodType
+from typing import Any
 
-T = TypeVar("T")
-
-# Where an object keeps what was changed last: attributes as given, and as they were left.
+# Where a callback keeps what was changed last: attributes as given, and as they were left.
 _CHANGED = "_changed_by_fit"
 
 
-def copy_as_given(thing: T) -> T:
-    """Return a shallow copy: with the attributes that the user gave, not those of a training.
+def copies_as_given(things: Any) -> Any:
+    """Copy callbacks, with the attributes that the user gave, not those of a training.
 
-    What the user has set since the training stays. A class is returned itself.
+    Copies are shallow. What the user has set since the training stays. Callbacks that know
+    themselves or each other know each other's copies; the same one twice is the same copy twice.
+
+    Parameters
+    ----------
+    things : list, tuple or object
+        Instances; classes and anything without attributes stay what they are.
+
+    Returns
+    -------
+    copies : list, tuple or object
     """
+    if not isinstance(things, list | tuple):
+        return copies_as_given([things])[0]
+    copies = {id(thing): _copy_as_given(thing) for thing in things}
+    for copied in copies.values():
+        for name, value in _attributes(copied).items():
+            if id(value) in copies:
+                vars(copied)[name] = copies[id(value)]
+            elif inspect.ismethod(value) and id(value.__self__) in copies:
+                vars(copied)[name] = MethodType(value.__func__, copies[id(value.__self__)])
+    made = [copies[id(thing)] for thing in things]
+    return tuple(made) if isinstance(things, tuple) else made
+
+
+class Changes:
+    """What a training changes in copies of some callbacks.
+
+    Parameters
+    ----------
+    things : sequence of object
+        Callbacks as the user gave them.
+    copies : sequence of object
+        Their copies before the training.
+    """
+
+    def __init__(self, things: Sequence[Any], copies: Sequence[Any]) -> None:
+        self._pairs = list(zip(things, copies, strict=True))
+        self._before = [dict(_attributes(copied)) for copied in copies]
+
+    def hand_over(self, *, without: str) -> None:
+        """Give the callbacks what is different in their copies now, but for one attribute.
+
+        What can't be copied, such as a closed file, stays in the copy, lest it hinders a search.
+        """
+        originals = {id(copied): thing for thing, copied in self._pairs}
+        for (thing, copied), before in zip(self._pairs, self._before, strict=True):
+            if thing is copied:
+                continue
+            left = {
+                name: originals.get(id(value), value)
+                for name, value in _attributes(copied).items()
+                if name != without and (name not in before or value is not before[name])
+                if id(value) in originals or _can_be_copied(value)
+            }
+            given = _attributes(_copy_as_given(thing))
+            _attributes(thing).update(left)
+            if left:
+                given = {name: given[name] for name in left if name in given}
+                _attributes(thing)[_CHANGED] = given, left
+
+
+def _copy_as_given(thing: Any) -> Any:
     copied = copy.copy(thing)
-    state = {} if isinstance(thing, type) or thing is None else vars(copied)
+    if copied is thing:
+        return thing
+    state = _attributes(copied)
     given, left = state.pop(_CHANGED, ({}, {}))
     for name, value in left.items():
         if name in state and state[name] is value:
@@ -25,16 +89,13 @@ def copy_as_given(thing: T) -> T:
     return copied
 
 
-def copies_as_given(things: Any) -> Any:
-    """Copy the parts of a list or tuple, or a single thing, by :func:`copy_as_given`."""
-    if isinstance(things, list | tuple):
-        return type(things)(map(copy_as_given, things))
-    return copy_as_given(things)
+def _attributes(thing: Any) -> dict[str, Any]:
+    return {} if isinstance(thing, type) else getattr(thing, "__dict__", {})
 
 
-def take_over(thing: Any, after: dict[str, Any]) -> None:
-    """Give an object the attributes that a training left in its copy."""
-    given = vars(copy_as_given(thing))
-    left = {k: v for k, v in after.items() if k not in given or v is not given[k]}
-    vars(thing).update(after)
-    vars(thing)[_CHANGED] = {k: given[k] for k in left if k in given}, left
+def _can_be_copied(value: Any) -> bool:
+    try:
+        copy.deepcopy(value)
+    except Exception:
+        return False
+    return True

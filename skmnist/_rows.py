@@ -1,8 +1,9 @@
 """Flat rows of pixels that remember the shape of their images."""
 
+import functools
 import math
 import re
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -12,53 +13,64 @@ class ImageRows(np.ndarray):
 
     What comes behind :class:`ImageFlattener` in a pipeline sees rows: a classifier of images
     could only guess their shape, and 256 pixels are 16 x 16 grey ones or 8 x 8 with four channels.
-    Slices and sums have the attribute as well; whatever else makes a plain array of them, such
-    as a PCA, makes something that is no image.
+    Each shape has a class of its own, ``ImageRows_8x8x4``, so that slices, arithmetic, pickles and
+    caches keep it; whatever else makes a plain array of it makes something that is no image.
 
     Attributes
     ----------
-    image_shape : tuple of int or None
+    image_shape : tuple of int
         (height, width) or (height, width, n_channels).
     """
 
-    image_shape: tuple[int, ...] | None = None
-
-    @classmethod
-    def of(cls, rows: np.ndarray, image_shape: tuple[int, ...]) -> Self:
-        """Return a view of some rows."""
-        view = np.asarray(rows).view(cls)
-        view.image_shape = image_shape
-        return view
-
-    def __array_finalize__(self, source: Any) -> None:
-        self.image_shape = getattr(source, "image_shape", None)
+    image_shape: tuple[int, ...]
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
         return array[()] if return_scalar else super().__array_wrap__(array, context)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ImageRows.of, (np.asarray(self), self.image_shape)
+
+def image_rows(rows: np.ndarray, image_shape: tuple[int, ...]) -> ImageRows:
+    """Return a view of some rows that remembers the shape of their images."""
+    return np.asarray(rows).view(_class_of(tuple(image_shape)))
+
+
+@functools.cache
+def _class_of(image_shape: tuple[int, ...]) -> type[ImageRows]:
+    name = "ImageRows_" + "x".join(map(str, image_shape))
+    members = {"image_shape": image_shape, "__module__": __name__, "__doc__": ImageRows.__doc__}
+    return type(name, (ImageRows,), members)
+
+
+def __getattr__(name: str) -> Any:
+    # Pickles find the class of a shape by its name.
+    sides = re.fullmatch(r"ImageRows_(\d+(?:x\d+){1,2})", name)
+    if sides is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _class_of(tuple(map(int, sides[1].split("x"))))
 
 
 def remembered_shape(X: Any) -> tuple[int, ...] | None:
     """Return the shape of the images whose flat rows a table has, None if it doesn't tell.
 
     An array that came through :class:`ImageFlattener` tells, and a frame whose columns have the
-    names that it gives: ``pixel_{row}_{column}`` or ``pixel_{row}_{column}_{channel}``.
+    names that it gives, ``pixel_{row}_{column}`` or ``pixel_{row}_{column}_{channel}``, if need
+    be behind one prefix.
     """
-    if isinstance(X, ImageRows) and X.ndim == 2 and X.image_shape is not None:
-        return X.image_shape if math.prod(X.image_shape) == X.shape[1] else None
+    if isinstance(X, ImageRows):
+        return X.image_shape if X.shape[1:] == (math.prod(X.image_shape),) else None
     names = [str(name) for name in getattr(X, "columns", ())]
-    last = re.fullmatch(r"pixel_(\d+)_(\d+)(?:_(\d+))?", names[-1]) if names else None
+    last = re.fullmatch(r"(.*__)?pixel_(\d+)_(\d+)(?:_(\d+))?", names[-1]) if names else None
     if last is None:
         return None
-    shape = tuple(int(index) + 1 for index in last.groups() if index is not None)
-    return shape if math.prod(shape) == len(names) and names == pixel_names(shape) else None
+    shape = tuple(int(index) + 1 for index in last.groups()[1:] if index is not None)
+    if math.prod(shape) != len(names):
+        return None
+    prefix = last[1] or ""
+    return shape if names == [prefix + name for name in pixel_names(shape)] else None
 
 
 def remember_shape(rows: np.ndarray, X: Any) -> np.ndarray:
     """Let `rows`, made of the pixels of `X` one by one, remember what `X` remembers."""
-    return ImageRows.of(rows, X.image_shape) if isinstance(X, ImageRows) else rows
+    return image_rows(rows, X.image_shape) if isinstance(X, ImageRows) else rows
 
 
 def pixel_names(image_shape: tuple[int, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.ensemble import VotingClassifier
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skmnist import (
     ImageDeskewer,
@@ -107,6 +107,20 @@ class TestPipelines:
         assert flattener.get_feature_names_out()[-1] == "pixel_7_7_3"
         with pytest.raises(ValueError, match="fitted on images of shape"):
             flattener.transform(RGBA.reshape(len(RGBA), 16, 16))
+
+    def test_a_cache_tells_shapes_apart(self, tmp_path):
+        half = GREY[:, :, :4]
+        for images in (half, half.reshape(-1, 4, 8), RGBA, RGBA.reshape(-1, 16, 16)):
+            pipeline = make_digit_pipeline(CNN, memory=str(tmp_path)).fit(images, Y)
+            assert pipeline["flatten"].image_shape_ == images.shape[1:]
+            assert pipeline["classify"].image_shape_ == images.shape[1:]
+
+    def test_names_behind_a_prefix_tell(self):
+        union = FeatureUnion([("a", ImageFlattener())])
+        pipeline = make_pipeline(union, CNN).set_output(transform="pandas")
+        assert shape_seen(pipeline) == (8, 8, 4)
+        scaled = make_pipeline(ImageFlattener(), StandardScaler(), CNN)
+        assert shape_seen(scaled.set_output(transform="pandas")) == (8, 8, 4)
 
     def test_components_are_no_images(self):
         rows = make_pipeline(ImageFlattener(), PCA(16)).fit_transform(RGBA)

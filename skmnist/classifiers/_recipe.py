@@ -1,15 +1,12 @@
 """A network as a function and its arguments, which a search may set."""
 
 import copy
-import functools
 import inspect
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Self
 
-import numpy as np
+from ._values import copied, is_layer, plain, value_of
 
 _WHAT_TO_GIVE = "Give the function that builds it: (image_shape, n_classes, ...) -> keras.Model."
 
@@ -158,11 +155,18 @@ class NetworkRecipe:
         if not isinstance(other, NetworkRecipe):
             return NotImplemented
         try:
-            return _key(self, in_order=False) == _key(other, in_order=False)
+            return value_of(*self._parts, in_order=False) == value_of(
+                *other._parts, in_order=False
+            )
         except TypeError:  # an argument that no fit takes has no value to compare
             return self is other
 
     __hash__ = None  # type: ignore[assignment]  its arguments may be set
+
+    @property
+    def _parts(self) -> tuple[Any, dict[str, Any]]:
+        """The function and all arguments, which are what recipes are compared by."""
+        return self._function, dict(sorted(self.get_params().items()))
 
     def __sklearn_clone__(self) -> "NetworkRecipe":
         return type(self)(self._function, **copy.deepcopy(self._arguments))
@@ -183,8 +187,8 @@ class FixedNetwork:
 
     def __init__(self, network: Callable[..., Any]) -> None:
         recipe = network if isinstance(network, NetworkRecipe) else NetworkRecipe(network)
-        self.function, arguments = _copied(recipe._function), _copied(recipe._arguments)
-        self.arguments = {name: _plain(value) for name, value in arguments.items()}
+        self.function, arguments = copied(recipe._function), copied(recipe._arguments)
+        self.arguments = {name: plain(value) for name, value in arguments.items()}
         try:
             inspect.signature(self.function).bind((1, 1, 1), 2, **self.arguments)
         except TypeError as error:
@@ -193,11 +197,11 @@ class FixedNetwork:
                 f"arguments: {error}. Its first two parameters are image_shape and n_classes; "
                 "give the others a default, or a value by NetworkRecipe(function, name=value)."
             ) from error
-        self._key = _key(recipe)
+        self._key = value_of(*recipe._parts)
 
     def __call__(self, image_shape: tuple[int, ...], n_classes: int) -> Any:
         # Copies, since what is called may change itself or its arguments.
-        function, arguments = _copied(self.function), _copied(self.arguments)
+        function, arguments = copied(self.function), copied(self.arguments)
         return function(image_shape, n_classes, **arguments)
 
     def __eq__(self, other: object) -> bool:
@@ -223,19 +227,12 @@ def _further_parameters(function: Callable[..., Any]) -> list[inspect.Parameter]
     return positional[2:] + keywords
 
 
-def _copied(value: Any) -> Any:
-    try:
-        return copy.deepcopy(value)
-    except Exception:  # it holds a lock, a file or the like
-        return value
-
-
 def _name(function: Callable[..., Any]) -> str:
     return getattr(function, "__name__", repr(function))
 
 
 def _check_function(function: Any) -> None:
-    if _is_layer(function):
+    if is_layer(function):
         raise TypeError(
             f"network={function!r} is a {type(function).__name__} that is already built, but "
             f"each fit needs a new one. {_WHAT_TO_GIVE}"
@@ -257,68 +254,3 @@ def _check_function(function: Any) -> None:
             "but here the first two parameters are image_shape and n_classes: write "
             f"{name}(image_shape, n_classes, ...) and return the model without compiling it."
         )
-
-
-def _plain(value: Any) -> Any:
-    """Turn NumPy's numbers, which searches draw, into Python's, which Keras wants."""
-    if isinstance(value, np.generic):
-        return value.item()
-    return type(value)(map(_plain, value)) if type(value) in (list, tuple) else value
-
-
-def _is_layer(value: Any) -> bool:
-    keras = sys.modules.get("keras")  # without it, nothing is a layer
-    return keras is not None and isinstance(value, keras.Layer)
-
-
-def _key(recipe: NetworkRecipe, *, in_order: bool = True) -> tuple[Any, ...]:
-    """Return what equal recipes have in common, hashable.
-
-    With `in_order` the order in dicts counts, as it may to a function that builds a network.
-    """
-    arguments = sorted(recipe.get_params().items())
-    return (
-        _frozen("function", recipe._function, in_order),
-        tuple((name, _frozen(name, value, in_order)) for name, value in arguments),
-    )
-
-
-def _frozen(name: str, value: Any, in_order: bool) -> Any:
-    """Make a value hashable: equal values of one type become equal ones."""
-    frozen = functools.partial(_frozen, name, in_order=in_order)
-    value = _plain(value)
-    if isinstance(value, list | tuple):
-        return "sequence", tuple(map(frozen, value))
-    if isinstance(value, dict):
-        items = ((frozen(key), frozen(value[key])) for key in value)
-        return "dict", tuple(items) if in_order else frozenset(items)
-    if isinstance(value, set | frozenset):
-        return "set", frozenset(map(frozen, value))
-    if isinstance(value, np.ndarray):
-        if value.dtype == object:
-            return frozen(value.tolist())
-        return "array", value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, functools.partial):
-        return "partial", frozen((value.func, value.args, value.keywords))
-    if inspect.ismethod(value):
-        return "method", value.__func__, frozen(value.__self__)
-    if _is_layer(value):
-        raise TypeError(
-            f"network__{name} has {value!r}, but networks must not share a layer or model. Give "
-            "what it is made of, and make it in the function."
-        )
-    is_object = not (inspect.isclass(value) or inspect.isroutine(value) or inspect.ismodule(value))
-    if is_object and hasattr(value, "get_config"):
-        return type(value), frozen(value.get_config())
-    if is_object and getattr(value, "__dict__", None):
-        # Its attributes now: the object itself may be changed later.
-        with suppress(RecursionError):  # it refers to itself
-            return type(value), frozen(vars(value))
-    try:
-        hash(value)
-    except TypeError as error:
-        raise TypeError(
-            f"network__{name} has {value!r}, which is not hashable, so that equal networks can't "
-            "be told. Give numbers, text, functions, or containers of these."
-        ) from error
-    return type(value), value

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from .._copies import copy_as_given, take_over
+from .._copies import Changes, copies_as_given
 
 # Where Keras puts the network: a compiled program that later fits use as well.
 _NETWORK = "_model"
@@ -22,13 +22,21 @@ def working_copies(callbacks: Sequence[Any]) -> Iterator[list[keras.callbacks.Ca
     Keras had trained with it. The next fit begins with those that were given, so that fits
     don't disturb each other, one after the other or at a time.
     """
-    copies = [_working_copy(callback) for callback in callbacks]
+    for callback in callbacks:
+        _check(callback)
+    instances = [callback for callback in callbacks if not inspect.isclass(callback)]
     try:
-        yield list(copies)
+        copies = copies_as_given(instances)
+    except Exception as error:
+        raise TypeError(
+            f"keras_callbacks has one of {instances!r} that can't be copied ({error}). Give the "
+            "class, of which each fit makes its own."
+        ) from error
+    changes, copied = Changes(instances, copies), iter(copies)
+    try:
+        yield [c() if inspect.isclass(c) else next(copied) for c in callbacks]
     finally:
-        for callback, copied in zip(callbacks, copies, strict=True):
-            if not inspect.isclass(callback):
-                take_over(callback, {k: v for k, v in vars(copied).items() if k != _NETWORK})
+        changes.hand_over(without=_NETWORK)
 
 
 def has_batch_hooks(callback: keras.callbacks.Callback) -> bool:
@@ -41,19 +49,10 @@ def has_batch_hooks(callback: keras.callbacks.Callback) -> bool:
     )
 
 
-def _working_copy(callback: Any) -> keras.callbacks.Callback:
+def _check(callback: Any) -> None:
     kind = callback if inspect.isclass(callback) else type(callback)
     if not issubclass(kind, keras.callbacks.Callback):
         raise TypeError(
             f"keras_callbacks has {callback!r}, but each must be an instance or a subclass of "
             "keras.callbacks.Callback."
         )
-    if inspect.isclass(callback):
-        return kind()
-    try:
-        return copy_as_given(callback)
-    except Exception as error:
-        raise TypeError(
-            f"keras_callbacks has {callback!r}, which can't be copied ({error}). Give the class, "
-            f"keras_callbacks=[{kind.__name__}], of which each fit makes its own."
-        ) from error

@@ -12,10 +12,9 @@ import numpy as np
 from ._runtime import check_not_forked
 from .networks import Architecture, feature_network
 
-# Standardized pixels lie in about this range; what leaves them less than a tenth of it was
-# made for larger pixels.
-_PIXELS = np.linspace(-1.5, 1.5, 7, dtype=np.float32)
-_SQUEEZED = 0.1
+# What leaves standardized pixels less than a tenth of their range, or moves them away by ten
+# times their range, was made for larger ones.
+_SQUEEZED, _MOVED = 0.1, 10.0
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,12 @@ def inspect_network(architecture: Architecture) -> NetworkFacts:
         n_features = math.prod(feature_network(network).output_shape[1:])
     except ValueError:  # transform, which needs one, says why there is none
         n_features = None
-    images = np.ones((len(_PIXELS), *architecture.input_shape), np.float32)
-    images *= _PIXELS[:, None, None, None]
+    # Images of one grey each, which pooling leaves as they are, and of noise, which what divides
+    # each image by its own deviation does.
+    shape = (7, *architecture.input_shape)
+    grey = np.linspace(-1.5, 1.5, 7)[:, None, None, None] + np.zeros(shape)
+    noise = np.random.default_rng(0).uniform(-1.5, 1.5, shape)
+    images = np.concatenate([grey, noise]).astype(np.float32)
     return NetworkFacts(n_features, tuple(_made_for_raw_pixels(network, images)))
 
 
@@ -56,24 +59,41 @@ def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
     """
     for part in _operations(network):
         has_weights = bool(getattr(part, "weights", ()))
-        try:
-            before = _values(network, part.input, images)
-            if isinstance(part, keras.Sequential) or hasattr(part, "operations"):
-                yield from _made_for_raw_pixels(part, before)
-            elif isinstance(part, keras.Model):  # its call can't be taken apart
-                subs = part._flatten_layers(include_self=False)
-                scalings = [sub for sub in subs if isinstance(sub, keras.layers.Rescaling)]
-                yield from (_named(sub) for sub in scalings if np.all(sub.scale < _SQUEEZED))
-            elif min(getattr(part, "value_range", None) or [-1]) >= 0:
+        source = _single_input(part)
+        if isinstance(part, keras.Sequential) or hasattr(part, "operations"):
+            if source is not None:
+                yield from _made_for_raw_pixels(part, _values(network, source, images))
+        elif isinstance(part, keras.Model):  # its call can't be taken apart
+            subs = part._flatten_layers(include_self=False)
+            scalings = [sub for sub in subs if isinstance(sub, keras.layers.Rescaling)]
+            yield from (_named(sub) for sub in scalings if np.all(sub.scale < _SQUEEZED))
+        elif min(getattr(part, "value_range", None) or [-1]) >= 0:
+            yield _named(part)
+        elif source is not None and not has_weights:
+            before, after = (_values(network, t, images) for t in (source, part.output))
+            if _is_lost(before[:7], after[:7]) and _is_lost(before[7:], after[7:]):
                 yield _named(part)
-            elif not has_weights:
-                after = _values(network, part.output, images)
-                if 0 < np.ptp(after, axis=0).max() < _SQUEEZED * np.ptp(before, axis=0).max():
-                    yield _named(part)
-        except (AttributeError, TypeError, ValueError):
-            pass  # several inputs, or several calls
         if has_weights:
             return
+
+
+def _single_input(part: Any) -> Any:
+    """Return the tensor that a layer or operation is called on, None if there are several."""
+    try:
+        source = part.input
+    except (AttributeError, ValueError):  # called several times, or never
+        return None
+    return None if isinstance(source, list | tuple | dict) else source
+
+
+def _is_lost(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether an operation leaves next to nothing of pixels, or moves them far away."""
+    if not np.isfinite(before).all() or not np.ptp(before):
+        return False  # an earlier one has done it
+    span = np.ptp(after)
+    return not np.isfinite(after).all() or bool(
+        span < _SQUEEZED * np.ptp(before) or abs(after.mean()) > _MOVED * span
+    )
 
 
 def _operations(network: keras.Model) -> list[Any]:
@@ -86,7 +106,8 @@ def _values(network: keras.Model, tensor: Any, images: Any) -> np.ndarray:
     """Run a network on images up to some tensor in it."""
     if tensor is network.inputs[0]:
         return np.asarray(images)
-    return np.asarray(keras.Model(network.inputs[0], tensor)(images, training=False))
+    values = keras.Model(network.inputs[0], tensor)(images, training=False)
+    return np.asarray(values).astype(np.float32)  # comparisons give booleans
 
 
 def _named(part: Any) -> str:

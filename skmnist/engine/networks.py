@@ -157,10 +157,9 @@ def plain_attributes(thing: Any) -> dict[str, Any]:
     }
 
 
-def layer_attributes(network: keras.Model) -> dict[str, dict[str, Any]]:
-    """Return the plain attributes of every layer, of layers in layers as well."""
-    layers = network._flatten_layers(include_self=False)
-    return {f"{i}: {layer.name}": plain_attributes(layer) for i, layer in enumerate(layers)}
+def all_layers(network: keras.Model) -> list[keras.Layer]:
+    """List every layer, those in layers as well."""
+    return list(network._flatten_layers(include_self=False))
 
 
 def generator_states(network: keras.Model) -> list[keras.Variable]:

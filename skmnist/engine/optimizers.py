@@ -43,10 +43,24 @@ class OptimizerRecipe:
                 "of keras.optimizers is needed."
             )
 
+        if isinstance(self.optimizer, keras.optimizers.Optimizer):
+            self._check_config()
         if "learning_rate" not in self._config:
             raise TypeError(
                 f"optimizer={self.optimizer!r} has no learning rate of its own. Give the "
                 "optimizer that it wraps."
+            )
+
+    def _check_config(self) -> None:
+        """See that an optimizer of the user's own tells all that it was made with."""
+        kind = type(self.optimizer)
+        parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
+        named = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        missing = [name for name in named if name not in self._config]
+        if missing and not kind.__module__.startswith("keras."):
+            raise TypeError(
+                f"optimizer={self.optimizer!r}: {kind.__name__}.get_config() lacks {missing}, so "
+                "that no fit can make an optimizer of its own like it. Add it to get_config."
             )
 
     def make(self) -> keras.optimizers.Optimizer:

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from .networks import (
     Architecture,
+    all_layers,
     generator_states,
-    layer_attributes,
     plain_attributes,
 )
 from .scikeras_bridge import Trainee
@@ -135,9 +135,18 @@ class TrainingProgram:
         self.optimizer.finalize_variable_values(self._trainable)
 
     def settings(self) -> dict[str, Any]:
-        """Return what the steps are compiled from: attributes of the optimizer and of layers."""
-        layers = layer_attributes(self.network)
-        return {"the optimizer": plain_attributes(self.optimizer), **layers}
+        """Return what the steps are compiled from: the optimizer, layers and their variables.
+
+        What is no number, text or function, such as a regularizer, counts as itself.
+        """
+        things = [("the optimizer", self.optimizer)]
+        things += [(layer.name, layer) for layer in all_layers(self.network)]
+        settings = {name: {**_objects(thing), **plain_attributes(thing)} for name, thing in things}
+        for variable in self.network.variables:
+            settings[variable.path] = {
+                name: id(getattr(variable, name, None)) for name in ("constraint", "regularizer")
+            }
+        return settings
 
     def check_settings(self, before: dict[str, Any]) -> None:
         """See that callbacks changed nothing that steps are compiled from."""
@@ -258,6 +267,17 @@ def _parts(network: Any) -> Iterator[Any]:
     else:
         for part in inner:
             yield from _parts(part)
+
+
+def _objects(thing: Any) -> dict[str, int]:
+    """Return the identities of what a layer or optimizer works by, which lives as long."""
+    kinds = (
+        keras.Initializer,
+        keras.constraints.Constraint,
+        keras.regularizers.Regularizer,
+        keras.DTypePolicy,
+    )
+    return {name: id(value) for name, value in vars(thing).items() if isinstance(value, kinds)}
 
 
 def _may_mix_rows(layer: Any) -> bool:

@@ -10,7 +10,7 @@ from sklearn.utils.validation import _check_n_features, check_is_fitted, validat
 
 from .._images import check_stack_shape, find_image_shape, split_images
 from .._links import ReferenceLinkMixin
-from .._rows import ImageRows, pixel_names, remembered_shape
+from .._rows import image_rows, pixel_names, remembered_shape
 
 _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
 _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
@@ -21,7 +21,9 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
 
     A table passes through as it is, so that one pipeline takes both forms. The rows remember
     the shape of their images: steps behind that work on images, such as
-    :class:`KerasCNNClassifier`, take them for what they are.
+    :class:`KerasCNNClassifier`, take them for what they are. Behind a step that makes a plain
+    array of them, such as scikit-learn's scalers of columns, give `image_shape` to the
+    classifier too, or let frames carry the names: ``set_output(transform="pandas")``.
 
     Parameters
     ----------
@@ -54,8 +56,8 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
     >>> images = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)  # two images, 2 x 3
     >>> flattener = ImageFlattener().fit(images)
     >>> flattener.transform(images)
-    ImageRows([[ 0,  1,  2,  3,  4,  5],
-               [ 6,  7,  8,  9, 10, 11]], dtype=uint8)
+    ImageRows_2x3([[ 0,  1,  2,  3,  4,  5],
+                   [ 6,  7,  8,  9, 10, 11]], dtype=uint8)
     >>> flattener.get_feature_names_out()[-2:]
     array(['pixel_1_1', 'pixel_1_2'], dtype=object)
     >>> flattener.inverse_transform([[0, 1, 2, 3, 4, 5]]).shape
@@ -123,7 +125,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         rows, image_shape = split_images(X)
         check_stack_shape(self, image_shape or remembered_shape(X))
         rows = validate_data(self, rows, dtype="numeric", reset=False)
-        return rows if self.image_shape_ is None else ImageRows.of(rows, self.image_shape_)
+        return rows if self.image_shape_ is None else image_rows(rows, self.image_shape_)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Turn rows into images again.

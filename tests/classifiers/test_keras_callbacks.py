@@ -133,6 +133,57 @@ class TestState:
         cross_val_score(model, X, Y, cv=2)
 
 
+class TestAcquaintances:
+    def test_of_itself(self):
+        class Bound(keras.callbacks.Callback):
+            def __init__(self):
+                super().__init__()
+                self.n, self.itself = 0, self
+                self.on_epoch_end = self.count
+
+            def count(self, epoch, logs=None):
+                self.n += 1
+                self.itself.model.stop_training = self.n == 2
+
+        bound = Bound()
+        for _ in range(2):
+            assert with_callbacks(bound).fit(X, Y).n_iter_ == bound.n == 2
+        assert clone(with_callbacks(bound)).fit(X, Y).n_iter_ == 2
+
+    @pytest.mark.parametrize("wrap", [clone, lambda model: model], ids=["clone", "itself"])
+    def test_of_another_one(self, wrap):
+        class Reads(keras.callbacks.Callback):
+            def __init__(self, other):
+                super().__init__()
+                self.other, self.seen = other, []
+
+            def on_epoch_end(self, epoch, logs=None):
+                self.seen.append(self.other.seen)
+
+        counts = StopsAfter(3)
+        reads = Reads(counts)
+        wrap(with_callbacks(counts, reads)).fit(X, Y)
+        assert reads.seen == [1, 2, 3]
+        assert reads.other is counts
+
+    def test_twice_in_the_list(self):
+        shared = []
+        into = Into(shared)
+        with_callbacks(into, into).fit(X, Y)
+        assert into.count == len(shared) == 6
+
+    @pytest.mark.parametrize("given", [[3], ["early"], {"a": 1}], ids=["int", "text", "dict"])
+    def test_what_is_none_is_named_by_the_fit(self, given):
+        model = clone(clone(MLP).set_params(keras_callbacks=given))
+        with pytest.raises((TypeError, ValueError), match="keras_callbacks"):
+            model.fit(X, Y)
+
+    def test_of_a_closed_file_does_not_hinder_a_grid(self, tmp_path):
+        log = keras.callbacks.CSVLogger(tmp_path / "log.csv")
+        with_callbacks(log).fit(X, Y)
+        GridSearchCV(clone(MLP), {"keras_callbacks": [[log], None]}, cv=2).fit(X, Y)
+
+
 class TestPlaces:
     """Streams and locks can't be copied deeply, as scikit-learn's clone does."""
 
@@ -183,7 +234,7 @@ class TestPlaces:
 
         model = clone(MLP)
         model.keras_callbacks = [Rigid()]
-        message = r"can't be copied \(never\).*keras_callbacks=\[Rigid\]"
+        message = r"Rigid.* that can't be copied \(never\)\. Give the class"
         with pytest.raises(TypeError, match=message):
             model.fit(X, Y)
 
@@ -218,13 +269,25 @@ class TestChanges:
         [
             (lambda model: model.optimizer, "beta_1", "changed beta_1 of the optimizer"),
             (lambda model: model.optimizer, "weight_decay", "changed weight_decay of the opt"),
-            (lambda model: model.layers[-2], "rate", "changed rate of .*dropout_1"),
+            (lambda model: model.layers[-2], "rate", r"changed rate of .*dropout_1"),
+            (lambda model: model.layers[1], "kernel_initializer", "kernel_initializer of dense_1"),
+            (
+                lambda model: model.layers[1].kernel,
+                "constraint",
+                r"constraint of .*dense_1/kernel",
+            ),
+            (lambda model: model.layers[1], "dtype_policy", "_dtype_policy of dense_1"),
         ],
     )
     def test_of_what_is_compiled_are_refused(self, thing, name, message):
         class Changes(keras.callbacks.Callback):
             def on_train_begin(self, logs=None):
-                setattr(thing(self.model), name, 0.5)
+                value = {
+                    "kernel_initializer": keras.initializers.Zeros(),
+                    "constraint": keras.constraints.NonNeg(),
+                    "dtype_policy": keras.DTypePolicy("bfloat16"),
+                }.get(name, 0.5)
+                setattr(thing(self.model), name, value)
 
         options = {"dropout": 0.1, "optimizer": keras.optimizers.Adam(0.01, beta_2=0.98)}
         before = clone(MLP).set_params(**options).fit(X, Y)

@@ -69,16 +69,22 @@ def _unpacked(X: Any) -> Any:
     if shape is None or not 1 <= len(shape) <= 2 or not shape[0]:
         return X
     columns = _columns_of_objects(X)
-    cells = {
-        name: _listed(column) for name, column in columns.items() if _depth(next(iter(column))) > 0
-    }
-    held = [name for name, values in cells.items() if all(_depth(value) > 0 for value in values)]
-    if held and len(shape) == 2 and shape[1] > 1:
-        raise ValueError(
-            f"X holds an array in each cell of column {held[0]!r}, beside {shape[1] - 1} other "
-            f"columns. Give the images alone: np.stack(list(X[{held[0]!r}]))."
-        )
-    return _stack(cells[held[0]]) if held else X
+    held = {n: _listed(c) for n, c in columns.items() if _depth(next(iter(c))) > 0}
+    for name, values in held.items():
+        empty = next((i for i, value in enumerate(values) if _depth(value) == 0), None)
+        if empty is not None:
+            raise ValueError(
+                f"X holds an image or a row of pixels in each cell, but sample {empty} is "
+                f"{values[empty]!r}. Leave it out, and its label."
+            )
+        if len(shape) == 2 and shape[1] > 1:
+            column = f"X[:, {name}]" if isinstance(X, np.ndarray) else f"X[{name!r}]"
+            raise ValueError(
+                f"X holds an array in each cell of column {name!r}, beside {shape[1] - 1} other "
+                f"columns. Give the images alone: np.stack(list({column}))."
+            )
+        return _stack(values)
+    return X
 
 
 def _columns_of_objects(X: Any) -> dict[Any, Any]:

@@ -171,6 +171,12 @@ def test_a_column_of_images_beside_others_is_named():
         KerasMLPClassifier().fit(frame, [0, 1])
 
 
+def test_a_missing_image_is_named():
+    for X in (PANDAS.Series([IMAGES[0], None]), PANDAS.DataFrame({"a": [IMAGES[0], np.nan]})):
+        with pytest.raises(ValueError, match=r"sample 1 is (None|nan)\. Leave it out"):
+            split_images(X)
+
+
 @pytest.mark.parametrize("n", [0, 1, 3])
 def test_objects_that_are_numbers_stay_a_table(n):
     X = np.ones((n, 2), object)

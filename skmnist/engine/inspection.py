@@ -59,7 +59,7 @@ def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
     """
     for part in _operations(network):
         has_weights = bool(getattr(part, "weights", ()))
-        source = _single_input(part)
+        source, result = _ends(network, part)
         if isinstance(part, keras.Sequential) or hasattr(part, "operations"):
             if source is not None:
                 yield from _made_for_raw_pixels(part, _values(network, source, images))
@@ -70,20 +70,21 @@ def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
         elif min(getattr(part, "value_range", None) or [-1]) >= 0:
             yield _named(part)
         elif source is not None and not has_weights:
-            before, after = (_values(network, t, images) for t in (source, part.output))
+            before, after = (_values(network, t, images) for t in (source, result))
             if _is_lost(before[:7], after[:7]) and _is_lost(before[7:], after[7:]):
                 yield _named(part)
         if has_weights:
             return
 
 
-def _single_input(part: Any) -> Any:
-    """Return the tensor that a layer or operation is called on, None if there are several."""
-    try:
-        source = part.input
-    except (AttributeError, ValueError):  # called several times, or never
-        return None
-    return None if isinstance(source, list | tuple | dict) else source
+def _ends(network: keras.Model, part: Any) -> tuple[Any, Any]:
+    """Return the tensors before and behind a layer or operation, None if there are several."""
+    # Layers may have been called in other networks as well.
+    depths = getattr(network, "_functional", network)._nodes_by_depth.values()
+    calls = {id(node) for nodes in depths for node in nodes}
+    nodes = [node for node in getattr(part, "_inbound_nodes", ()) if id(node) in calls]
+    ends = (nodes[0].input_tensors, nodes[0].outputs) if len(nodes) == 1 else ((), ())
+    return tuple(tensors[0] for tensors in ends) if set(map(len, ends)) == {1} else (None, None)
 
 
 def _is_lost(before: np.ndarray, after: np.ndarray) -> bool:

@@ -60,7 +60,8 @@ def read_csv(
         If a row has too few or too many columns, a pixel is not a finite number or a
         label is empty (with line and column), or there is no row at all. If it is not clear
         which column has the labels, or a column beside them is no pixel, such as one that
-        numbers the rows. Without names, if ``label="auto"`` and the first column has one value
+        numbers the rows. If pixels are named twice, or not in the order of the numbers in their
+        names. Without names, if ``label="auto"`` and the first column has one value
         only, another one in each of more than 10 rows, more different ones than a quarter of at
         least 40 rows, or numbers that are not whole, or if the last column looks more like
         labels.

@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from ._csv_order import check_order
+
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
 # Nobody names a pixel so; a line with one of them is a line of names.
 _SURE_LABEL = re.compile(r"(label|target|class)(e?s)?")
@@ -101,7 +103,8 @@ def find_labels(file: str, names: list[str], width: int, label: Any) -> int | No
     Raises
     ------
     ValueError
-        If there is no such column, or it is not clear which one is meant.
+        If there is no such column, or it is not clear which one is meant, or pixels are not in
+        the order of their numbers.
     """
     names = [name.strip() for name in names]
     folded = [name.casefold() for name in names]
@@ -113,6 +116,7 @@ def find_labels(file: str, names: list[str], width: int, label: Any) -> int | No
     else:
         column = _find_named(file, names, pixels, are_sure)
     _refuse_strangers(file, names, pixels, column)
+    check_order(file, names, pixels - {column})
     return column
 
 

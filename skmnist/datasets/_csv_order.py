@@ -48,7 +48,8 @@ def check_order(file: str, names: list[str], pixels: Iterable[int]) -> None:
             raise ValueError(
                 f"{file}: column {before + 1} ({names[before]}) comes before column {after + 1} "
                 f"({names[after]}): pixels are not in the order of their numbers, as where "
-                f"columns were sorted as text: put them in order (pandas, with import re: {_REMEDY})"
+                "columns were sorted as text: put them in order (pandas, with import re: "
+                f"{_REMEDY})"
             )
 
 

@@ -23,6 +23,7 @@ _ROW_NUMBER = re.compile(
 _PIXEL = re.compile(r"(pixel|pix|px)s?([\W_#]|$)")  # of names whose digits are #
 # So many columns numbered from 1, or beside unknown names, are no image by chance.
 _CERTAIN = 10
+_CLASSES = "looks like classes"
 # Fewer rows than this can hold that many kinds of labels; ten classes never look doubtful.
 _ENOUGH_ROWS = 40
 _MANY_CLASSES = 62  # digits and letters of two cases
@@ -258,6 +259,11 @@ def check_first_column(file: str, target: np.ndarray, last: np.ndarray) -> None:
     if doubt is None:
         return
     if _look_like_classes(last):
+        if doubt == _CLASSES:
+            raise ValueError(
+                f"{file}: the file has no column names, and both its first and its last column "
+                "look like labels: give label='first' or label='last'"
+            )
         remedy = (
             "; the last column looks like labels: give label='last', or label='first' if column 1 "
             "is right"
@@ -288,10 +294,15 @@ def _doubt(target: np.ndarray, last: np.ndarray) -> str | None:
         return f"is different in all {n} rows"
     if n >= _ENOUGH_ROWS and not is_text and len(values) > n / 4:
         return f"has {len(values)} different values in {n} rows"
-    are_classes = is_text or (len(values) <= _MANY_CLASSES and _look_like_classes(target))
-    if _look_like_classes(last) and not are_classes:
-        return f"has {len(values)} values from {values[0]} to {values[-1]}"
-    return None
+    if is_text:
+        return None
+    is_doubtful = len(values) > _MANY_CLASSES
+    if _look_like_classes(last):
+        # A pixel of black and white does so too.
+        if not is_doubtful and _look_like_classes(target):
+            return _CLASSES
+        is_doubtful = True
+    return f"has {len(values)} values from {values[0]} to {values[-1]}" if is_doubtful else None
 
 
 def _look_like_classes(values: np.ndarray) -> bool:

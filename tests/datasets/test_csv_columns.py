@@ -192,6 +192,24 @@ def test_digits_with_the_label_last_and_no_names():
         read(text)
 
 
+def test_a_first_and_a_last_column_that_both_look_like_classes():
+    text = written((DIGITS.data[:, 2:] > 8).astype(int), DIGITS.target)
+    with pytest.raises(
+        ValueError, match=r"both .* look like labels: give label='first' or label="
+    ):
+        read(text)
+    assert read(text, label="last")[1] == DIGITS.target.tolist()
+
+
+def test_grey_photos_without_labels():
+    photos = np.random.default_rng(0).integers(0, 256, (2000, 9))
+    with pytest.raises(ValueError, match=r"has 256 values from 0 to 255\. Give label='last'"):
+        read(written(photos))
+    assert read(written(photos), label=None)[1] is None
+    # Labels and grey pixels, the last of them too.
+    assert read(written(np.arange(2000) % 62, photos))[1][:3] == [0, 1, 2]
+
+
 def test_many_values_that_are_as_even_as_classes():
     # As the pen positions of UCI's pendigits, 0 to 100, whose label is last.
     n = len(DIGITS.target)

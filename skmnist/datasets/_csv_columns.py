@@ -20,6 +20,14 @@ _ROW_NUMBER = re.compile(
     r"unnamed: [\d._]+|unnamed: \d+_level_\d+|level_\d+|index|idx|(.*[ _.-])?id|(row|image|img)id"
     r"|rows?([ _.-]?(no|num|number|name)s?)?|n[or]\.?|#"
 )
+# What tables of predictions, parts or pictures have beside: neither labels nor pixels.
+_OTHER = re.compile(
+    r"(y[ _])?(pred|predictions?|predicted|proba?s?|probabilit(y|ies)|scores?|confidences?)"
+    r"([ _.-]?(label|class|proba?|\d{1,9}))?|(label|class)[ _]pred(iction)?"
+    r"|samples?|folds?|splits?|subsets?|usage|(.*[ _.-])?(file|filename|path)s?"
+    r"|(file|image|img)[ _.-]?names?|((sample|class)[ _.-]?)?weights?"
+    r"|writers?|authors?|users?"
+)
 _PIXEL = re.compile(r"(pixel|pix|px)s?([\W_#]|$)")  # of names whose digits are #
 # So many columns numbered from 1, or beside unknown names, are no image by chance.
 _CERTAIN = 10
@@ -227,6 +235,13 @@ def _refuse_stranger(file: str, names: list[str], column: int, label: int | None
     if not name:
         comma = "; or lines end in a comma" if column == len(names) - 1 else ""
         raise ValueError(f"{file}: column {column + 1} has no name; {without}{comma}")
+    if label is None and _LABEL.fullmatch(name.casefold()):
+        raise ValueError(
+            f"{file}: label=None says that there are no labels, but column {column + 1} is named "
+            f"{name}: leave label=None out, or write the file without that column"
+        )
+    if _OTHER.fullmatch(name.casefold()):
+        without = "write the file without it"
     if label is None:
         raise ValueError(
             f"{start} not named label; {without}; if it is the label, name it label or give "
@@ -318,7 +333,8 @@ def _look_like_classes(values: np.ndarray) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return bool(_LABEL.fullmatch(name) or _ROW_NUMBER.fullmatch(name) or not name)
+    known = (_LABEL, _ROW_NUMBER, _OTHER)
+    return not name or any(names.fullmatch(name) for names in known)
 
 
 def _counted(columns: list[int]) -> list[int]:

@@ -122,6 +122,27 @@ def test_a_column_that_is_neither_is_named(names, odd):
         read(table(names))
 
 
+OTHERS = [
+    *("prediction", "Predictions", "predicted", "pred", "y_pred", "predicted_label", "pred_0"),
+    *("probability", "prob", "proba", "prob_3", "probabilities", "score", "confidence", "sample"),
+    *("fold", "split", "subset", "usage", "file", "filename", "file_name", "path", "image_path"),
+    *("weight", "sample_weight", "writer", "author", "user"),
+]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("others", [["label"], ["digit", "pixel0"], ["x", "class"]], ids=",".join)
+def test_what_is_never_a_pixel(name, others):
+    message = rf"\({name}\) is no pixel and not the label.*; write the file without it; "
+    for names in ([name, *others], [*others, name]):
+        with pytest.raises(ValueError, match=message):
+            read(table(names))
+    with pytest.raises(ValueError, match=rf"\({name}\) is no pixel and not named label; write"):
+        read(table(["pixel0", "pixel1", name]), label=None)
+    # What is said is done.
+    assert read(table([name, "pixel0"]), label=name)[1] == [0, 10]
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
@@ -161,7 +182,11 @@ def test_without_names_a_place_can_be_said(label, expected):
         ("5,1\n3,2\n", 2, "label=2 is no column, expected a number from 0 to 1"),
         ("last,x0,x1\n1,2,3\n", "last", "both a place and the name of column 1"),
         ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a"),
-        ("label,pixel0,pixel1\n1,2,3\n", None, r"column 1 \(label\) is no pixel"),
+        (
+            "label,pixel0\n1,2\n",
+            None,
+            r"1 is named label: leave label=None out",
+        ),
     ],
 )
 def test_what_is_said_and_can_not_be(text, label, message):

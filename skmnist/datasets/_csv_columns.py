@@ -133,7 +133,8 @@ def _find_said(file: str, names: list[str], width: int, label: Any) -> int | Non
     """Find the column that `label` says."""
     if label is None:
         return None
-    if isinstance(label, str) and not names and re.fullmatch(r"-?\d+", label):
+    is_text = isinstance(label, str) and label.strip() not in names
+    if is_text and re.fullmatch(r"-?\d{1,9}", label.strip()):
         label = int(label)  # from the command line
     if isinstance(label, int | np.integer):
         if not -width <= label < width:

@@ -4,7 +4,7 @@ import numpy as np
 
 # What programs write where there is no value.
 _MISSING = frozenset(
-    ["na", "n/a", "#n/a", "<na>", "nan", "+nan", "-nan", "null", "none", "nil", "nat", "?", "-"]
+    ["na", "n/a", "#n/a", "<na>", "nan", "+nan", "-nan", "null", "none", "nil", "nat", "?"]
     + [sign + name for sign in ("", "+", "-") for name in ("inf", "infinity")]
 )
 

@@ -52,7 +52,7 @@ def test_the_label_can_be_anywhere(capsys, tmp_path, command):
     assert (code, out) == (1, [])
     assert "column 65 (digit_seen) is no pixel" in err[-1]
     assert err[-1].endswith("give --label 'digit_seen'")
-    for label in ("digit_seen", "last"):
+    for label in ("digit_seen", "last", "64", "-1"):
         code, out, _ = run(capsys, command, "--data", path, "--label", label, *rest)
         assert code == 0
         share = out[-1].split()[1] if command == "compare" else out[-1].split()[0]

@@ -249,6 +249,14 @@ def test_a_header_of_numpys():
     assert read(stream.getvalue()) == ([[0, 9], [1, 0]], [7, 3])
 
 
+def test_a_number_as_text_is_a_name_or_a_place():
+    # As the command line has it.
+    assert read(table(["seen", "pixel0"]), label="0")[1] == [0, 10]
+    assert read(table([*map(str, range(1, 11))]), label="1")[1] == [0, 10]
+    with pytest.raises(ValueError, match="label=7 is no column, expected a number from 0 to 1"):
+        read(table(["seen", "pixel0"]), label="7")
+
+
 def test_text_beside_a_number_is_no_header():
     assert read("5,cat\n3,dog\n", label="last") == ([[5], [3]], ["cat", "dog"])
     assert read("5,cat\n3,dog\n", label="-1") == ([[5], [3]], ["cat", "dog"])

@@ -107,7 +107,8 @@ def read_csv(
             if table is None or table[0].shape[1] != width - (label_column is not None):
                 _raise_fault(file, open_lines, names, width, label_column)
             data, labels = table
-            if (row := find_missing(labels)) is not None:
+            row = find_missing(labels)
+            if row is not None and label_column is not None:
                 _raise_missing(file, open_lines, names, label_column, row)
     except csv.Error as error:
         raise ValueError(f"{file}: not a readable csv file: {error}") from error
@@ -252,7 +253,7 @@ def _raise_fault(
 
 
 def _raise_missing(
-    file: str, open_lines: _OpenLines, names: list[str], column: int | None, row: int
+    file: str, open_lines: _OpenLines, names: list[str], column: int, row: int
 ) -> NoReturn:
     """Say where among numbers the label of a row is text that stands for none."""
     with open_lines() as lines:

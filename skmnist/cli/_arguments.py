@@ -22,8 +22,9 @@ def add_common(command: argparse.ArgumentParser) -> None:
         "--label",
         default="auto",
         metavar="COLUMN",
-        help="column of the labels in a csv file: its name, or first or last; default: the one "
-        "that is named label or the like, or the first one of a file without names",
+        help="column of the labels in a csv file: its name, its number from 0, or first or last; "
+        "default: the one that is named label or the like, or the first one of a file without "
+        "names",
     )
     command.add_argument(
         "--image-shape",

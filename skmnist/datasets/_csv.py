@@ -5,12 +5,13 @@ import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO, NoReturn, TextIO
 
 import numpy as np
 
 from ._csv_columns import are_names, check_first_column, find_labels, is_number
+from ._csv_labels import as_target, find_missing
 from ._gzip import unpacked
 from ._streams import check_file, name_of, opened
 
@@ -57,13 +58,14 @@ def read_csv(
     TypeError
         If `path` is neither a path nor a stream, or `label` none of the above.
     ValueError
-        If a row has too few or too many columns, a pixel is not a finite number or a
-        label is empty (with line and column), or there is no row at all. If it is not clear
-        which column has the labels, or a column beside them is no pixel, such as one that
-        numbers the rows. Without names, if ``label="auto"`` and the first column has one value
-        only, another one in each of more than 10 rows, more different ones than a quarter of at
-        least 40 rows, or numbers that are not whole, or if the last column looks more like
-        labels.
+        If a row has too few or too many columns, a pixel is not a finite number, a label is
+        empty, or missing among numbers, such as NA (with line and column), or there is no row at
+        all. If it is not clear which column has the labels, or a column beside them is no pixel,
+        such as one that numbers the rows. If pixels are named twice, or are not in the order of
+        the numbers in their names. Without names, if ``label="auto"`` and the first column has
+        one value only, another one in each of more than 10 rows, more different ones than a
+        quarter of at least 40 rows, or than 62, or numbers that are not whole, or if the last
+        column looks like labels.
 
     See Also
     --------
@@ -104,10 +106,13 @@ def read_csv(
                 table = _parse(chain([first], rows), label_column)
             if table is None or table[0].shape[1] != width - (label_column is not None):
                 _raise_fault(file, open_lines, names, width, label_column)
+            data, labels = table
+            row = find_missing(labels)
+            if row is not None and label_column is not None:
+                _raise_missing(file, open_lines, names, label_column, row)
     except csv.Error as error:
         raise ValueError(f"{file}: not a readable csv file: {error}") from error
-    data, labels = table
-    target = None if label_column is None else _as_target(labels)
+    target = None if label_column is None else as_target(labels)
     if target is not None and not names and label == "auto":
         check_first_column(file, target, data[:, -1])
     return _as_pixels(data), target
@@ -229,12 +234,8 @@ def _raise_fault(
 ) -> NoReturn:
     """Look again, slowly, for the line and column at fault: NumPy counts rows, not lines."""
     with open_lines() as lines:
-        reader = csv.reader(lines)
-        rows = (row for row in reader if any(map(str.strip, row)))
-        if names:
-            next(rows)
-        for row in rows:
-            where = f"{file}: line {reader.line_num}"
+        for number, row in _numbered_rows(lines, names):
+            where = f"{file}: line {number}"
             if len(row) != width:
                 raise ValueError(f"{where} has {len(row)} columns, expected {width}")
             for column, text in enumerate(row):
@@ -251,29 +252,30 @@ def _raise_fault(
     raise ValueError(f"{file}: not a table of numbers separated by commas")
 
 
+def _raise_missing(
+    file: str, open_lines: _OpenLines, names: list[str], column: int, row: int
+) -> NoReturn:
+    """Say where among numbers the label of a row is text that stands for none."""
+    with open_lines() as lines:
+        number, fields = next(islice(_numbered_rows(lines, names), row, None))
+    name = f" ({names[column]})" if names else ""
+    raise ValueError(
+        f"{file}: line {number}, column {column + 1}{name}: the label is "
+        f"{fields[column].strip()!r}, expected a number as in other rows: leave the row out or "
+        "give its label"
+    )
+
+
+def _numbered_rows(lines: Iterator[str], names: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are neither empty nor names, with the numbers of their lines."""
+    reader = csv.reader(lines)
+    rows = ((reader.line_num, row) for row in reader if any(map(str.strip, row)))
+    return islice(rows, bool(names), None)
+
+
 def _as_pixels(data: np.ndarray) -> np.ndarray:
     if data.min() >= 0 and data.max() <= 255:
         pixels = data.astype(np.uint8)
         if np.array_equal(pixels, data):
             return pixels
     return np.ascontiguousarray(data)
-
-
-def _as_target(labels: list[str]) -> np.ndarray:
-    text = np.array(labels)
-    if any("_" in label for label in labels):
-        return text  # Python reads 1_0 as ten, nobody else does
-    try:
-        return text.astype(np.int64)
-    except (ValueError, OverflowError):
-        pass
-    try:
-        numbers = text.astype(np.float64)
-    except ValueError:
-        return text
-    if not np.isfinite(numbers).all():
-        return text
-    whole = np.abs(numbers) < 2**53
-    if whole.all() and np.array_equal(numbers, np.trunc(numbers)):
-        return numbers.astype(np.int64)
-    return numbers

@@ -7,6 +7,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from ._csv_order import check_order
+
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
 # Nobody names a pixel so; a line with one of them is a line of names.
 _SURE_LABEL = re.compile(r"(label|target|class)(e?s)?")
@@ -18,9 +20,18 @@ _ROW_NUMBER = re.compile(
     r"unnamed: [\d._]+|unnamed: \d+_level_\d+|level_\d+|index|idx|(.*[ _.-])?id|(row|image|img)id"
     r"|rows?([ _.-]?(no|num|number|name)s?)?|n[or]\.?|#"
 )
+# What tables of predictions, parts or pictures have beside: neither labels nor pixels.
+_OTHER = re.compile(
+    r"(y[ _])?(pred|predictions?|predicted|proba?s?|probabilit(y|ies)|scores?|confidences?)"
+    r"([ _.-]?(label|class|proba?|\d{1,9}))?|(label|class)[ _]pred(iction)?"
+    r"|samples?|folds?|splits?|subsets?|usage|(.*[ _.-])?(file|filename|path)s?"
+    r"|(file|image|img)[ _.-]?names?|((sample|class)[ _.-]?)?weights?"
+    r"|writers?|authors?|users?"
+)
 _PIXEL = re.compile(r"(pixel|pix|px)s?([\W_#]|$)")  # of names whose digits are #
 # So many columns numbered from 1, or beside unknown names, are no image by chance.
 _CERTAIN = 10
+_CLASSES = "looks like classes"
 # Fewer rows than this can hold that many kinds of labels; ten classes never look doubtful.
 _ENOUGH_ROWS = 40
 _MANY_CLASSES = 62  # digits and letters of two cases
@@ -101,7 +112,8 @@ def find_labels(file: str, names: list[str], width: int, label: Any) -> int | No
     Raises
     ------
     ValueError
-        If there is no such column, or it is not clear which one is meant.
+        If there is no such column, or it is not clear which one is meant, or pixels are not in
+        the order of their numbers.
     """
     names = [name.strip() for name in names]
     folded = [name.casefold() for name in names]
@@ -113,6 +125,7 @@ def find_labels(file: str, names: list[str], width: int, label: Any) -> int | No
     else:
         column = _find_named(file, names, pixels, are_sure)
     _refuse_strangers(file, names, pixels, column)
+    check_order(file, names, pixels - {column})
     return column
 
 
@@ -120,7 +133,8 @@ def _find_said(file: str, names: list[str], width: int, label: Any) -> int | Non
     """Find the column that `label` says."""
     if label is None:
         return None
-    if isinstance(label, str) and not names and re.fullmatch(r"-?\d+", label):
+    is_text = isinstance(label, str) and label.strip() not in names
+    if is_text and re.fullmatch(r"-?\d{1,9}", label.strip()):
         label = int(label)  # from the command line
     if isinstance(label, int | np.integer):
         if not -width <= label < width:
@@ -222,6 +236,13 @@ def _refuse_stranger(file: str, names: list[str], column: int, label: int | None
     if not name:
         comma = "; or lines end in a comma" if column == len(names) - 1 else ""
         raise ValueError(f"{file}: column {column + 1} has no name; {without}{comma}")
+    if label is None and _LABEL.fullmatch(name.casefold()):
+        raise ValueError(
+            f"{file}: label=None says that there are no labels, but column {column + 1} is named "
+            f"{name}: leave label=None out, or write the file without that column"
+        )
+    if _OTHER.fullmatch(name.casefold()):
+        without = "write the file without it"
     if label is None:
         raise ValueError(
             f"{start} not named label; {without}; if it is the label, name it label or give "
@@ -254,6 +275,11 @@ def check_first_column(file: str, target: np.ndarray, last: np.ndarray) -> None:
     if doubt is None:
         return
     if _look_like_classes(last):
+        if doubt == _CLASSES:
+            raise ValueError(
+                f"{file}: the file has no column names, and both its first and its last column "
+                "look like labels: give label='first' or label='last'"
+            )
         remedy = (
             "; the last column looks like labels: give label='last', or label='first' if column 1 "
             "is right"
@@ -284,10 +310,15 @@ def _doubt(target: np.ndarray, last: np.ndarray) -> str | None:
         return f"is different in all {n} rows"
     if n >= _ENOUGH_ROWS and not is_text and len(values) > n / 4:
         return f"has {len(values)} different values in {n} rows"
-    are_classes = is_text or (len(values) <= _MANY_CLASSES and _look_like_classes(target))
-    if _look_like_classes(last) and not are_classes:
-        return f"has {len(values)} values from {values[0]} to {values[-1]}"
-    return None
+    if is_text:
+        return None
+    is_doubtful = len(values) > _MANY_CLASSES
+    if _look_like_classes(last):
+        # A pixel of black and white does so too.
+        if not is_doubtful and _look_like_classes(target):
+            return _CLASSES
+        is_doubtful = True
+    return f"has {len(values)} values from {values[0]} to {values[-1]}" if is_doubtful else None
 
 
 def _look_like_classes(values: np.ndarray) -> bool:
@@ -303,7 +334,8 @@ def _look_like_classes(values: np.ndarray) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return bool(_LABEL.fullmatch(name) or _ROW_NUMBER.fullmatch(name) or not name)
+    known = (_LABEL, _ROW_NUMBER, _OTHER)
+    return not name or any(names.fullmatch(name) for names in known)
 
 
 def _counted(columns: list[int]) -> list[int]:

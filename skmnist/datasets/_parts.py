@@ -79,7 +79,7 @@ def join_parts(
 def _checked_labels(file: str, part: Part) -> np.ndarray | None:
     """Check images and labels, and return the labels as one for each image."""
     name, X, y_name, y = part
-    if y is not None and X.ndim > 2 and len(X) < len(y) == X.shape[-1]:
+    if y is not None and y.ndim and X.ndim > 2 and len(X) < len(y) == X.shape[-1]:
         raise ValueError(
             f"{file}: {name} has shape {X.shape}, and {y_name} {len(y)} labels, expected the "
             f"images along the first axis: write np.moveaxis({name}, -1, 0)"
@@ -99,7 +99,13 @@ def _checked_labels(file: str, part: Part) -> np.ndarray | None:
     if y.dtype.kind not in "buifUS":
         raise ValueError(f"{start} and dtype {y.dtype}, expected numbers or text: {_AS_ARRAYS}")
     if y.dtype.kind == "S":
-        y = np.char.decode(y, "utf-8")
+        try:
+            y = np.char.decode(y, "utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{file}: {y_name} has bytes that are no UTF-8 ({error.object!r}), expected text: "
+                f"write np.char.decode({y_name}, 'latin-1'), or whatever encoding it has"
+            ) from error
     if y.ndim == 2 and y.shape[1] == 1:
         return y[:, 0]
     if y.ndim == 1:

@@ -37,8 +37,8 @@ def read_picture(
         A file of any kind that Pillow reads (PNG, JPEG, TIFF, BMP, WebP, ...): its path, an
         open stream, or its content. Or a picture of Pillow's. Or an array of shape (height,
         width) or (height, width, n_channels), where the channels are grey, grey and opacity,
-        red, green and blue, or these and opacity; with bytes, 16 bits (uint16), other whole
-        numbers from 0 to 255, or numbers from 0 to 1.
+        red, green and blue, or these and opacity; with bytes, 16 bits (uint16; up to 255 they
+        are bytes), other whole numbers from 0 to 255, or numbers from 0 to 1.
     image_shape : tuple of int, default=(28, 28)
         (height, width) or (height, width, n_channels) to make of it.
     centre : bool, default=True

@@ -105,7 +105,7 @@ def _as_bytes(pixels: np.ndarray) -> np.ndarray:
     if kind == "b":
         return pixels * np.uint8(255)
     if pixels.dtype == np.uint16:
-        return (pixels / 257).round().astype(np.uint8)
+        return (pixels / (257 if pixels.max() > 255 else 1)).round().astype(np.uint8)
     if kind not in "iuf":
         raise ValueError(
             f"the picture is an array of dtype {pixels.dtype}, expected numbers: "
@@ -128,5 +128,6 @@ def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
     values = np.asarray(picture, np.float64)
     low, high = values.min(), values.max()
     if keeps_levels and picture.mode != "F" and low >= 0 and high < 2**16:
-        low, high = 0, 2**16 - 1
+        # 16 bits that are all this dark hold bytes.
+        low, high = 0, 255 if high <= 255 else 2**16 - 1
     return ((values - low) * (255 / ((high - low) or 1))).round().astype(np.uint8)

@@ -41,7 +41,7 @@ def check_file(
     TypeError
         If it is anything else, with what to give instead where that is known.
     ValueError
-        If it is a URL, or text of several lines.
+        If it is empty, a URL, or text of several lines.
     """
     kind = type(file).__name__
     if isinstance(file, bytes | bytearray | memoryview):
@@ -70,7 +70,9 @@ def check_file(
 
 
 def _check_path(path: str) -> None:
-    """Refuse content and URLs, which no system has a good message for."""
+    """Refuse nothing, content and URLs, which no system has a good message for."""
+    if not path:
+        raise ValueError("path='' is empty, expected the path of a file: give its name")
     if "\n" in path and not os.path.exists(path):
         raise ValueError(
             f"path={path[:30] + '…'!r} has several lines, expected a path: give "

@@ -52,7 +52,7 @@ def test_the_label_can_be_anywhere(capsys, tmp_path, command):
     assert (code, out) == (1, [])
     assert "column 65 (digit_seen) is no pixel" in err[-1]
     assert err[-1].endswith("give --label 'digit_seen'")
-    for label in ("digit_seen", "last"):
+    for label in ("digit_seen", "last", "64", "-1"):
         code, out, _ = run(capsys, command, "--data", path, "--label", label, *rest)
         assert code == 0
         share = out[-1].split()[1] if command == "compare" else out[-1].split()[0]
@@ -61,7 +61,7 @@ def test_the_label_can_be_anywhere(capsys, tmp_path, command):
 
 def test_a_column_that_is_said_and_not_there(capsys, tmp_path):
     path = write_csv(tmp_path / "own.csv", [[5, 1], [3, 2]], header="label,pixel0")
-    for label, said in (("digit", "no column is named 'digit'"), ("none", "(label) is no pixel")):
+    for label, said in (("digit", "no column is named 'digit'"), ("none", "--label None says")):
         code, _, err = run(capsys, "compare", "--data", path, "--label", label)
         assert code == 1
         assert said in err[-1]

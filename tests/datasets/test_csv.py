@@ -1,5 +1,6 @@
 import csv
 import gzip
+import re
 import tracemalloc
 
 import numpy as np
@@ -72,7 +73,9 @@ def test_other_numbers_make_the_pixels_float32(read, value):
         (["0.5", "2"], np.array([0.5, 2.0])),
         (["cat", "dog"], np.array(["cat", "dog"])),
         (["cat", "7"], np.array(["cat", "7"])),
-        (["nan", "7"], np.array(["nan", "7"])),
+        (["None", "cat", "7"], np.array(["None", "cat", "7"])),
+        (["NA", "FR"], np.array(["NA", "FR"])),
+        (["nan", "null"], np.array(["nan", "null"])),
         (["1_0", "7"], np.array(["1_0", "7"])),
         (['"T-shirt, top"', "Ankle boot"], np.array(["T-shirt, top", "Ankle boot"])),
         (["é", "ß"], np.array(["é", "ß"])),
@@ -81,7 +84,16 @@ def test_other_numbers_make_the_pixels_float32(read, value):
 def test_labels_keep_their_kind(read, labels, expected):
     data, target = read("".join(f"{label},1,2\n" for label in labels), label="first")
     np.testing.assert_array_equal(target, expected, strict=True)
-    assert data.tolist() == [[1, 2], [1, 2]]
+    assert data.tolist() == [[1, 2]] * len(labels)
+
+
+@pytest.mark.parametrize("missing", ["NA", "nan", "null", "None", "?", "inf", "-inf", "N/A"])
+def test_a_missing_label_is_no_class(read, missing):
+    message = r"line 5, column 2 \(label\): the label is '{}', expected .*: leave the row out"
+    with pytest.raises(ValueError, match=message.format(re.escape(missing))):
+        read(f"pixel0,label\n1,0\n\n2,1\n3, {missing}\n5,NA\n")
+    with pytest.raises(ValueError, match="line 2, column 1: the label is"):
+        read(f"0.5,1\n{missing},2\n")
 
 
 def test_more_kinds_of_labels_than_a_byte_can_count(read):

@@ -122,6 +122,27 @@ def test_a_column_that_is_neither_is_named(names, odd):
         read(table(names))
 
 
+OTHERS = [
+    *("prediction", "Predictions", "predicted", "pred", "y_pred", "predicted_label", "pred_0"),
+    *("probability", "prob", "proba", "prob_3", "probabilities", "score", "confidence", "sample"),
+    *("fold", "split", "subset", "usage", "file", "filename", "file_name", "path", "image_path"),
+    *("weight", "sample_weight", "writer", "author", "user"),
+]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("others", [["label"], ["digit", "pixel0"], ["x", "class"]], ids=",".join)
+def test_what_is_never_a_pixel(name, others):
+    message = rf"\({name}\) is no pixel and not the label.*; write the file without it; "
+    for names in ([name, *others], [*others, name]):
+        with pytest.raises(ValueError, match=message):
+            read(table(names))
+    with pytest.raises(ValueError, match=rf"\({name}\) is no pixel and not named label; write"):
+        read(table(["pixel0", "pixel1", name]), label=None)
+    # What is said is done.
+    assert read(table([name, "pixel0"]), label=name)[1] == [0, 10]
+
+
 @pytest.mark.parametrize(
     ("names", "message"),
     [
@@ -161,7 +182,11 @@ def test_without_names_a_place_can_be_said(label, expected):
         ("5,1\n3,2\n", 2, "label=2 is no column, expected a number from 0 to 1"),
         ("last,x0,x1\n1,2,3\n", "last", "both a place and the name of column 1"),
         ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a"),
-        ("label,pixel0,pixel1\n1,2,3\n", None, r"column 1 \(label\) is no pixel"),
+        (
+            "label,pixel0\n1,2\n",
+            None,
+            r"1 is named label: leave label=None out",
+        ),
     ],
 )
 def test_what_is_said_and_can_not_be(text, label, message):
@@ -192,6 +217,24 @@ def test_digits_with_the_label_last_and_no_names():
         read(text)
 
 
+def test_a_first_and_a_last_column_that_both_look_like_classes():
+    text = written((DIGITS.data[:, 2:] > 8).astype(int), DIGITS.target)
+    with pytest.raises(
+        ValueError, match=r"both .* look like labels: give label='first' or label="
+    ):
+        read(text)
+    assert read(text, label="last")[1] == DIGITS.target.tolist()
+
+
+def test_grey_photos_without_labels():
+    photos = np.random.default_rng(0).integers(0, 256, (2000, 9))
+    with pytest.raises(ValueError, match=r"has 256 values from 0 to 255\. Give label='last'"):
+        read(written(photos))
+    assert read(written(photos), label=None)[1] is None
+    # Labels and grey pixels, the last of them too.
+    assert read(written(np.arange(2000) % 62, photos))[1][:3] == [0, 1, 2]
+
+
 def test_many_values_that_are_as_even_as_classes():
     # As the pen positions of UCI's pendigits, 0 to 100, whose label is last.
     n = len(DIGITS.target)
@@ -204,6 +247,14 @@ def test_a_header_of_numpys():
     stream = io.StringIO()
     np.savetxt(stream, [[7, 0, 9], [3, 1, 0]], "%d", delimiter=",", header="label,pixel0,pixel1")
     assert read(stream.getvalue()) == ([[0, 9], [1, 0]], [7, 3])
+
+
+def test_a_number_as_text_is_a_name_or_a_place():
+    # As the command line has it.
+    assert read(table(["seen", "pixel0"]), label="0")[1] == [0, 10]
+    assert read(table([*map(str, range(1, 11))]), label="1")[1] == [0, 10]
+    with pytest.raises(ValueError, match="label=7 is no column, expected a number from 0 to 1"):
+        read(table(["seen", "pixel0"]), label="7")
 
 
 def test_text_beside_a_number_is_no_header():

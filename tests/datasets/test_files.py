@@ -125,6 +125,11 @@ def test_other_kinds_of_files_come_with_a_remedy(tmp_path, name, remedy):
         load_file(tmp_path / name)
 
 
+def test_nothing_is_no_folder():
+    with pytest.raises(ValueError, match=r"path='' is empty, expected the path of a file"):
+        load_file("")
+
+
 def test_the_column_of_the_labels_is_for_csv(tmp_path):
     (tmp_path / "digits.csv").write_text("1,2,3,4,7\n5,6,7,8,9\n")
     assert load_file(tmp_path / "digits.csv", label="last").target.tolist() == [7, 9]

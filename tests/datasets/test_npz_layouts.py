@@ -156,3 +156,16 @@ def test_labels_of_text(load):
 def test_parts_without_labels(load):
     bunch = load(x_train=IMAGES[:4], x_test=IMAGES[4:])
     assert (bunch.target, bunch.n_train) == (None, 4)
+
+
+@pytest.mark.parametrize("X", [IMAGES, IMAGES.reshape(6, 12)])
+def test_one_label_for_all_images(load, X):
+    with pytest.raises(ValueError, match=r"digits\.npz: y has shape \(\), expected \(6,\) as X"):
+        load(X=X, y=3)
+
+
+def test_labels_in_bytes(load):
+    words = np.array(["é", "a", "b"] * 2)
+    assert load(X=IMAGES, y=np.char.encode(words, "utf-8")).target.tolist() == words.tolist()
+    with pytest.raises(ValueError, match=r"digits\.npz: y has bytes that are no UTF-8 \(b'\\xe9'"):
+        load(X=IMAGES, y=np.char.encode(words, "latin-1"))

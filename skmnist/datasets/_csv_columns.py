@@ -16,6 +16,7 @@ _LABEL = re.compile(
     r"(label|target|class|digit|letter|category)(e?s|ies)?([ _](id|idx|index|name|label))?|y"
     r"|categories|true[ _](label|class)|y[ _]true"
 )
+_ONE_HOT = re.compile(r"(label|target|class|digit|y)[ _-]?\d+")
 _ROW_NUMBER = re.compile(
     r"unnamed: [\d._]+|unnamed: \d+_level_\d+|level_\d+|index|idx|(.*[ _.-])?id|(row|image|img)id"
     r"|rows?([ _.-]?(no|num|number|name)s?)?|n[or]\.?|#"
@@ -117,6 +118,13 @@ def find_labels(file: str, names: list[str], width: int, label: Any) -> int | No
     """
     names = [name.strip() for name in names]
     folded = [name.casefold() for name in names]
+    in_one_cell = [column for column, name in enumerate(folded) if name in ("pixels", "image")]
+    if in_one_cell and width <= _CERTAIN:
+        raise ValueError(
+            f"{file}: column {in_one_cell[0] + 1} ({names[in_one_cell[0]]}) seems to have all "
+            "pixels of an image in one cell, expected a column for each: split it with pandas, "
+            f"df[{names[in_one_cell[0]]!r}].str.split(expand=True).add_prefix('pixel')"
+        )
     pixels, are_sure = _find_pixels(folded)
     if not isinstance(label, str) or label != "auto":
         column = _find_said(file, names, width, label)
@@ -240,6 +248,14 @@ def _refuse_stranger(file: str, names: list[str], column: int, label: int | None
         raise ValueError(
             f"{file}: label=None says that there are no labels, but column {column + 1} is named "
             f"{name}: leave label=None out, or write the file without that column"
+        )
+    one_hot = [other for other in names if _ONE_HOT.fullmatch(other.casefold())]
+    if name in one_hot and len(one_hot) > 1:
+        raise ValueError(
+            f"{file}: from column {column + 1} ({name}) up to {one_hot[-1]} there is a column for "
+            "each class, expected one column of labels: make it with pandas, "
+            "df.insert(0, 'label', df[one_hot].to_numpy().argmax(axis=1)), and write the file "
+            "without the others"
         )
     if _OTHER.fullmatch(name.casefold()):
         without = "write the file without it"

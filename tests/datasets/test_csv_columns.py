@@ -113,7 +113,6 @@ def test_row_numbers_are_neither_labels_nor_pixels(name, others):
         (["0", "1", "2", "species"], r"column 4 \(species\)"),
         (["number", "pixel0", "pixel1"], r"column 1 \(number\)"),
         (["label", "brightness", "pixel0", "pixel1"], r"column 2 \(brightness\)"),
-        (["pixel0", "pixel1", "label_0", "label_1"], r"column 3 \(label_0\)"),
         (["pixel0", "pixel1", "meta1", "meta2", "label"], r"column 3 \(meta1\)"),
     ],
 )
@@ -321,3 +320,23 @@ def test_noise_is_never_learnt_by_its_row_number(tmp_path, header, index):
                 load_file(tmp_path / name)
         else:
             np.testing.assert_array_equal(load_file(tmp_path / name).data, noise)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "label_0,label_1,pixel0,pixel1\n1,0,3,4\n",
+            r"column 1 \(label_0\) up to label_1",
+        ),
+        (
+            "pixel0,pixel1,class 0,class 1\n3,4,1,0\n",
+            r"column 3 \(class 0\) up to class 1",
+        ),
+        ("emotion,pixels,Usage\n0,70 80 82,Training\n", r"column 2 \(pixels\) seems to have all"),
+        ("pixels,label\n0 255 7 8,3\n", r"column 1 \(pixels\) seems to have all.*str\.split"),
+    ],
+)
+def test_tables_of_other_forms_are_told_how_to_change(text, message):
+    with pytest.raises(ValueError, match=message):
+        read_csv(io.StringIO(text))

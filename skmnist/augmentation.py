@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval
 
 from ._links import ReferenceLinkMixin
+from ._sklearn import Interval
 
 _SHARE = Interval(Real, 0, 1, closed="left")
 

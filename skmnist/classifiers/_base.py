@@ -11,13 +11,13 @@ from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    _fit_context,
 )
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._images import find_image_shape, with_channel
 from .._links import ReferenceLinkMixin
+from .._sklearn import fit_context
 from ._augmenting import shifted
 from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
 from ._input import check_samples, check_training_samples, check_validation_samples
@@ -74,7 +74,7 @@ class KerasClassifierBase(
         """Return the shape of one sample as the network takes it."""
         return with_channel(self.image_shape_)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
         X: Any,
@@ -138,7 +138,7 @@ class KerasClassifierBase(
             train_classifier(self, samples, held_out, goes_on=goes_on, tasks=tasks)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one more pass over some samples, at constant learning rate.
 

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
 from .._images import check_stack_shape, split_images
 from .._rows import remembered_shape
+from .._sklearn import check_sample_weight
 from .._targets import as_plain
 from ._augmenting import pixel_grid
 from ._labels import Labels, class_weights
@@ -205,4 +206,4 @@ def _refuse_sparse(y: Any) -> None:
 
 
 def _check_weights(sample_weight: Any, pixels: np.ndarray) -> np.ndarray:
-    return _check_sample_weight(sample_weight, pixels, dtype=np.float64, ensure_non_negative=True)
+    return check_sample_weight(sample_weight, pixels, dtype=np.float64, ensure_non_negative=True)

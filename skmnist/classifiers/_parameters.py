@@ -5,7 +5,8 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+
+from .._sklearn import HasMethods, Interval, StrOptions
 
 PARAMETER_CONSTRAINTS: dict = {
     "image_shape": [tuple, list, None],

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from sklearn.base import _fit_context
-
+from .._sklearn import fit_context
 from ._base import KerasClassifierBase
 from ._callbacks import FitTasks
 from ._input import check_training_samples, check_validation_samples
 from ._training import train_classifier
 
 
-@_fit_context(prefer_skip_nested_validation=True)
+@fit_context(prefer_skip_nested_validation=True)
 def fit_until(
     classifier: KerasClassifierBase,
     n_epochs: int,

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.base import clone
 from sklearn.metrics import accuracy_score, log_loss
-from sklearn.utils.validation import _num_samples, check_consistent_length
+from sklearn.utils.validation import check_consistent_length
 
+from .._sklearn import num_samples
 from .._targets import as_labels, distinct_labels, one_hot_width
 from ..classifiers._base import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
@@ -240,7 +241,7 @@ def _measure(
     message = None
     for split in splits:
         X_train, X_test, y_train, y_test = split()
-        sizes.append((_num_samples(X_train), _num_samples(X_test)))
+        sizes.append((num_samples(X_train), num_samples(X_test)))
         try:
             outcomes.append(_fit_and_score(classifier, X_train, X_test, y_train, y_test))
         except Exception as error:

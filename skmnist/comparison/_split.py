@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.model_selection import check_cv, train_test_split
-from sklearn.utils import _safe_indexing
+
+from .._sklearn import safe_indexing
 
 _TEST_SHARE = 0.25
 
@@ -39,8 +40,8 @@ def split_rows(X: Any, y: Any, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
 
 def pick(X: Any, y: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any, Any, Any]:
     """Take these rows out: X_train, X_test, y_train, y_test, of the same types."""
-    return *(_safe_indexing(X, rows) for rows in (train, test)), *(
-        _safe_indexing(y, rows) for rows in (train, test)
+    return *(safe_indexing(X, rows) for rows in (train, test)), *(
+        safe_indexing(y, rows) for rows in (train, test)
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from .._sklearn import Interval, StrOptions, validate_params
 from ._cache import data_folder
 from ._obtain import obtain
 from ._sources import DATASETS

@@ -7,18 +7,24 @@ from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import TransformerMixin, _fit_context, is_classifier
+from sklearn.base import TransformerMixin, is_classifier
 from sklearn.metrics import get_scorer_names
 from sklearn.model_selection import check_cv
-from sklearn.model_selection._search import BaseSearchCV, _search_estimator_has
-from sklearn.model_selection._validation import _warn_or_raise_about_fit_failures
 from sklearn.utils import Tags, get_tags, indexable
-from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils._set_output import _safe_set_output
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel
-from sklearn.utils.validation import _check_method_params, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
+from .._sklearn import (
+    BaseSearchCV,
+    Interval,
+    StrOptions,
+    check_method_params,
+    fit_context,
+    safe_set_output,
+    search_estimator_has,
+    warn_or_raise_about_fit_failures,
+)
 from ._candidates import Candidate, list_params, make_candidates, most_epochs
 from ._race import Race, Work
 from ._rungs import plan_rungs
@@ -205,7 +211,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         self.max_resources = max_resources
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any, **params: Any) -> Self:
         """Search, and train the best candidate on all samples.
 
@@ -240,7 +246,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         candidates, rungs = self._plan()
         scorer, _ = self._get_scorers()
         X, y = indexable(X, y)
-        params = _check_method_params(X, params=params)
+        params = check_method_params(X, params=params)
         routed = self._get_routed_params_for_fit(params)
         splitter = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         # Cut once: all rungs have the same folds, whatever the splitter.
@@ -265,7 +271,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         tasks.end()
         return self
 
-    @available_if(_search_estimator_has("get_feature_names_out"))
+    @available_if(search_estimator_has("get_feature_names_out"))
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Name the columns that `transform` gives.
 
@@ -296,7 +302,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
             This search.
         """
         for estimator in (self.estimator, getattr(self, "best_estimator_", self.estimator)):
-            _safe_set_output(estimator, transform=transform)
+            safe_set_output(estimator, transform=transform)
         return self
 
     def __sklearn_tags__(self) -> Tags:
@@ -340,7 +346,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
                 )
             with tasks.task("rung"):
                 of_rung = race.run(candidates, n_epochs)
-            _warn_or_raise_about_fit_failures(of_rung, self.error_score)
+            warn_or_raise_about_fit_failures(of_rung, self.error_score)
             params += [candidate.params for candidate in candidates]
             results += of_rung
             iterations += [rung] * n_candidates

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params
 
+from .._sklearn import check_method_params, safe_indexing
 from ..classifiers._stages import fit_until
 from ._candidates import Candidate
 from ._last_step import Front, find_last_step, fit_front, with_last_step
@@ -46,8 +45,8 @@ class Work:
         from .. import engine  # noqa: F401
 
         try:
-            params = _check_method_params(self.X, params=self.fit_params, indices=train)
-            rows = _safe_indexing(self.X, train), _safe_indexing(self.y, train)
+            params = check_method_params(self.X, params=self.fit_params, indices=train)
+            rows = safe_indexing(self.X, train), safe_indexing(self.y, train)
             return fit_front(estimator, *rows, params)
         except Exception as error:
             if self.error_score == "raise":
@@ -107,8 +106,8 @@ class Work:
         return estimator, {**result, **times, "fit_error": None}
 
     def _score(self, estimator: Any, rows: Any) -> float:
-        params = _check_method_params(self.X, params=self.score_params, indices=rows)
-        X, y = _safe_indexing(self.X, rows), _safe_indexing(self.y, rows)
+        params = check_method_params(self.X, params=self.score_params, indices=rows)
+        X, y = safe_indexing(self.X, rows), safe_indexing(self.y, rows)
         try:
             return float(self.scorer(estimator, X, y, **params))
         except Exception:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sklearn.utils._set_output import _get_output_config
+from .._sklearn import get_output_config
 
 
 def refuse_frame_of_stack(transformer: Any, stack_shape: tuple[int, ...] | None) -> None:
     """Raise where a stack of images would have to become a frame."""
-    container = _get_output_config("transform", transformer)["dense"]
+    container = get_output_config("transform", transformer)["dense"]
     if stack_shape is not None and container != "default":
         name = type(transformer).__name__
         raise ValueError(

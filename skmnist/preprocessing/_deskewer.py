@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -17,6 +17,7 @@ from .._images import (
 )
 from .._links import ReferenceLinkMixin
 from .._rows import remember_shape, remembered_shape
+from .._sklearn import fit_context
 from ._containers import refuse_frame_of_stack
 
 # Images that are worked on at once, which bounds the memory.
@@ -90,7 +91,7 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
     def __init__(self, image_shape: Sequence[int] | None = None) -> None:
         self.image_shape = image_shape
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the shape of the images; nothing else is learned.
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._images import check_stack_shape, find_image_shape, split_images
 from .._links import ReferenceLinkMixin
 from .._rows import image_rows, pixel_names, remembered_shape
+from .._sklearn import check_n_features, fit_context
 
 _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
 _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
@@ -69,7 +70,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
     def __init__(self, image_shape: Sequence[int] | None = None) -> None:
         self.image_shape = image_shape
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the shape of the images.
 
@@ -149,7 +150,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         """
         check_is_fitted(self)
         rows = check_array(X, dtype="numeric", estimator=self, input_name="X")
-        _check_n_features(self, rows, reset=False)
+        check_n_features(self, rows, reset=False)
         return rows if self.image_shape_ is None else rows.reshape(-1, *self.image_shape_)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:

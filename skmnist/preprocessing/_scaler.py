@@ -4,14 +4,14 @@ from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags, check_array
-from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import _check_n_features, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._images import split_images
 from .._links import ReferenceLinkMixin
 from .._rows import remember_shape
+from .._sklearn import StrOptions, check_n_features, fit_context
 from ._containers import refuse_frame_of_stack
 
 # Beyond this, differences of pixels are infinite in float32.
@@ -92,7 +92,7 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
         self.feature_range = feature_range
         self.pixel_range = pixel_range
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the pixel range.
 
@@ -189,7 +189,7 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
         rows, image_shape = split_images(X)
         # Not validate_data: the output of transform has no names to warn about.
         rows = check_array(rows, dtype="numeric", estimator=self, input_name="X")
-        _check_n_features(self, rows, reset=False)
+        check_n_features(self, rows, reset=False)
         low, unit, bottom = self._map(rows.dtype)
         pixels = np.subtract(rows, bottom, dtype=unit.dtype)
         pixels *= unit

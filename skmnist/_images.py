@@ -225,13 +225,14 @@ def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
         )
 
 
-def check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> None:
+def check_stack_shape(
+    estimator: Any, shape: tuple[int, ...] | None, stack_shape: tuple[int, ...] | None
+) -> None:
     """See that a stack has images of the shape that an estimator was fitted on.
 
     Flat rows (None), and an estimator that has seen no images, say nothing of it; one channel
     may be left unsaid.
     """
-    shape = estimator.image_shape_
     if stack_shape and shape and with_channel(stack_shape) != with_channel(shape):
         raise ValueError(
             f"X has images of shape {stack_shape}, but {type(estimator).__name__} was fitted on "

@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
 from ._images import checked_image_shape
+from .classifiers import works_on_images
 from .preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 
 
@@ -110,9 +111,7 @@ def make_digit_pipeline(
     if callbacks is not None:
         classifier.set_params(keras_callbacks=callbacks)  # the user's instances get their state
     networks = _with_an_image_shape(classifier)
-    if n_components is not None and any(
-        getattr(network, "_works_on_images", True) for network in networks.values()
-    ):
+    if n_components is not None and any(works_on_images(network) for network in networks.values()):
         raise ValueError(
             f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
             "works on images: principal components are not pixels and have no neighbours. "

@@ -11,11 +11,11 @@ import keras
 import numpy as np
 
 from ..exceptions import TrainingInterruptedWarning
+from ..networks import CustomNetwork, Network
 from ._runtime import check_not_forked
 from .callbacks import has_batch_hooks, working_copies
 from .epoch_line import EpochLine
 from .feeding import ImageFeed
-from .networks import Architecture
 from .optimizers import OptimizerRecipe
 from .programs import Shelf
 from .schedules import SCHEDULES
@@ -80,6 +80,7 @@ class TrainingPlan:
     augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None
     patience: int | None = None
     jit_compile: bool | None = None
+    precision: str = "float32"
     callbacks: list[Any] = field(default_factory=list)
     observer: Any = None
     verbose: int = 0
@@ -87,7 +88,7 @@ class TrainingPlan:
 
 
 def train(
-    architecture: Architecture,
+    network: Network | CustomNetwork,
     examples: Examples,
     plan: TrainingPlan,
     *,
@@ -99,7 +100,7 @@ def train(
 
     Parameters
     ----------
-    architecture : Architecture
+    network : Network or CustomNetwork
     examples : Examples
     plan : TrainingPlan
     start : TrainingState or int
@@ -117,10 +118,12 @@ def train(
         with `validation`; one value an epoch.
     """
     check_not_forked()
-    key = (architecture, plan.optimizer.key, plan.jit_compile)
+    made_from = (network, plan.precision, plan.jit_compile)
     with (
         working_copies(plan.callbacks) as callbacks,
-        _shelf.borrow(key, lambda: TrainingProgram(architecture, plan.jit_compile)) as program,
+        _shelf.borrow(
+            (*made_from, plan.optimizer.key), lambda: TrainingProgram(*made_from)
+        ) as program,
     ):
         if plan.patience is not None:
             callbacks.append(

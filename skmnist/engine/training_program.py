@@ -8,12 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .networks import (
-    Architecture,
-    all_layers,
-    generator_states,
-    plain_attributes,
-)
+from ..networks import CustomNetwork, Network
+from .model_parts import all_layers, generator_states, plain_attributes
+from .models import build_model, draw_start
 from .scikeras_bridge import Trainee
 
 # Layers that XLA is known to make faster on CPU.
@@ -55,14 +52,21 @@ class TrainingProgram:
 
     Parameters
     ----------
-    architecture : Architecture
+    description : Network or CustomNetwork
+    precision : {'float32', 'bfloat16'}, default='float32'
+        Of the layers of a `Network`.
     jit_compile : bool, default=None
         Whether XLA compiles the steps. None means where that is faster on CPU.
     """
 
-    def __init__(self, architecture: Architecture, jit_compile: bool | None = None) -> None:
-        self.architecture = architecture
-        self.network = architecture.network()
+    def __init__(
+        self,
+        description: Network | CustomNetwork,
+        precision: str = "float32",
+        jit_compile: bool | None = None,
+    ) -> None:
+        self.description = description
+        self.network = build_model(description, precision)
         self.dropout_seeds = generator_states(self.network)
         self.trainee = Trainee(inputs=self.network.inputs, outputs=self.network.outputs)
         self.uses_xla = jit_compile
@@ -96,7 +100,7 @@ class TrainingProgram:
             rng.bit_generator.state = start.shuffling
         else:
             rng = np.random.default_rng(start)
-            weights, seeds = self.architecture.draw(self.network, rng)
+            weights, seeds = draw_start(self.description, self.network, rng)
             start = TrainingState(weights=weights, shuffling={}, dropout_seeds=seeds, optimizer=[])
         self.network.set_weights(start.weights)
         moments = start.optimizer or self._initial_optimizer

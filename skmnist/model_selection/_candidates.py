@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
-from ..classifiers._base import KerasClassifierBase
+from ..classifiers import KerasClassifierBase
 from ._last_step import find_last_step
 
 

@@ -10,7 +10,6 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._sklearn import check_method_params, safe_indexing
-from ..classifiers._stages import fit_until
 from ._candidates import Candidate
 from ._last_step import Front, find_last_step, fit_front, with_last_step
 
@@ -85,7 +84,7 @@ class Work:
             if isinstance(front, Exception):
                 raise front
             classifier = find_last_step(estimator)[1]
-            fit_until(classifier, n_epochs, *front.handed, **front.params)
+            classifier.fit_until(n_epochs, *front.handed, **front.params)
         except Exception:
             if self.error_score == "raise":
                 raise

@@ -143,7 +143,7 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
         check_is_fitted(self)
         rows, stack_shape = split_images(X)
         refuse_frame_of_stack(self, stack_shape)
-        check_stack_shape(self, stack_shape or remembered_shape(X))
+        check_stack_shape(self, self.image_shape_, stack_shape or remembered_shape(X))
         rows = validate_data(self, rows, dtype="numeric", reset=False)
         dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float32
         images = rows.reshape(-1, *with_channel(self.image_shape_))

@@ -124,7 +124,7 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         """
         check_is_fitted(self)
         rows, image_shape = split_images(X)
-        check_stack_shape(self, image_shape or remembered_shape(X))
+        check_stack_shape(self, self.image_shape_, image_shape or remembered_shape(X))
         rows = validate_data(self, rows, dtype="numeric", reset=False)
         return rows if self.image_shape_ is None else image_rows(rows, self.image_shape_)
 

@@ -46,13 +46,7 @@ except ImportError:  # scikit-learn before 1.9
 
 
 class FitTasks:
-    """The tasks of one call of ``fit``: the fit, and in it each of its epochs.
-
-    Parameters
-    ----------
-    classifier : estimator
-        Whose callbacks they are; they see `X`, `y` and `sample_weight` as the user gave them.
-    """
+    """The tasks of one call of ``fit``: the fit, and in it each of its epochs."""
 
     def __init__(self, classifier: Any, X: Any, y: Any, sample_weight: Any) -> None:
         self._classifier, self._fit, self._epoch = classifier, None, None

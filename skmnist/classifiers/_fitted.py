@@ -11,79 +11,40 @@ from ._labels import Labels
 
 @dataclass(frozen=True)
 class Resumption:
-    """What a later training needs, beside the weights, to go on as if this one had not ended.
+    """What a later training needs, beside the weights, to go on as if this one had not ended."""
 
-    Parameters
-    ----------
-    shuffling : dict
-        State of the generator that orders the rows of an epoch.
-    dropout_seeds : list of ndarray
-        States of the layers' own generators.
-    optimizer : list of ndarray
-        Step counter, learning rate and moments; empty where the next training starts anew.
-    optimizer_settings : str
-        The optimizer that they are of.
-    hold_out_seed : int or None
-        Seed of the samples that early stopping held out.
-    """
-
-    shuffling: dict[str, Any]
-    dropout_seeds: list[np.ndarray]
-    optimizer: list[np.ndarray]
-    optimizer_settings: str
-    hold_out_seed: int | None = None
+    shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
+    dropout_seeds: list[np.ndarray]  # states of the layers' own generators
+    optimizer: list[np.ndarray]  # step counter, rate and moments; empty to start with new ones
+    optimizer_settings: str  # of the optimizer that they belong to
+    hold_out_seed: int | None = None  # seed of the samples held out by early stopping
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What is decided before a training, and stays while training goes on.
-
-    Parameters
-    ----------
-    network : Network or CustomNetwork
-        Its layers, or the function that builds it.
-    parameters : dict of str to object
-        The parameters that made the network and its input.
-    image_shape : tuple of int or None
-        (height, width) or (height, width, n_channels), None for plain rows.
-    labels : Labels
-        The classes, and the form in which they came.
-    n_features : int or None
-        Number of values that enter the last layer; None where there is no single one.
-    """
+    """What is decided before a training, and stays while training goes on."""
 
     network: Network | CustomNetwork
-    parameters: dict[str, Any]
-    image_shape: tuple[int, ...] | None
+    parameters: dict[str, Any]  # those that made the network and its input
+    image_shape: tuple[int, ...] | None  # None for plain rows
     labels: Labels
-    n_features: int | None
+    n_features: int | None  # values that enter the last layer, None without a single one
 
 
 @dataclass(frozen=True)
 class FittedNetwork:
     """A network and all that was learned with it.
 
-    Parameters
-    ----------
-    setup : Setup
-    weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
-    pixel_mean, pixel_scale : float
-        Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
-    logit_scale : float
-        Probabilities are the softmax of the logits times this number.
-    history : dict of str to list of float
-        Figures of each epoch.
-    resumption : Resumption
-        What else a later training needs.
+    Pixels enter it as ``(pixel - pixel_mean) * pixel_scale``; probabilities are the softmax of
+    ``logit_scale`` times the logits.
     """
 
     setup: Setup
-    weights: list[np.ndarray]
+    weights: list[np.ndarray]  # as keras.Model.get_weights orders them
     pixel_mean: float
     pixel_scale: float
     logit_scale: float
-    history: dict[str, list[float]]
+    history: dict[str, list[float]]  # figures of each epoch
     resumption: Resumption
 
     def __repr__(self) -> str:

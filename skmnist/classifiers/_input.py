@@ -20,12 +20,7 @@ _PIXEL_DTYPES = (np.float32, np.uint8)
 class Samples(NamedTuple):
     """Checked samples.
 
-    Parameters
-    ----------
-    pixels : ndarray of shape (n_samples, n_features), uint8 or float32, C-contiguous
-    numbers : ndarray of shape (n_samples,), int32
-        Class numbers.
-    weights : ndarray of shape (n_samples,), float64
+    `pixels` are C-contiguous uint8 or float32 rows, `numbers` (int32) their classes.
     """
 
     pixels: np.ndarray
@@ -64,27 +59,10 @@ def check_training_samples(
 ) -> tuple[Samples, Labels, tuple[int, ...] | None]:
     """Check the samples of a call of ``fit`` or ``partial_fit``.
 
-    Parameters
-    ----------
-    recorder : estimator
-        Its parameters are read. Where training starts, number and names of features are
-        recorded in it; where it goes on, they are compared.
-    X, y, sample_weight : array-like
-        As the user gave them.
-    before : Labels or None
-        Those of the training that goes on, None where training starts.
-    classes : array-like, default=None
-        All labels, as given to ``partial_fit``.
-    partial : bool, default=False
-        Whether the call is one of ``partial_fit``.
-
-    Returns
-    -------
-    samples : Samples
-        With class weights multiplied into the weights.
-    labels : Labels
-    stack_shape : tuple of int or None
-        Shape of one image; None for plain rows.
+    `recorder` is an estimator whose parameters are read. Where training starts (no labels
+    `before`), number and names of features are recorded in it; where it goes on, they are
+    compared. Returned are the samples, with class weights multiplied into the weights, the
+    labels, and the shape of the images of a stack.
     """
     rows, stack_shape = _rows_and_shape(X)
     if before is not None:

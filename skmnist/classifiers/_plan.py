@@ -14,24 +14,12 @@ _MOST_AUTO_EPOCHS = 100
 
 
 class AutoSettings(NamedTuple):
-    """What "auto" means for a class of networks.
+    """What "auto" means for a class of networks."""
 
-    Parameters
-    ----------
-    epochs : int
-        Fewest epochs.
-    steps : int
-        Optimizer steps that small sets get as well.
-    batch_size : int
-        The largest batch.
-    adam_learning_rate : float
-        The highest learning rate of ``optimizer="adam"``.
-    """
-
-    epochs: int
-    steps: int
-    batch_size: int
-    adam_learning_rate: float
+    epochs: int  # fewest epochs
+    steps: int  # optimizer steps that small sets get as well
+    batch_size: int  # the largest batch
+    adam_learning_rate: float  # the highest rate of optimizer="adam"
 
 
 def training_plan(

@@ -29,29 +29,13 @@ def train(
     stop_epoch: int | None = None,
     observe: Callable[..., Any] | None = None,
 ) -> FittedNetwork:
-    """Train a network.
+    """Train a network on checked samples.
 
-    Parameters
-    ----------
-    settings : object
-        Has the parameters of a classifier as attributes; it is only read.
-    auto : AutoSettings
-        What "auto" means.
-    setup : Setup
-    samples : Samples
-        To train on.
-    held_out : Samples, default=None
-        To validate on. None leaves it to `early_stopping`.
-    resume : FittedNetwork, default=None
-        What training goes on from.
-    partial : bool, default=False
-        Whether this is one call of ``partial_fit``.
-    stop_epoch : int, default=None
-        Train no further than to this epoch of those that `epochs` says, on the schedule of all
-        of them, and keep what the rest needs.
-    observe : callable, default=None
-        ``observe(n_epochs, learned)`` returns an observer of the epochs, or None;
-        ``learned(state, history)`` is what was learned so far.
+    `settings` has the parameters of a classifier as attributes, which are only read. With
+    `resume` training goes on from there. Without samples `held_out`, `early_stopping` takes some
+    of the others. With `stop_epoch`, training stops at this one of the epochs that `epochs` says,
+    on the schedule of all of them, and what the rest needs is kept. `observe(n_epochs, learned)`
+    returns an observer of the epochs, or None; `learned(state, history)` is the network so far.
     """
     from ..engine import Examples, TrainingState
     from ..engine import train as train_network

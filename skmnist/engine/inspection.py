@@ -21,18 +21,10 @@ _SQUEEZED, _MOVED = 0.1, 10.0
 
 @dataclass(frozen=True)
 class NetworkFacts:
-    """What is known of a network.
+    """What is known of a network."""
 
-    Parameters
-    ----------
-    n_features : int or None
-        Number of features that enter the layer of logits; None without such a layer.
-    made_for_raw_pixels : tuple of str
-        Layers that only serve pixels in 0..255 or the like.
-    """
-
-    n_features: int | None
-    made_for_raw_pixels: tuple[str, ...]
+    n_features: int | None  # values that enter the layer of logits, None without such a layer
+    made_for_raw_pixels: tuple[str, ...]  # layers that only serve pixels in 0..255 or the like
 
 
 @functools.lru_cache(maxsize=64)

@@ -32,20 +32,8 @@ def run_network(
 ) -> np.ndarray:
     r"""Run a network on some images.
 
-    Parameters
-    ----------
-    network : Network or CustomNetwork
-    weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
-    images : ndarray of shape (n_samples, \*input_shape), uint8 or float32
-    pixel_mean, pixel_scale : float
-        Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
-    output : {'logits', 'features'}, default='logits'
-        The last layer, or what enters it.
-
-    Returns
-    -------
-    outputs : ndarray of shape (n_samples, n_outputs), float32
+    Pixels, uint8 or float32, enter the network as ``(pixel - pixel_mean) * pixel_scale``.
+    Returned are float32 logits, or the 'features' that enter the last layer.
     """
     check_not_forked()
     n_samples = len(images)

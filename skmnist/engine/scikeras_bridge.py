@@ -61,24 +61,8 @@ def fit_through_scikeras(
 ) -> History:
     """Train through scikeras and return its history.
 
-    Parameters
-    ----------
-    trainee : Trainee
-        Compiled with a new optimizer if it is not compiled yet.
-    run_epochs : callable
-        ``run_epochs(first_epoch, end_epoch, callbacks)`` does the work.
-    n_rows : int
-        Number of distinct training rows.
-    optimizer : OptimizerRecipe
-        Used by the first fit of `trainee`.
-    callbacks : list
-        Keras callbacks: instances or classes.
-    epochs, initial_epoch : int
-        How many epochs to train, and the number of the first one.
-
-    Returns
-    -------
-    history : dict of str to list of float
+    ``run_epochs(first_epoch, end_epoch, callbacks)`` does the work. The first fit compiles
+    `trainee` with a new optimizer.
     """
     rows = np.arange(n_rows, dtype=np.int64)
     adapter = _base_wrapper()(

@@ -35,15 +35,8 @@ _shelf: Shelf[TrainingProgram] = Shelf(size=16)
 class Examples:
     r"""Labelled images, and which of them to use in which order; rows are never copied about.
 
-    Parameters
-    ----------
-    images : ndarray of shape (n_images, \*input_shape), uint8 or float32
-    labels : ndarray of shape (n_images,), int32
-        Class numbers.
-    rows : ndarray of shape (n_rows,), int
-        Indices into `images` and `labels`.
-    weights : ndarray of shape (n_rows,), float
-        Positive weights of `rows`.
+    `rows` are indices into uint8 or float32 `images` and their class numbers, `labels` (int32);
+    `weights` are positive, one for each of `rows`.
     """
 
     images: np.ndarray
@@ -96,26 +89,11 @@ def train(
     initial_epoch: int = 0,
     validation: Examples | None = None,
 ) -> tuple[TrainingState, History]:
-    """Train a network.
+    """Train a network from a state, or from new weights of a seed.
 
-    Parameters
-    ----------
-    network : Network or CustomNetwork
-    examples : Examples
-    plan : TrainingPlan
-    start : TrainingState or int
-        The state to go on from, or a seed for new weights.
-    initial_epoch : int, default=0
-        Number of epochs trained before.
-    validation : Examples, default=None
-        Scored after every epoch.
-
-    Returns
-    -------
-    state : TrainingState
-    history : dict of str to list of float
-        ``loss``, ``accuracy``, ``learning_rate``, and ``val_loss``, ``val_accuracy``
-        with `validation`; one value an epoch.
+    `initial_epoch` epochs were trained before. The history has ``loss``, ``accuracy``,
+    ``learning_rate``, and with `validation` samples ``val_loss`` and ``val_accuracy``, one value
+    an epoch.
     """
     check_not_forked()
     made_from = (network, plan.precision, plan.jit_compile)

@@ -28,35 +28,18 @@ _FASTER_BY_XLA = {
 
 @dataclass(frozen=True)
 class TrainingState:
-    """All that a later fit needs to go on as if it had never stopped.
+    """All that a later fit needs to go on as if it had never stopped."""
 
-    Parameters
-    ----------
-    weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
-    shuffling : dict
-        State of the generator that orders the rows of an epoch.
-    dropout_seeds : list of ndarray
-    optimizer : list of ndarray
-        Step counter, learning rate and moments; empty for a new optimizer.
-    """
-
-    weights: list[np.ndarray]
-    shuffling: dict[str, Any]
+    weights: list[np.ndarray]  # as keras.Model.get_weights orders them
+    shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
     dropout_seeds: list[np.ndarray]
-    optimizer: list[np.ndarray]
+    optimizer: list[np.ndarray]  # step counter, rate and moments; empty for a new optimizer
 
 
 class TrainingProgram:
     """A network, its optimizer and their compiled steps; serves one fit at a time.
 
-    Parameters
-    ----------
-    description : Network or CustomNetwork
-    precision : {'float32', 'bfloat16'}, default='float32'
-        Of the layers of a `Network`.
-    jit_compile : bool, default=None
-        Whether XLA compiles the steps. None means where that is faster on CPU.
+    XLA compiles the steps with `jit_compile`, by default where that is faster on CPU.
     """
 
     def __init__(

@@ -22,25 +22,9 @@ _OUTPUTS = ("default", "pandas", "polars")
 
 
 def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict[str, Any]:
-    """Return what stands for an estimator.
+    """Return an estimator as JSON values; `prefix` is its place in a pipeline, for messages.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Of one of the classes in `FITTED`, not of a subclass.
-    encoder : Encoder
-        Takes the arrays.
-    prefix : str, default=""
-        Where the estimator stands in a pipeline, for messages.
-
-    Returns
-    -------
-    node : dict
-
-    Raises
-    ------
-    TypeError
-        If its class, or the value of a parameter or attribute, has no place in a model file.
+    A class, parameter or attribute that has no place in a model file raises a TypeError.
     """
     kind = type(estimator)
     if kind not in FITTED:
@@ -94,32 +78,16 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
                 raise TypeError(
                     f"{prefix}{name} can't be saved: it is, or has, {error}."
                 ) from error
-    output = getattr(estimator, "_sklearn_output_config", {})
+    output = vars(estimator).get("_sklearn_output_config")
     if output:
         node["output"] = output["transform"]
-    if hasattr(estimator, "_metadata_request"):
+    if "_metadata_request" in vars(estimator):
         node["requests"] = _read_requests(estimator)
     return node
 
 
 def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
-    """Make the estimator that a node stands for.
-
-    Parameters
-    ----------
-    node : object
-        As ``json.loads`` returns it; nothing is believed of it.
-    arrays : dict of str to ndarray
-
-    Returns
-    -------
-    estimator : estimator
-
-    Raises
-    ------
-    BrokenError
-        If the node stands for no estimator.
-    """
+    """Make an estimator of a node of untrusted JSON; a BrokenError if that can't be."""
     try:
         kind = _CLASSES[node["estimator"]]
         parameters, fitted = node["parameters"], node.get("fitted")

@@ -83,19 +83,7 @@ OPTIONAL: dict[str, Check] = {"feature_names_in_": is_names}
 
 
 def check_fitted(kind: type, fitted: dict[str, Any]) -> None:
-    """See that attributes are those of a fitted estimator.
-
-    Parameters
-    ----------
-    kind : type
-        One of `FITTED`.
-    fitted : dict of str to object
-
-    Raises
-    ------
-    BrokenError
-        If one is missing, unknown or has a value that it can't have.
-    """
+    """Check the fitted attributes of a class: none missing, unknown or of an impossible value."""
     checks = FITTED[kind]
     missing = [name for name in checks if name not in fitted]
     unknown = [name for name in fitted if name not in checks and name not in OPTIONAL]

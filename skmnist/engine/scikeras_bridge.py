@@ -99,10 +99,17 @@ def _base_wrapper() -> type:
 @functools.cache
 def _import_base_wrapper() -> type:
     before = [vars(cls).get(name) for cls, name in _PATCHED]
-    wrappers = importlib.import_module("scikeras.wrappers")
-    for (cls, name), value in zip(_PATCHED, before, strict=True):
-        if value is not None:
-            setattr(cls, name, value)
-        elif name in vars(cls):
-            delattr(cls, name)
-    return wrappers.BaseWrapper
+    try:
+        return importlib.import_module("scikeras.wrappers").BaseWrapper
+    except (ImportError, AttributeError) as error:
+        raise ImportError(
+            "skmnist trains through scikeras 0.13.0, which can't be used here with Keras "
+            f"{keras.__version__} and scikit-learn {sklearn.__version__}: {error}. Install "
+            "versions that go together: pip install --force-reinstall skmnist."
+        ) from error
+    finally:
+        for (cls, name), value in zip(_PATCHED, before, strict=True):
+            if value is not None:
+                setattr(cls, name, value)
+            elif name in vars(cls):
+                delattr(cls, name)

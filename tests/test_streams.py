@@ -114,11 +114,13 @@ def test_a_number_is_no_descriptor(mlp, tmp_path):
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_bytes_are_the_content_of_a_file_or_its_name(kind, mlp):
-    with pytest.raises(TypeError, match=r"path is 4 bytes, expected .*wrap them in io\.BytesIO"):
-        load(kind(b"PK\3\4"))
-    for call in writers(mlp).values():
-        with pytest.raises(TypeError, match=r"path is 4 bytes, expected .*os\.fsdecode"):
-            call(kind(b"name"))
+    message = (
+        rf"path=.*: expected a path or a binary stream.*, got {kind.__name__}: "
+        r"give io\.BytesIO\(data\) for the content of a file, os\.fsdecode\(data\) for its name"
+    )
+    for call in (*writers(mlp).values(), load):
+        with pytest.raises(TypeError, match=message):
+            call(kind(b"PK\3\4"))
 
 
 def test_a_path_made_of_bytes(tmp_path, mlp):

@@ -5,16 +5,9 @@ from pathlib import Path
 
 
 def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
-    """Return the folder to read from and write to; it may not exist yet.
-
-    Parameters
-    ----------
-    data_home : str, path-like or None
-        The folder; None for that of the environment variable ``SKMNIST_DATA``, else
-        ``skmnist`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
-    """
+    """Return the folder to read from and write to; it may not exist yet."""
     folder = data_home or os.environ.get("SKMNIST_DATA")
-    if folder is None or folder == "":
+    if not folder:
         # The XDG specification has relative paths ignored.
         named = Path(os.environ.get("XDG_CACHE_HOME", ""))
         folder = (named if named.is_absolute() else Path("~/.cache")) / "skmnist"

@@ -1,4 +1,4 @@
-"""Bytes from the web, with every way to fail told apart from failures of the disk."""
+"""Download a file, with failures of the web told apart from those of the disk."""
 
 import logging
 from collections.abc import Iterator
@@ -25,18 +25,8 @@ class DownloadError(OSError):
 def download(url: str, *, max_bytes: int) -> Iterator[bytes]:
     """Yield what `url` serves, piece by piece, and log every tenth of it.
 
-    Parameters
-    ----------
-    url : str
-        An http or https address.
-    max_bytes : int
-        Most bytes to accept.
-
-    Raises
-    ------
-    DownloadError
-        If there is no answer, an error status, a silence, fewer bytes than announced or
-        more than `max_bytes`.
+    Raises a DownloadError if there is no answer, an error status, a silence, fewer bytes than
+    announced or more than `max_bytes`.
     """
     try:
         with urlopen(Request(url, headers={"User-Agent": "skmnist"}), timeout=_TIMEOUT) as answer:

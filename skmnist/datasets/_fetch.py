@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from .._rows import pixel_names
 from .._sklearn import Interval, StrOptions, validate_params
 from ._cache import data_folder
 from ._obtain import obtain
@@ -36,43 +37,29 @@ def fetch_mnist(
 ) -> Bunch | tuple[Any, Any]:
     """Load the MNIST handwritten digits (classification).
 
-    Download them if necessary. A copy that Keras has cached is used, and never written.
-
-    =================   ====================================
-    Classes                                               10
-    Samples total                      70000 (60000 + 10000)
-    Dimensionality                             784 (28 x 28)
-    Features              integers from 0 to 255, dtype uint8
-    =================   ====================================
+    70000 images of 28 x 28 pixels in ten classes: 60000 for training, then 10000 for testing.
+    They are downloaded if necessary. A copy that Keras has cached is used, and never written.
 
     Parameters
     ----------
     subset : {"all", "train", "test"}, default="all"
-        The images to load: the 60000 for training, the 10000 for testing, or all, those
-        for training first. The order is the published one.
-
+        The images to load, in their published order.
     data_home : str or path-like, default=None
-        Another download and cache folder. By default that of the environment variable
+        The download and cache folder. By default that of the environment variable
         ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
         folder is only read if it holds a good ``mnist.npz``, or the four files
         ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte``, ``t10k-images-idx3-ubyte``
         and ``t10k-labels-idx1-ubyte``, plain or ``.gz``, flat or in ``mnist`` or, as
         torchvision keeps them, in ``MNIST/raw``.
-
     download_if_missing : bool, default=True
-        If False, raise an OSError if the data is not locally available instead of
-        trying to download it.
-
+        If False, raise an OSError instead of a download.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
-
     as_frame : bool, default=False
         If True, `data` is a pandas DataFrame and `target` a pandas Series.
-
     n_retries : int, default=3
         Number of further rounds through the sources after one in which all failed. A
         source that does not have the data is not asked again.
-
     delay : float, default=1.0
         Number of seconds before the first further round; it doubles each time.
 
@@ -82,7 +69,7 @@ def fetch_mnist(
         Dictionary-like object, with the following attributes.
 
         data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
-            One flattened image a row. (60000, 784) or (10000, 784) for a subset.
+            One flattened image a row, 0 to 255; fewer rows for a subset.
         target : {ndarray, series} of shape (70000,), dtype int64
             The digits, 0 to 9.
         frame : dataframe of shape (70000, 785) or None
@@ -102,8 +89,8 @@ def fetch_mnist(
     Raises
     ------
     OSError
-        If there is no sound copy in reach; it names the places searched, what each
-        source answered and what to do.
+        If there is no sound copy in reach, with the places searched and what each source
+        answered.
     ImportError
         If ``as_frame=True`` and pandas is not installed.
 
@@ -120,8 +107,7 @@ def fetch_mnist(
 
     Notes
     -----
-    A download prints nothing. The logger ``skmnist.datasets`` tells of it at level INFO:
-    its begin, every tenth, size and time at the end, and each source that fails.
+    A download prints nothing. The logger ``skmnist.datasets`` has its progress at level INFO.
 
     References
     ----------
@@ -154,44 +140,30 @@ def fetch_fashion_mnist(
 ) -> Bunch | tuple[Any, Any]:
     """Load the Fashion-MNIST pieces of clothing (classification).
 
-    Download them if necessary. A copy that Keras has cached is used, and never written.
-
-    =================   ====================================
-    Classes                                               10
-    Samples total                      70000 (60000 + 10000)
-    Dimensionality                             784 (28 x 28)
-    Features              integers from 0 to 255, dtype uint8
-    =================   ====================================
+    70000 images of 28 x 28 pixels in ten classes: 60000 for training, then 10000 for testing.
+    They are downloaded if necessary. A copy that Keras has cached is used, and never written.
 
     Parameters
     ----------
     subset : {"all", "train", "test"}, default="all"
-        The images to load: the 60000 for training, the 10000 for testing, or all, those
-        for training first. The order is the published one.
-
+        The images to load, in their published order.
     data_home : str or path-like, default=None
-        Another download and cache folder. By default that of the environment variable
+        The download and cache folder. By default that of the environment variable
         ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
         folder is only read if it holds the four good files ``train-images-idx3-ubyte.gz``,
         ``train-labels-idx1-ubyte.gz``, ``t10k-images-idx3-ubyte.gz`` and
         ``t10k-labels-idx1-ubyte.gz``, flat or in ``fashion-mnist`` or, as torchvision keeps
         them, in ``FashionMNIST/raw``. Unpacked ones can't be verified, since the published sums
         are those of the packed files: read them with :func:`load_file`.
-
     download_if_missing : bool, default=True
-        If False, raise an OSError if the data is not locally available instead of
-        trying to download it.
-
+        If False, raise an OSError instead of a download.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
-
     as_frame : bool, default=False
         If True, `data` is a pandas DataFrame and `target` a pandas Series.
-
     n_retries : int, default=3
         Number of further rounds through the sources after one in which all failed. A
         source that does not have the data is not asked again.
-
     delay : float, default=1.0
         Number of seconds before the first further round; it doubles each time.
 
@@ -201,7 +173,7 @@ def fetch_fashion_mnist(
         Dictionary-like object, with the following attributes.
 
         data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
-            One flattened image a row. (60000, 784) or (10000, 784) for a subset.
+            One flattened image a row, 0 to 255; fewer rows for a subset.
         target : {ndarray, series} of shape (70000,), dtype int64
             The kinds of clothing, 0 to 9.
         frame : dataframe of shape (70000, 785) or None
@@ -222,8 +194,8 @@ def fetch_fashion_mnist(
     Raises
     ------
     OSError
-        If there is no sound copy in reach; it names the places searched, what each
-        source answered and what to do.
+        If there is no sound copy in reach, with the places searched and what each source
+        answered.
     ImportError
         If ``as_frame=True`` and pandas is not installed.
 
@@ -239,8 +211,7 @@ def fetch_fashion_mnist(
 
     Notes
     -----
-    A download prints nothing. The logger ``skmnist.datasets`` tells of it at level INFO:
-    its begin, every tenth, size and time at the end, and each source that fails.
+    A download prints nothing. The logger ``skmnist.datasets`` has its progress at level INFO.
 
     References
     ----------
@@ -277,7 +248,13 @@ def _fetch(
     delay: float,
 ) -> Bunch | tuple[Any, Any]:
     if as_frame:
-        _import_pandas()  # before megabytes are moved in vain
+        try:  # before megabytes are downloaded
+            import pandas
+        except ImportError as error:
+            raise ImportError(
+                "as_frame=True needs pandas, which cannot be imported: install it, or use "
+                "as_frame=False for NumPy arrays"
+            ) from error
     dataset = DATASETS[name]
     arrays = obtain(
         dataset,
@@ -290,11 +267,9 @@ def _fetch(
     images = np.concatenate([arrays[f"x_{part}"] for part in parts])
     target = np.concatenate([arrays[f"y_{part}"] for part in parts]).astype(np.int64)
     data = images.reshape(len(images), -1)
-    height, width = images.shape[1:]
-    feature_names = [f"pixel_{row}_{column}" for row in range(height) for column in range(width)]
+    feature_names = pixel_names(images.shape[1:])
     frame = None
     if as_frame:
-        pandas = _import_pandas()
         data = pandas.DataFrame(data, columns=feature_names)
         target = pandas.Series(target, name="target")
         frame = pandas.concat([data, target], axis=1)
@@ -309,14 +284,3 @@ def _fetch(
         target_names=np.array(dataset.target_names),
         DESCR=dataset.description,
     )
-
-
-def _import_pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(
-            "as_frame=True needs pandas, which cannot be imported: install it, or use "
-            "as_frame=False for NumPy arrays"
-        ) from error
-    return pandas

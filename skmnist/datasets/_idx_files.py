@@ -3,20 +3,18 @@
 import re
 from pathlib import Path
 
-from ._gzip import unpacked
 from ._idx import read_idx
 from ._parts import Part
-from ._streams import opened
+from ._streams import errors_name, opened, unpacked
 
 # train-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, emnist-letters-test-images-idx3-ubyte
-_PART = re.compile(r"(?i)(.*?)(train|t10k|test)([-_.].*)")
-_ENDINGS = ("idx1-ubyte", "idx2-int")  # the second one of QMNIST
+_IMAGES = re.compile(r"(?i)(.*?)(train|t10k|test)[-_.].*images?[-.]idx[34][-.]ubyte(?:\.gz)?")
 
 
 def is_idx(path: Path) -> bool:
     """Tell by its first bytes, unpacked, whether a file is in the IDX format."""
     try:
-        with opened(path, max_bytes=0) as file, unpacked(file, str(path)) as (stream, _):
+        with opened(path, max_bytes=0) as file, unpacked(file) as (stream, _):
             magic = stream.read(4)
     except ValueError:
         return False
@@ -24,79 +22,59 @@ def is_idx(path: Path) -> bool:
 
 
 def read_pair(path: Path) -> Part:
-    """Read an IDX file of images, and the file of their labels beside it if there is one.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be opened.
-    ValueError
-        If it is damaged, or holds no images.
-    """
+    """Read an IDX file of images, and the file of their labels beside it if there is one."""
     X = read_idx(path)
     if X.ndim < 3:
-        images = _other_name(path.name, "label", "image")
-        raise ValueError(
-            f"{path}: an IDX file of shape {X.shape}, expected images of shape (n, height, "
-            "width): "
-            + (
-                f"give that of the images, {images}, and its labels are read as well"
-                if images and X.ndim == 1
-                else "read it with skmnist.datasets.read_idx"
+        images = _renamed(path.name, "label", "image")
+        remedy = "read it with skmnist.datasets.read_idx"
+        if images and X.ndim == 1:
+            images = re.sub(r"(?i)idx[12]-(ubyte|int)", "idx3-ubyte", images)
+            remedy = f"give that of the images, {images}, and its labels are read as well"
+        with errors_name(path):
+            raise ValueError(
+                f"an IDX file of shape {X.shape}, expected images of shape (n, height, width): "
+                f"{remedy}"
             )
-        )
-    labels = next((other for other in labels_beside(path) if other.is_file()), None)
-    if labels is None:
-        return Part(path.name, X)
-    return Part(path.name, X, labels.name, read_idx(labels))
+    for name in _names_of_labels(path.name):
+        labels = path.with_name(name)
+        if labels.is_file():
+            return Part(path.name, X, name, read_idx(labels))
+    return Part(path.name, X)
 
 
-def labels_beside(path: Path) -> list[Path]:
-    """Return where the labels of a file of images may be, the likeliest place first."""
-    name = _other_name(path.name, "image", "label")
+def _names_of_labels(images: str) -> list[str]:
+    """Return the names that the labels of a file of images may have, the likeliest first."""
+    name = _renamed(images, "image", "label")
     if name is None:
         return []
     stem, is_packed = re.subn(r"(?i)\.gz$", "", name)
     packings = (".gz", "") if is_packed else ("", ".gz")
     head = re.match(r"(?i)(.*?)([-.])idx\d+-(?:ubyte|int|byte)$", stem)
-    if head is None:
-        stems = [stem]
-    else:
+    stems = [stem]
+    if head:
         separators = dict.fromkeys((head[2], "-", "."))
-        stems = [head[1] + between + end for end in _ENDINGS for between in separators]
-    return [path.with_name(stem + packing) for stem in stems for packing in packings]
+        endings = ("idx1-ubyte", "idx2-int")  # the second one of QMNIST
+        stems = [head[1] + between + ending for ending in endings for between in separators]
+    return [stem + packing for stem in stems for packing in packings]
 
 
-def _other_name(name: str, old: str, new: str) -> str | None:
-    """Return a name with label for image, or the other way round; None if it has neither."""
+def _renamed(name: str, old: str, new: str) -> str | None:
+    """Put label for image in a name, or the other way round; None if it has neither."""
     start = name.lower().rfind(old)
     if start < 0:
         return None
-    end = name[start + len(old) :]
-    if new == "image":
-        end = re.sub(r"(?i)idx[12]-(ubyte|int)", "idx3-ubyte", end)
-    return name[:start] + (new.upper() if name[start:].startswith(old.upper()) else new) + end
+    is_upper = name.startswith(old.upper(), start)
+    return name[:start] + (new.upper() if is_upper else new) + name[start + len(old) :]
 
 
 def read_folder(folder: Path) -> dict[str, Part]:
-    """Read the images for training and those for testing that are in a folder.
-
-    Raises
-    ------
-    OSError
-        If the folder or a file cannot be read.
-    ValueError
-        If there are no such files, or those of several sets.
-    """
+    """Read the images for training and those for testing that are in a folder."""
     sets: dict[str, dict[str, Path]] = {}
+    # Sorted: of a file and its packed copy, the file is read.
     for path in sorted(folder.iterdir()):
-        name = re.sub(r"(?i)\.gz$", "", path.name)
-        match = _PART.fullmatch(name)
-        if not match or not re.search(r"(?i)images?[-.]idx[34][-.]ubyte$", name):
-            continue
-        if path.is_file():
+        match = _IMAGES.fullmatch(path.name)
+        if match and path.is_file():
             part = "train" if match[2].lower() == "train" else "test"
-            # Sorted: of a file and its packed copy, the file is read.
             sets.setdefault(match[1].strip("-_."), {}).setdefault(part, path)
     if not sets:
         raise ValueError(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO, Union
 
 import numpy as np
-from scipy.ndimage import label
+from scipy.ndimage import center_of_mass, find_objects, label, sum_labels
 
 from .._images import checked_image_shape, with_channel
 from ._picture_inputs import called, open_picture
@@ -15,11 +15,8 @@ if TYPE_CHECKING:
 
 # MNIST's digits fill 20 of 28 pixels; images as small as 8 x 8 have no margin to spare.
 _FILLED, _LARGEST_WITHOUT_MARGIN = 20 / 28, 16
-# Paper is not even, nor is light: what differs less from the background, as a share of
-# the darkest ink, is no ink.
-_FAINTEST_INK = 0.35
-# A stroke with less ink than this share of the largest is dust.
-_DUST = 0.05
+_FAINTEST_INK = 0.35  # of the darkest; less is uneven paper or light
+_DUST = 0.05  # of the ink of the largest stroke; less is dust
 _ENOUGH_PIXELS = 280
 
 
@@ -40,12 +37,11 @@ def read_picture(
         red, green and blue, or these and opacity; with bytes, 16 bits (uint16; up to 255 they
         are bytes), other whole numbers from 0 to 255, or numbers from 0 to 1.
     image_shape : tuple of int, default=(28, 28)
-        (height, width) or (height, width, n_channels) to make of it.
+        (height, width) or (height, width, n_channels) of the result.
     centre : bool, default=True
-        Whether to take what differs from the background for ink, light on dark or dark on
-        light, and to cut it out, scale it to 20 of 28 pixels (to all of them where a side has
-        at most 16) and move its centre of mass to the middle, as was done for MNIST [1]_.
-        False only resizes. Images of several channels are only resized in any case.
+        Whether to cut out the ink, light on dark or dark on light, scale it to 20 of 28 pixels
+        (to all of them where a side has at most 16) and move its centre of mass to the middle,
+        as was done for MNIST [1]_. Images of several channels are only resized in any case.
         What is transparent becomes white, or black behind ink that is all light; images of two
         or four channels keep it.
 
@@ -85,17 +81,17 @@ def read_picture(
     """
     shape = checked_image_shape(image_shape)
     height, width, n_channels = with_channel(shape)
-    mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}.get(n_channels)
-    if mode is None:
+    if n_channels > 4:
         raise ValueError(f"image_shape={image_shape!r}: a picture has up to four channels.")
     is_cut_out = n_channels == 1 and centre
     picture = open_picture(path, keeps_levels=not is_cut_out)
-    if not mode.endswith("A"):
+    if n_channels % 2:
         picture = _on_paper(picture)
     if is_cut_out:
         # Smaller pixels than the image needs are only noise.
         picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
         return _centred(called(path), np.asarray(picture, np.float32), shape).reshape(shape)
+    mode = ("L", "LA", "RGB", "RGBA")[n_channels - 1]
     return np.asarray(_resized(picture.convert(mode), width, height)).reshape(shape)
 
 
@@ -111,29 +107,24 @@ def _on_paper(picture: "Image.Image") -> "Image.Image":
 
 
 def _centred(name: str, pixels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Cut out the ink, scale it and move its centre of mass to the middle."""
     from PIL import Image
 
     ink = _find_ink(pixels)
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not len(rows):
+    box = find_objects((ink > 0).astype(int))
+    if not box:
         raise ValueError(f"{name} is of one colour: there is nothing to recognise.")
-    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    ink = ink[box[0]]
 
-    height, width = shape[:2]
-    side = min(height, width)
-    filled = side if side <= _LARGEST_WITHOUT_MARGIN else round(side * _FILLED)
-    scale = filled / max(ink.shape)
-    sides = [max(1, round(length * scale)) for length in ink.shape]
-    small = np.asarray(_resized(Image.fromarray(ink), sides[1], sides[0]))
+    room = shape[:2]
+    filled = min(room) if min(room) <= _LARGEST_WITHOUT_MARGIN else round(min(room) * _FILLED)
+    height, width = (max(1, round(side * filled / max(ink.shape))) for side in ink.shape)
+    small = np.asarray(_resized(Image.fromarray(ink), width, height))
     small = np.clip(small / (small.max() or 1), 0, 1)
-    image = np.zeros((height, width), np.float32)
-    corner = []
-    for axis, (length, room) in enumerate(zip(small.shape, (height, width), strict=True)):
-        of_axis = small.sum(axis=1 - axis)
-        middle = np.average(np.arange(length), weights=of_axis)
-        corner.append(int(np.clip(round((room - 1) / 2 - middle), 0, room - length)))
-    top, left = corner
-    image[top : top + sides[0], left : left + sides[1]] = small
+    middle = (np.array(room) - 1) / 2 - center_of_mass(small)
+    top, left = np.clip(middle.round().astype(int), 0, np.subtract(room, small.shape))
+    image = np.zeros(room, np.float32)
+    image[top : top + height, left : left + width] = small
     return np.round(255 * image).astype(np.uint8)
 
 
@@ -143,10 +134,10 @@ def _find_ink(pixels: np.ndarray) -> np.ndarray:
     # Ink may be as bright as its paper and of another colour.
     ink = np.linalg.norm(pixels - np.median(edge, axis=0), axis=-1)
     ink = np.clip((ink / (ink.max() or 1) - _FAINTEST_INK) / (1 - _FAINTEST_INK), 0, 1)
-    parts, n_parts = label(ink > 0, structure=np.ones((3, 3)))
-    if n_parts > 1:
-        amounts = np.bincount(parts.ravel(), weights=ink.ravel())
-        ink[(amounts < _DUST * amounts.max())[parts]] = 0
+    strokes, n_strokes = label(ink > 0, structure=np.ones((3, 3)))
+    if n_strokes > 1:
+        amounts = sum_labels(ink, strokes, range(n_strokes + 1))
+        ink[(amounts < _DUST * amounts.max())[strokes]] = 0
     return ink
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._streams import check_file, name_of
+from .._streams import name_of, readable_stream
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -16,44 +16,32 @@ _EXPECTED = "a path, a binary stream, a PIL picture or an array"
 
 
 def called(picture: Any) -> str:
-    """Return what messages call a picture."""
-    is_stream = hasattr(picture, "read")
-    return name_of(picture, "the stream" if is_stream else "the picture")
+    """Return the name of a picture for messages."""
+    return name_of(picture, "the stream" if hasattr(picture, "read") else "the picture")
 
 
 def open_picture(picture: Any, *, keeps_levels: bool) -> "Image.Image":
-    """Read the pixels as RGBA, turned as the camera was held.
+    """Read a picture as RGBA, turned as the camera was held.
 
-    Parameters
-    ----------
-    picture : str, path-like, binary stream, bytes, PIL picture or array-like
-        What `read_picture` was given.
-    keeps_levels : bool
-        Whether the darkest and the lightest of 16 bits are to stay what they are.
-
-    Raises
-    ------
-    OSError
-        If there is no such file, or it is no picture.
-    TypeError
-        If it is none of these.
-    ValueError
-        If it is too large, an array of another shape or range, or a URL.
+    With `keeps_levels`, the darkest and the lightest of 16 bits stay what they are.
     """
     from PIL import Image, ImageOps
 
     name = called(picture)
+    # Lists have no dtype, and strings of NumPy's are paths.
+    is_array = hasattr(picture, "__array__") and not isinstance(picture, str | os.PathLike)
+    if isinstance(picture, bytes | bytearray | memoryview):
+        picture = io.BytesIO(picture)
+    elif not is_array and not isinstance(picture, Image.Image):
+        readable_stream(picture, expected=_EXPECTED)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             if isinstance(picture, Image.Image):
                 turned = ImageOps.exif_transpose(picture)
-            elif _is_array(picture):
+            elif is_array:
                 turned = _from_array(np.asarray(picture))
             else:
-                if isinstance(picture, bytes | bytearray | memoryview):
-                    picture = io.BytesIO(picture)
-                check_file(picture, expected=_EXPECTED)
                 with Image.open(picture) as file:
                     turned = ImageOps.exif_transpose(file)
             if turned.mode.startswith("I") or turned.mode == "F":
@@ -64,15 +52,10 @@ def open_picture(picture: Any, *, keeps_levels: bool) -> "Image.Image":
         raise ValueError(f"{name}: {error} Make the picture smaller.") from error
     except Image.UnidentifiedImageError as error:
         raise OSError(f"{name} is no picture that can be read.") from error
-    except (OSError, SyntaxError) as error:  # Pillow says either of broken files
+    except (OSError, SyntaxError) as error:  # Pillow raises either for broken files
         if getattr(error, "filename", None) is not None:
             raise
         raise OSError(f"{name} is a broken picture: {error}") from error
-
-
-def _is_array(picture: Any) -> bool:
-    # Lists have no dtype, and strings of NumPy's are paths.
-    return hasattr(picture, "__array__") and not isinstance(picture, str | os.PathLike)
 
 
 def _from_array(pixels: np.ndarray) -> "Image.Image":
@@ -92,39 +75,36 @@ def _from_array(pixels: np.ndarray) -> "Image.Image":
         )
     if n_channels == 1:
         pixels = pixels.reshape(pixels.shape[:2])
-    if pixels.dtype == np.uint16 and n_channels == 1:
-        return Image.fromarray(pixels)
-    return Image.fromarray(_as_bytes(pixels))
+    is_deep = pixels.dtype == np.uint16 and n_channels == 1
+    return Image.fromarray(pixels if is_deep else _as_bytes(pixels))
 
 
 def _as_bytes(pixels: np.ndarray) -> np.ndarray:
-    """Bring pixels of any dtype to bytes, as is usual for it."""
+    """Scale pixels to bytes from the range that is usual for their dtype."""
     kind = pixels.dtype.kind
-    if pixels.dtype == np.uint8:
-        return pixels
-    if kind == "b":
-        return pixels * np.uint8(255)
-    if pixels.dtype == np.uint16:
-        return (pixels / (257 if pixels.max() > 255 else 1)).round().astype(np.uint8)
-    if kind not in "iuf":
+    if kind not in "buif":
         raise ValueError(
             f"the picture is an array of dtype {pixels.dtype}, expected numbers: "
             "give it as uint8, from 0 to 255"
         )
     low, high = pixels.min(), pixels.max()
-    if kind == "f" and low >= 0 and high <= 1:
-        return (pixels * 255).round().astype(np.uint8)
-    if low >= 0 and high <= 255 and np.array_equal(pixels, np.trunc(pixels)):
-        return pixels.astype(np.uint8)
-    expected = "0 to 1 or whole numbers from 0 to 255" if kind == "f" else "0 to 255"
-    raise ValueError(
-        f"the picture is an array of dtype {pixels.dtype} with values from {low} to {high}, "
-        f"expected {expected}: scale or clip it"
-    )
+    if kind == "b" or (kind == "f" and low >= 0 and high <= 1):
+        white = 1
+    elif low >= 0 and high <= 255 and np.array_equal(pixels, np.trunc(pixels)):
+        white = 255
+    elif pixels.dtype == np.uint16:
+        white = 2**16 - 1
+    else:
+        expected = "0 to 1 or whole numbers from 0 to 255" if kind == "f" else "0 to 255"
+        raise ValueError(
+            f"the picture is an array of dtype {pixels.dtype} with values from {low} to {high}, "
+            f"expected {expected}: scale or clip it"
+        )
+    return (pixels * (255 / white)).round().astype(np.uint8)
 
 
 def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
-    """Bring 16 bits to 8; stretch what has no known range, or whose levels say nothing."""
+    """Scale 16 bits to 8; stretch pixels without a known range, or whose levels don't matter."""
     values = np.asarray(picture, np.float64)
     low, high = values.min(), values.max()
     if keeps_levels and picture.mode != "F" and low >= 0 and high < 2**16:

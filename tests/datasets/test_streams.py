@@ -219,7 +219,7 @@ def test_text_is_no_path(read):
 def test_a_stream_that_is_open_for_writing(read, tmp_path):
     with (
         tmp_path.joinpath("file").open("wb") as file,
-        pytest.raises(TypeError, match="which can't be read: open the file with mode 'rb'"),
+        pytest.raises(io.UnsupportedOperation, match="is not readable: open it with mode 'rb'"),
     ):
         read(file)
 

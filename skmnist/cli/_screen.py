@@ -1,4 +1,4 @@
-"""What people see while a command runs: stderr, line by line."""
+"""Progress and warnings of a command: stderr, line by line."""
 
 import logging
 import sys
@@ -9,14 +9,10 @@ from urllib.parse import urlsplit
 
 
 class Screen:
-    """stderr, where one line may still wait for its second half.
+    """Write to stderr, where a line of progress may still wait for its second half.
 
-    Parameters
-    ----------
-    quiet : bool
-        Whether progress is left out.
-    owns_process : bool, default=False
-        Whether this process is the command, rather than one that called its function.
+    `quiet` leaves progress out. `owns_process` says whether this process is the command,
+    rather than one that called its function.
     """
 
     def __init__(self, *, quiet: bool, owns_process: bool = False) -> None:
@@ -32,20 +28,17 @@ class Screen:
             self._write(self._begun)
             self._is_line_open = True
 
-    def go_on(self, text: str) -> None:
-        """Print more of the second half, which stays open."""
+    def go_on(self, text: str, end: str = " ") -> None:
+        """Print more of the second half; the first once more if something came between."""
         if not self._quiet:
             first = "" if self._is_line_open else self._begun
             self._is_line_open = False
-            self._write(f"{first}{text} ")
-            self._is_line_open = True
+            self._write(f"{first}{text}{end}")
+            self._is_line_open = end != "\n"
 
     def end(self, text: str) -> None:
-        """Print the second half; the first once more if something came between."""
-        if not self._quiet:
-            first = "" if self._is_line_open else self._begun
-            self._is_line_open = False
-            self._write(f"{first}{text}\n")
+        """Print the end of the line."""
+        self.go_on(text, "\n")
 
     def say(self, text: str) -> None:
         """Print a line of progress."""
@@ -70,7 +63,7 @@ class Screen:
 
 
 class _DownloadLine(logging.Handler):
-    """What ``skmnist.datasets`` logs of a download, as one line of progress."""
+    """Show what ``skmnist.datasets`` logs of a download as one line of progress."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -78,7 +71,7 @@ class _DownloadLine(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         percent = getattr(record, "percent", None)
-        if percent is None:  # why, is in the error if no other source has it
+        if percent is None:  # the reason is in the error if no other source has the file
             self._screen.end("failed")
         elif percent == 0:
             url = urlsplit(record.url)
@@ -92,7 +85,7 @@ class _DownloadLine(logging.Handler):
 
 @contextmanager
 def downloads_shown(screen: Screen) -> Iterator[None]:
-    """Show as progress what is downloaded meanwhile."""
+    """Show downloads as progress meanwhile."""
     logger, handler = logging.getLogger("skmnist.datasets"), _DownloadLine(screen)
     level = logger.level
     logger.addHandler(handler)

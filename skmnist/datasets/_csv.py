@@ -9,7 +9,7 @@ from typing import BinaryIO, NoReturn, TextIO
 
 import numpy as np
 
-from .._streams import readable_stream
+from .._streams import name_of, readable_stream
 from ._csv_columns import are_names, find_labels, is_number
 from ._csv_labels import as_target, check_first_column, find_missing
 from ._streams import errors_name, opened, unpacked
@@ -92,15 +92,18 @@ def read_csv(
             "column, or None for no labels"
         )
     stream = readable_stream(path, expected="a path or a stream", takes_text=True)
-    if stream is not None and isinstance(stream.read(0), str):
-        with errors_name(path):
-            return _read_table(stream, label, max_bytes)
-    with opened(path, max_bytes=max_bytes) as file, unpacked(file) as (content, _):
-        text = io.TextIOWrapper(content, encoding="utf-8-sig")
-        try:
-            return _read_table(text, label, max_bytes)
-        finally:
-            text.detach()  # which would close a stream of the user's
+    try:
+        if stream is not None and isinstance(stream.read(0), str):
+            with errors_name(path):
+                return _read_table(stream, label, max_bytes)
+        with opened(path, max_bytes=max_bytes) as file, unpacked(file) as (content, _):
+            text = io.TextIOWrapper(content, encoding="utf-8-sig")
+            try:
+                return _read_table(text, label, max_bytes)
+            finally:
+                text.detach()  # which would close a stream of the user's
+    except csv.Error as error:
+        raise ValueError(f"{name_of(path)}: not a readable csv file: {error}") from error
 
 
 def _read_table(
@@ -149,29 +152,29 @@ def _read_table(
 
 def _read_rows(text: TextIO, max_bytes: int) -> Iterator[_Row]:
     """Yield the rows that are not empty."""
-    try:
-        lines, number = _read_lines(text, max_bytes), 0
-        for line in lines:
-            row = _with_next_lines(line, lines) if '"' in line else line
-            number += row.count("\n") or 1
-            if row.strip():
-                yield number, row
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not a readable csv file: {error}; write it in UTF-8") from error
-    except csv.Error as error:
-        raise ValueError(f"not a readable csv file: {error}") from error
+    lines, number = _read_lines(text, max_bytes), 0
+    for line in lines:
+        row = _with_next_lines(line, lines) if '"' in line else line
+        number += row.count("\n") or 1
+        if row.strip():
+            yield number, row
 
 
 def _read_lines(text: TextIO, max_bytes: int) -> Iterator[str]:
     """Yield lines, never holding more than one, however long it is."""
     left = max_bytes
-    while line := text.readline(min(_MAX_LINE, left) + 1):
-        left -= len(line)
-        if left < 0:
-            raise csv.Error(f"longer than max_bytes={max_bytes}: raise it if you trust the file")
-        if len(line) > _MAX_LINE:
-            raise csv.Error(f"a line is longer than {_MAX_LINE} characters")
-        yield line
+    try:
+        while line := text.readline(min(_MAX_LINE, left) + 1):
+            left -= len(line)
+            if left < 0:
+                raise csv.Error(
+                    f"longer than max_bytes={max_bytes}: raise it if you trust the file"
+                )
+            if len(line) > _MAX_LINE:
+                raise csv.Error(f"a line is longer than {_MAX_LINE} characters")
+            yield line
+    except UnicodeDecodeError as error:
+        raise csv.Error(f"{error}; write it in UTF-8") from error
 
 
 def _with_next_lines(line: str, lines: Iterator[str]) -> str:
@@ -187,10 +190,7 @@ def _with_next_lines(line: str, lines: Iterator[str]) -> str:
 
 
 def _split(row: str) -> list[str]:
-    try:
-        return next(csv.reader(row.splitlines(keepends=True)))
-    except csv.Error as error:
-        raise ValueError(f"not a readable csv file: {error}") from error
+    return next(csv.reader(row.splitlines(keepends=True)))
 
 
 def _separator(line: str) -> str:

@@ -143,7 +143,14 @@ def _given(names: list[str], width: int, label: Any) -> int | None:
         if found or place is not None:
             return found[0] if found else place
         if not re.fullmatch(r"-?\d{1,9}", text):
-            _refuse_name(names, label)
+            if not names:
+                raise ValueError(
+                    f"label={label!r}, but the file has no line of column names: give "
+                    "label='first', label='last' or the number of the column, from 0"
+                )
+            near = difflib.get_close_matches(label, names, 1)
+            remedy = f"did you mean label={near[0]!r}?" if near else "name one of them"
+            raise ValueError(f"no column is named {label!r}; there are {_listed(names)}: {remedy}")
         label = int(text)  # from the command line
     if not -width <= label < width:
         raise ValueError(
@@ -151,17 +158,6 @@ def _given(names: list[str], width: int, label: Any) -> int | None:
             "end, -1 being the last"
         )
     return int(label) % width
-
-
-def _refuse_name(names: list[str], label: str) -> NoReturn:
-    if not names:
-        raise ValueError(
-            f"label={label!r}, but the file has no line of column names: give label='first', "
-            "label='last' or the number of the column, from 0"
-        )
-    near = difflib.get_close_matches(label, names, 1)
-    remedy = f"did you mean label={near[0]!r}?" if near else "name one of them"
-    raise ValueError(f"no column is named {label!r}; there are {_listed(names)}: {remedy}")
 
 
 def _named(names: list[str]) -> int | None:

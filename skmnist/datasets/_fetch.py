@@ -82,7 +82,6 @@ def fetch_mnist(
             "0" to "9".
         DESCR : str
             Description of the dataset.
-
     (data, target) : tuple if `return_X_y` is True
         `data` and `target` as above.
 
@@ -170,24 +169,9 @@ def fetch_fashion_mnist(
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
-        Dictionary-like object, with the following attributes.
-
-        data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
-            One flattened image a row, 0 to 255; fewer rows for a subset.
-        target : {ndarray, series} of shape (70000,), dtype int64
-            The kinds of clothing, 0 to 9.
-        frame : dataframe of shape (70000, 785) or None
-            `data` and `target` together; only with ``as_frame=True``.
-        images : ndarray of shape (70000, 28, 28), dtype uint8
-            The images, of which an ndarray `data` is a view.
-        feature_names : list of 784 str
-            ``pixel_r_c``, row and column counted from 0.
-        target_names : ndarray of shape (10,), dtype str
-            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
-            "Sneaker", "Bag", "Ankle boot".
-        DESCR : str
-            Description of the dataset.
-
+        Dictionary-like object with the attributes that :func:`fetch_mnist` lists, in the same
+        shapes and dtypes. Classes 0 to 9 are "T-shirt/top", "Trouser", "Pullover", "Dress",
+        "Coat", "Sandal", "Shirt", "Sneaker", "Bag" and "Ankle boot".
     (data, target) : tuple if `return_X_y` is True
         `data` and `target` as above.
 

@@ -37,13 +37,13 @@ def load_file(
     path : str, path-like or binary stream
         One of the following.
 
-        - An ``.npz`` archive. Its arrays are told by their names, in upper or lower case:
-          images are X, data, images, features, pixels or inputs, labels are y, target, labels,
-          class or category (or the plural, or the singular). With train, val or test before or
-          behind (``x_train``, ``train_images``, ``X_test``, ...) there are several parts.
-          Validation images are put to those for training, or serve as the test images where
-          there are no others. Arrays like target_names are passed over, others refused.
-          Labels may have shape (n, 1), or be one-hot rows, of which class numbers are made.
+        - An ``.npz`` archive with images called X, data, images, features, pixels or inputs, and
+          labels called y, target, labels, class or category (in upper or lower case, singular or
+          plural). With train, val or test before or behind (``x_train``, ``train_images``,
+          ``X_test``, ...) there are several parts. Validation images are put to those for
+          training, or serve as the test images where there are no others. Arrays like
+          target_names are passed over, others refused. Labels may have shape (n, 1), or be
+          one-hot rows, of which class numbers are made.
         - A ``.csv`` or ``.csv.gz`` file, see :func:`read_csv`.
         - An IDX file of images, plain or gzipped. Its labels are those of the file beside it that
           is named as published: ``train-labels-idx1-ubyte`` beside

@@ -90,12 +90,6 @@ def _read_one(dataset: Dataset, folder: Path, file: File) -> dict[str, np.ndarra
             troubles.append(str(error))
     if troubles:
         raise ValueError("; ".join(troubles))
-    unpacked = [folder / p for p in file.unpacked_places if (folder / p).is_file()]
-    if file.md5 is not None and unpacked:
-        raise ValueError(
-            f"{unpacked[0]} can't be verified: the md5 that is published is that of {file.name}; "
-            "put that file there as well, or read the folder with skmnist.datasets.load_file"
-        )
     raise FileNotFoundError(file.name)
 
 

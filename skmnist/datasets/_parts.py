@@ -23,10 +23,10 @@ def join_parts(parts: dict[str, Part]) -> tuple[np.ndarray, np.ndarray | None, i
     images are among them, unless there are no others to test on.
     """
     in_order = [parts[name] for name in ("", "train", "val", "test") if name in parts]
-    checked = [part._replace(y=_checked_labels(part)) for part in in_order]
-    first, *others = checked
+    labels = [_checked_labels(part) for part in in_order]
+    first, *others = in_order
     if not others:
-        return first.X, first.y, None
+        return first.X, labels[0], None
     for other in others:
         if other.X.shape[1:] != first.X.shape[1:]:
             raise ValueError(
@@ -38,18 +38,19 @@ def join_parts(parts: dict[str, Part]) -> tuple[np.ndarray, np.ndarray | None, i
                 f"{first.X_name} has dtype {first.X.dtype} and {other.X_name} {other.X.dtype}, "
                 "expected the same: bring them to one dtype and one range"
             )
-    labels = [part.y for part in checked if part.y is not None]
-    if labels and len(labels) < len(checked):
-        lacking = next(part.X_name for part in checked if part.y is None)
+    X = np.concatenate([part.X for part in in_order])
+    n_train = len(X) - len(in_order[-1].X)
+    lacking = [part.X_name for part, y in zip(in_order, labels, strict=True) if y is None]
+    if len(lacking) == len(labels):
+        return X, None, n_train
+    if lacking:
         raise ValueError(
-            f"{lacking} has no labels, but other images have: keep images without labels in a "
+            f"{lacking[0]} has no labels, but other images have: keep images without labels in a "
             "file of their own"
         )
     if len({y.dtype.kind == "U" for y in labels}) > 1:
         raise ValueError("labels are text in one part and numbers in another")
-    n_train = sum(len(part.X) for part in checked[:-1])
-    X = np.concatenate([part.X for part in checked])
-    return X, np.concatenate(labels) if labels else None, n_train
+    return X, np.concatenate(labels), n_train
 
 
 def _checked_labels(part: Part) -> np.ndarray | None:

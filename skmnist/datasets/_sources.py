@@ -37,16 +37,9 @@ class File:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Where a copy that can be verified may lie, from the cache folder, `path` first."""
-        return self._among_folders([self.name] if self.md5 else [self.name, self.unpacked_name])
-
-    @property
-    def unpacked_places(self) -> tuple[str, ...]:
-        """Where an unpacked copy may lie, which the md5 of the packed file can't verify."""
-        return self._among_folders([self.unpacked_name])
-
-    def _among_folders(self, names: list[str]) -> tuple[str, ...]:
-        names = [*names, *(name.replace("-idx", ".idx") for name in names)]
+        """Where a copy may lie, packed or not, from the cache folder; `path` first."""
+        names = [self.name, self.unpacked_name]
+        names += [name.replace("-idx", ".idx") for name in names]
         folders = (PurePosixPath(self.path).parent, *self.folders)
         places = (str(PurePosixPath(folder, name)) for folder in folders for name in names)
         return tuple(dict.fromkeys(places))

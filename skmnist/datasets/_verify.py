@@ -21,6 +21,11 @@ def read_verified(path: Path, file: File, dataset: Dataset) -> dict[str, np.ndar
         with path.open("rb") as stream:
             # Against accidents and the wrong file; it is the sum that the authors publish.
             md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        if md5.hexdigest() != file.md5 and path.suffix != ".gz":
+            raise ValueError(
+                f"{path} can't be verified: the md5 that is published is that of {file.name}; put "
+                "that file there as well, or read the folder with skmnist.datasets.load_file"
+            )
         if md5.hexdigest() != file.md5:
             raise ValueError(f"{path}: its md5 is {md5.hexdigest()}, expected {file.md5}")
     n_bytes = sum(math.prod(dataset.arrays[key].shape) for key in file.keys)

@@ -24,17 +24,13 @@ class Screen:
     def begin(self, text: str) -> None:
         """Print the first half of a line of progress."""
         self._begun = f"{text} ... "
-        if not self._quiet:
-            self._write(self._begun)
-            self._is_line_open = True
+        self._print(self._begun, end="")
 
     def go_on(self, text: str, end: str = " ") -> None:
         """Print more of the second half; the first once more if something came between."""
-        if not self._quiet:
-            first = "" if self._is_line_open else self._begun
-            self._is_line_open = False
-            self._write(f"{first}{text}{end}")
-            self._is_line_open = end != "\n"
+        first = "" if self._is_line_open else self._begun
+        self._is_line_open = False
+        self._print(f"{first}{text}", end)
 
     def end(self, text: str) -> None:
         """Print the end of the line."""
@@ -42,12 +38,11 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Print a line of progress."""
-        if not self._quiet:
-            self._write(f"{text}\n")
+        self._print(text)
 
     def note(self, text: str) -> None:
         """Print a line that is no progress: it comes even with --quiet."""
-        self._write(f"skmnist: {text}\n")
+        self._print(f"skmnist: {text}", is_progress=False)
 
     def show_warning(
         self, message: Warning | str, category: type[Warning], *_: Any, **__: Any
@@ -56,10 +51,11 @@ class Screen:
         first = next(iter(str(message).strip().splitlines()), "")
         self.note(f"warning: {category.__name__}" + (f": {first}" if first else ""))
 
-    def _write(self, text: str) -> None:
-        sys.stderr.write(f"\n{text}" if self._is_line_open else text)
-        sys.stderr.flush()
-        self._is_line_open = False
+    def _print(self, text: str, end: str = "\n", *, is_progress: bool = True) -> None:
+        if not (is_progress and self._quiet):
+            start = "\n" if self._is_line_open else ""
+            print(f"{start}{text}", end=end, file=sys.stderr, flush=True)
+            self._is_line_open = end != "\n"
 
 
 class _DownloadLine(logging.Handler):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ._idx import read_idx
 from ._parts import Part
-from ._streams import errors_name, opened, unpacked
+from ._streams import opened, unpacked
 
 # train-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, emnist-letters-test-images-idx3-ubyte
 _IMAGES = re.compile(r"(?i)(.*?)(train|t10k|test)[-_.].*images?[-.]idx[34][-.]ubyte(?:\.gz)?")
@@ -25,46 +25,30 @@ def read_pair(path: Path) -> Part:
     """Read an IDX file of images, and the file of their labels beside it if there is one."""
     X = read_idx(path)
     if X.ndim < 3:
-        images = _renamed(path.name, "label", "image")
         remedy = "read it with skmnist.datasets.read_idx"
-        if images and X.ndim == 1:
-            images = re.sub(r"(?i)idx[12]-(ubyte|int)", "idx3-ubyte", images)
+        head, label, tail = path.name.rpartition("label")
+        if X.ndim == 1 and label:
+            images = f"{head}image{re.sub(r'idx[12]-(ubyte|int)', 'idx3-ubyte', tail)}"
             remedy = f"give that of the images, {images}, and its labels are read as well"
-        with errors_name(path):
-            raise ValueError(
-                f"an IDX file of shape {X.shape}, expected images of shape (n, height, width): "
-                f"{remedy}"
-            )
-    for name in _names_of_labels(path.name):
-        labels = path.with_name(name)
-        if labels.is_file():
-            return Part(path.name, X, name, read_idx(labels))
-    return Part(path.name, X)
+        raise ValueError(
+            f"{path}: an IDX file of shape {X.shape}, expected images of shape (n, height, "
+            f"width): {remedy}"
+        )
+    head, image, tail = _stem(path.name).rpartition("image")
+    found = [
+        other
+        for other in sorted(path.parent.iterdir())
+        if image and _stem(other.name) == f"{head}label{tail}" and other.is_file()
+    ]
+    if not found:
+        return Part(path.name, X)
+    labels = min(found, key=lambda other: other.suffix != path.suffix)
+    return Part(path.name, X, labels.name, read_idx(labels))
 
 
-def _names_of_labels(images: str) -> list[str]:
-    """Return the names that the labels of a file of images may have, the likeliest first."""
-    name = _renamed(images, "image", "label")
-    if name is None:
-        return []
-    stem, is_packed = re.subn(r"(?i)\.gz$", "", name)
-    packings = (".gz", "") if is_packed else ("", ".gz")
-    head = re.match(r"(?i)(.*?)([-.])idx\d+-(?:ubyte|int|byte)$", stem)
-    stems = [stem]
-    if head:
-        separators = dict.fromkeys((head[2], "-", "."))
-        endings = ("idx1-ubyte", "idx2-int")  # the second one of QMNIST
-        stems = [head[1] + between + ending for ending in endings for between in separators]
-    return [stem + packing for stem in stems for packing in packings]
-
-
-def _renamed(name: str, old: str, new: str) -> str | None:
-    """Put label for image in a name, or the other way round; None if it has neither."""
-    start = name.lower().rfind(old)
-    if start < 0:
-        return None
-    is_upper = name.startswith(old.upper(), start)
-    return name[:start] + (new.upper() if is_upper else new) + name[start + len(old) :]
+def _stem(name: str) -> str:
+    """Return a name in lower case, without what says that it is an IDX file."""
+    return re.sub(r"([-.]idx\d-(ubyte|int|byte))?(\.gz)?$", "", name.lower())
 
 
 def read_folder(folder: Path) -> dict[str, Part]:

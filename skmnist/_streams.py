@@ -7,8 +7,19 @@ import re
 import reprlib
 from typing import Any
 
-# Windows' drives have one letter.
-_URL = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+# Strings that are no path, and what to give instead. Windows' drives have one letter.
+_NO_PATHS = {
+    r"\Z": "is empty, expected the path of a file: give its name",
+    r"(?s).*\n": (
+        "has several lines, expected a path: give io.BytesIO(text.encode()) for the content of a "
+        "file"
+    ),
+    r"data:.{,200};base64,": (
+        "is a data URL, expected a path: give io.BytesIO(base64.b64decode(url.partition(',')[2]))"
+    ),
+    r"(?i)file:/": "is a URL, expected a path: give it without file://",
+    r"(?i)[a-z][a-z0-9+.-]+:/": "is a URL, expected a path: download it first",
+}
 
 
 def readable_stream(source: Any, *, expected: str = "", takes_text: bool = False) -> Any:
@@ -87,24 +98,9 @@ def _check_path(path: Any, method: str) -> None:
         raise TypeError(f"path={path!r} is made of bytes: decode it with os.fsdecode")
     if method == "write" or os.path.exists(path):
         return
-    if not path:
-        fault = "is empty, expected the path of a file: give its name"
-    elif "\n" in path:
-        fault = (
-            "has several lines, expected a path: give io.BytesIO(text.encode()) for the content "
-            "of a file"
-        )
-    elif path.startswith("data:") and ";base64," in path[:200]:
-        fault = (
-            "is a data URL, expected a path: give "
-            "io.BytesIO(base64.b64decode(url.partition(',')[2]))"
-        )
-    elif url := _URL.match(path):
-        remedy = "give it without file://" if url[1] == "file" else "download it first"
-        fault = f"is a URL, expected a path: {remedy}"
-    else:
-        return
-    raise ValueError(f"path={path[:60] + '…' * (len(path) > 60)!r} {fault}")
+    for pattern, fault in _NO_PATHS.items():
+        if re.match(pattern, path):
+            raise ValueError(f"path={path[:60] + '…' * (len(path) > 60)!r} {fault}")
 
 
 def _remedy(file: Any, expected: str) -> str:

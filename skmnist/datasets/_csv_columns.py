@@ -48,8 +48,7 @@ def is_number(text: str) -> bool:
 
 def _is_known(name: str) -> bool:
     """Tell whether a column is no pixel by its name."""
-    patterns = (_LABEL, _ROW_NUMBER, _OTHER)
-    return not name or any(pattern.fullmatch(name.casefold()) for pattern in patterns)
+    return not name or any(p.fullmatch(name.casefold()) for p in (_LABEL, _ROW_NUMBER, _OTHER))
 
 
 def are_names(fields: list[str]) -> bool:

@@ -178,24 +178,18 @@ def fetch_fashion_mnist(
     Raises
     ------
     OSError
-        If there is no sound copy in reach, with the places searched and what each source
-        answered.
+        If there is no sound copy in reach.
     ImportError
         If ``as_frame=True`` and pandas is not installed.
 
     Warns
     -----
     UserWarning
-        If a damaged file in the cache folder has been replaced. The content is checked
-        at every load.
+        If a damaged file in the cache folder has been replaced.
 
     See Also
     --------
     fetch_mnist : Handwritten digits in the same format.
-
-    Notes
-    -----
-    A download prints nothing. The logger ``skmnist.datasets`` has its progress at level INFO.
 
     References
     ----------

@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sklearn.utils import Bunch
 
@@ -30,12 +30,10 @@ def load_file(
 ) -> Bunch:
     r"""Load images and labels from an npz, csv or IDX file.
 
-    The ending of the name says what a file is, and its first bytes whether it is an IDX file.
-
     Parameters
     ----------
     path : str, path-like or binary stream
-        One of the following.
+        One of the following, by the ending of its name, or its first bytes if it is IDX.
 
         - An ``.npz`` archive with images called X, data, images, features, pixels or inputs, and
           labels called y, target, labels, class or category (in upper or lower case, singular or
@@ -45,12 +43,10 @@ def load_file(
           target_names are passed over, others refused. Labels may have shape (n, 1), or be
           one-hot rows, of which class numbers are made.
         - A ``.csv`` or ``.csv.gz`` file, see :func:`read_csv`.
-        - An IDX file of images, plain or gzipped. Its labels are those of the file beside it that
-          is named as published: ``train-labels-idx1-ubyte`` beside
-          ``train-images-idx3-ubyte``, also with a dot before idx, with words before train, or
-          with ``.gz``.
-        - A folder that holds such files for training (train-...) and testing (t10k-... or
-          test-...).
+        - An IDX file of images, plain or gzipped, with its labels in the file beside it that is
+          named alike: ``train-labels-idx1-ubyte`` beside ``train-images-idx3-ubyte``, also with
+          a dot before idx, with words before train, or with ``.gz``.
+        - A folder of such files for training (train-...) and testing (t10k-... or test-...).
 
         A stream of a csv or npz file is known by its ``name``; a stream without one is for
         :func:`read_csv` and :func:`read_npz`.
@@ -81,8 +77,8 @@ def load_file(
     TypeError
         If `path` is neither a path nor a binary stream, or `label` no column.
     ValueError
-        If the kind of the file is not supported, if it is damaged or lacks what is needed, or
-        if it is not clear what are the labels.
+        If the file is of another kind, is damaged or lacks what is needed, or if it is not clear
+        which labels are meant.
 
     See Also
     --------
@@ -106,9 +102,8 @@ def load_file(
     >>> digits.images.shape, digits.target
     ((2, 2, 2), array([7, 3]))
     """
-    is_stream = readable_stream(path) is not None
+    kind = _kind_of(path)
     name = name_of(path)
-    kind = _kind_of(name, is_stream, is_stream and name_of(path, "") == "")
     if kind == "csv":
         data, y = read_csv(path, label=label)
         image_shape, n_train = square_shape(data.shape[1]), None
@@ -135,14 +130,16 @@ def load_file(
     )
 
 
-def _kind_of(name: str, is_stream: bool, is_nameless: bool) -> str:
+def _kind_of(path: Any) -> str:
     """Return "npz", "csv", "idx" or "folder"."""
+    is_stream = readable_stream(path) is not None
+    name = name_of(path, "")
     ending = name.lower()
     if ending.endswith(".npz"):
         return "npz"
     if ending.endswith((".csv", ".csv.gz")):
         return "csv"
-    if is_nameless:
+    if is_stream and not name:
         raise ValueError(
             "the stream has no name that says what it is: read it with "
             "skmnist.datasets.read_csv, read_npz or read_idx"

@@ -46,17 +46,11 @@ def as_target(labels: list[str]) -> np.ndarray:
 def check_first_column(target: np.ndarray, last: np.ndarray) -> None:
     """Refuse a table without names whose first column can't be the labels."""
     doubt = _doubt(target)
-    if _look_like_classes(last) and target.dtype.kind != "U":
-        # A pixel of black and white does so too.
-        if doubt is None and _look_like_classes(target):
-            raise ValueError(
-                "the file has no column names, and both its first and its last column look like "
-                "labels: give label='first' or label='last'"
-            )
-        doubt = doubt or _values_of(target)
-    if doubt is None:
-        return
     if _look_like_classes(last):
+        if doubt is None and target.dtype.kind != "U":
+            # A pixel of black and white looks like classes, too.
+            is_alike = _look_like_classes(target)
+            doubt = "looks no more like them than the last" if is_alike else _values_of(target)
         remedy = (
             "; the last column looks like labels: give label='last', or label='first' if column 1 "
             "is right"
@@ -67,10 +61,11 @@ def check_first_column(target: np.ndarray, last: np.ndarray) -> None:
             "label='first' if column 1 is right; if it numbers the rows, write the file without "
             "it (pandas: to_csv(index=False))"
         )
-    raise ValueError(
-        "the file has no column names, so column 1 was taken for the labels, but it "
-        f"{doubt}{remedy}"
-    )
+    if doubt:
+        raise ValueError(
+            "the file has no column names, so column 1 was taken for the labels, but it "
+            f"{doubt}{remedy}"
+        )
 
 
 def _doubt(target: np.ndarray) -> str | None:

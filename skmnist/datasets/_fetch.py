@@ -9,8 +9,7 @@ from sklearn.utils import Bunch
 
 from .._rows import pixel_names
 from .._sklearn import Interval, StrOptions, validate_params
-from ._cache import data_folder
-from ._obtain import obtain
+from ._obtain import data_folder, obtain
 from ._sources import DATASETS
 
 _CONSTRAINTS = {

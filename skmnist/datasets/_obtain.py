@@ -1,6 +1,9 @@
 """The arrays of a dataset, from the nearest place that has them whole."""
 
+import hashlib
 import logging
+import math
+import os
 import time
 import warnings
 from pathlib import Path, PurePosixPath
@@ -8,15 +11,33 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from .._replacing import replacing
-from ._cache import keras_folder
 from ._download import DownloadError, download
+from ._idx import read_idx
+from ._npz import read_npz
 from ._sources import Dataset, File, Source
-from ._verify import read_verified
+from ._streams import errors_name
 
 logger = logging.getLogger("skmnist.datasets")
 
 # From `obtain` up to the caller of a fetch function, through the parameter validation.
 _CALLER = 6
+# Room for the headers of an npz archive, and nothing more.
+_HEADERS = 2**16
+
+
+def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
+    """Return the folder to read from and write to; it may not exist yet."""
+    folder = data_home or os.environ.get("SKMNIST_DATA")
+    if not folder:
+        # The XDG specification has relative paths ignored.
+        named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        folder = (named if named.is_absolute() else Path("~/.cache")) / "skmnist"
+    return Path(folder).expanduser()
+
+
+def keras_folder() -> Path:
+    """Return the folder where Keras keeps its datasets. Nothing is ever written there."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
 
 
 def obtain(
@@ -91,6 +112,47 @@ def _read_one(dataset: Dataset, folder: Path, file: File) -> dict[str, np.ndarra
     if troubles:
         raise ValueError("; ".join(troubles))
     raise FileNotFoundError(file.name)
+
+
+def read_verified(path: Path, file: File, dataset: Dataset) -> dict[str, np.ndarray]:
+    """Read the arrays of one file, wherever it lies; a ValueError if it is not that file."""
+    if file.md5 is not None:
+        with path.open("rb") as stream:
+            # Against accidents and the wrong file; it is the sum that the authors publish.
+            md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        if md5.hexdigest() != file.md5 and path.suffix != ".gz":
+            raise ValueError(
+                f"{path} can't be verified: the md5 that is published is that of {file.name}; put "
+                "that file there as well, or read the folder with skmnist.datasets.load_file"
+            )
+        if md5.hexdigest() != file.md5:
+            raise ValueError(f"{path}: its md5 is {md5.hexdigest()}, expected {file.md5}")
+    n_bytes = sum(math.prod(dataset.arrays[key].shape) for key in file.keys)
+    if file.name.endswith(".npz"):
+        arrays = read_npz(path, max_bytes=n_bytes + _HEADERS)
+    else:
+        arrays = {file.keys[0]: read_idx(path, max_bytes=n_bytes)}
+    with errors_name(path):
+        for key in file.keys:
+            _check_array(key, arrays, dataset)
+    return {key: arrays[key] for key in file.keys}
+
+
+def _check_array(key: str, arrays: dict[str, np.ndarray], dataset: Dataset) -> None:
+    if key not in arrays:
+        raise ValueError(f"no array {key}; it has {sorted(arrays)}")
+    array, expected = arrays[key], dataset.arrays[key]
+    if array.shape != expected.shape or array.dtype != np.uint8:
+        raise ValueError(
+            f"{key} has shape {array.shape} and dtype {array.dtype}, expected {expected.shape} "
+            "and uint8"
+        )
+    sha256 = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
+    if expected.sha256 not in (None, sha256):
+        raise ValueError(
+            f"{key} is not that of {dataset.title}: its sha256 is {sha256}, expected "
+            f"{expected.sha256}"
+        )
 
 
 def _fetch_all(dataset: Dataset, home: Path, source: Source) -> dict[str, np.ndarray]:

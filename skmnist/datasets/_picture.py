@@ -1,14 +1,16 @@
 """A scan or a photo of one character, made to look as the images of MNIST do."""
 
+import io
 import os
+import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, BinaryIO, Union
+from typing import TYPE_CHECKING, Any, BinaryIO, Union
 
 import numpy as np
 from scipy.ndimage import center_of_mass, find_objects, label, sum_labels
 
 from .._images import checked_image_shape, with_channel
-from ._picture_inputs import called, open_picture
+from .._streams import name_of, readable_stream
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -18,6 +20,7 @@ _FILLED, _LARGEST_WITHOUT_MARGIN = 20 / 28, 16
 _FAINTEST_INK = 0.35  # of the darkest; less is uneven paper or light
 _DUST = 0.05  # of the ink of the largest stroke; less is dust
 _ENOUGH_PIXELS = 280
+_EXPECTED = "a path, a binary stream, a PIL picture or an array"
 
 
 def read_picture(
@@ -84,15 +87,108 @@ def read_picture(
     if n_channels > 4:
         raise ValueError(f"image_shape={image_shape!r}: a picture has up to four channels.")
     is_cut_out = n_channels == 1 and centre
-    picture = open_picture(path, keeps_levels=not is_cut_out)
+    name = name_of(path, "the stream" if hasattr(path, "read") else "the picture")
+    picture = _open(path, name, keeps_levels=not is_cut_out)
     if n_channels % 2:
         picture = _on_paper(picture)
     if is_cut_out:
         # Smaller pixels than the image needs are only noise.
         picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
-        return _centred(called(path), np.asarray(picture, np.float32), shape).reshape(shape)
+        return _centred(name, np.asarray(picture, np.float32), shape).reshape(shape)
     mode = ("L", "LA", "RGB", "RGBA")[n_channels - 1]
     return np.asarray(_resized(picture.convert(mode), width, height)).reshape(shape)
+
+
+def _open(picture: Any, name: str, *, keeps_levels: bool) -> "Image.Image":
+    """Read a picture as RGBA, turned as the camera was held.
+
+    With `keeps_levels`, the darkest and the lightest of 16 bits stay what they are.
+    """
+    from PIL import Image, ImageOps
+
+    # Lists have no dtype, and strings of NumPy's are paths.
+    is_array = hasattr(picture, "__array__") and not isinstance(picture, str | os.PathLike)
+    if isinstance(picture, bytes | bytearray | memoryview):
+        picture = io.BytesIO(picture)
+    elif not is_array and not isinstance(picture, Image.Image):
+        readable_stream(picture, expected=_EXPECTED)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            if isinstance(picture, Image.Image):
+                turned = ImageOps.exif_transpose(picture)
+            elif is_array:
+                turned = _from_array(np.asarray(picture))
+            else:
+                with Image.open(picture) as file:
+                    turned = ImageOps.exif_transpose(file)
+            if turned.mode.startswith("I") or turned.mode == "F":
+                # More than 8 bits: convert would cut them off.
+                turned = Image.fromarray(_in_bytes(turned, keeps_levels))
+            return turned.convert("RGBA")
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise ValueError(f"{name}: {error} Make the picture smaller.") from error
+    except Image.UnidentifiedImageError as error:
+        raise OSError(f"{name} is no picture that can be read.") from error
+    except (OSError, SyntaxError) as error:  # Pillow raises either for broken files
+        if getattr(error, "filename", None) is not None:
+            raise
+        raise OSError(f"{name} is a broken picture: {error}") from error
+
+
+def _from_array(pixels: np.ndarray) -> "Image.Image":
+    from PIL import Image
+
+    n_channels = pixels.shape[2] if pixels.ndim == 3 else 1
+    if pixels.ndim not in (2, 3) or not 1 <= n_channels <= 4 or not pixels.size:
+        if pixels.ndim == 1:
+            remedy = "give it as an image, pixels.reshape(height, width)"
+        elif pixels.ndim == 3 and pixels.shape[0] in (1, 3, 4):
+            remedy = "if its channels come first, give np.moveaxis(pixels, 0, -1)"
+        else:
+            remedy = "give one image"
+        raise ValueError(
+            f"the picture is an array of shape {pixels.shape}, expected (height, width), or "
+            f"(height, width, n_channels) of up to four channels: {remedy}"
+        )
+    if n_channels == 1:
+        pixels = pixels.reshape(pixels.shape[:2])
+    is_deep = pixels.dtype == np.uint16 and n_channels == 1
+    return Image.fromarray(pixels if is_deep else _as_bytes(pixels))
+
+
+def _as_bytes(pixels: np.ndarray) -> np.ndarray:
+    """Scale pixels to bytes from the range that is usual for their dtype."""
+    kind = pixels.dtype.kind
+    if kind not in "buif":
+        raise ValueError(
+            f"the picture is an array of dtype {pixels.dtype}, expected numbers: "
+            "give it as uint8, from 0 to 255"
+        )
+    low, high = pixels.min(), pixels.max()
+    if kind == "b" or (kind == "f" and low >= 0 and high <= 1):
+        white = 1
+    elif low >= 0 and high <= 255 and np.array_equal(pixels, np.trunc(pixels)):
+        white = 255
+    elif pixels.dtype == np.uint16:
+        white = 2**16 - 1
+    else:
+        expected = "0 to 1 or whole numbers from 0 to 255" if kind == "f" else "0 to 255"
+        raise ValueError(
+            f"the picture is an array of dtype {pixels.dtype} with values from {low} to {high}, "
+            f"expected {expected}: scale or clip it"
+        )
+    return (pixels * (255 / white)).round().astype(np.uint8)
+
+
+def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
+    """Scale 16 bits to 8; stretch pixels without a known range, or whose levels don't matter."""
+    values = np.asarray(picture, np.float64)
+    low, high = values.min(), values.max()
+    if keeps_levels and picture.mode != "F" and low >= 0 and high < 2**16:
+        # 16 bits that are all this dark hold bytes.
+        low, high = 0, 255 if high <= 255 else 2**16 - 1
+    return ((values - low) * (255 / ((high - low) or 1))).round().astype(np.uint8)
 
 
 def _on_paper(picture: "Image.Image") -> "Image.Image":

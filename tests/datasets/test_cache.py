@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from skmnist.datasets._cache import data_folder, keras_folder
+from skmnist.datasets._obtain import data_folder, keras_folder
 
 
 def test_the_argument_comes_before_the_environment(home, tmp_path, monkeypatch):

@@ -219,7 +219,8 @@ def test_digits_with_the_label_last_and_no_names():
 def test_a_first_and_a_last_column_that_both_look_like_classes():
     text = written((DIGITS.data[:, 2:] > 8).astype(int), DIGITS.target)
     with pytest.raises(
-        ValueError, match=r"both .* look like labels: give label='first' or label="
+        ValueError,
+        match=r"it looks no more like them than the last; .*give label='last', or label='first'",
     ):
         read(text)
     assert read(text, label="last")[1] == DIGITS.target.tolist()

@@ -1,4 +1,4 @@
-"""Paths and open binary streams: told apart, and checked before they are used."""
+"""Paths and open binary streams, checked before they are used."""
 
 import inspect
 import io

@@ -47,7 +47,7 @@ def read_pair(path: Path) -> Part:
 
 
 def _stem(name: str) -> str:
-    """Return a name in lower case, without what says that it is an IDX file."""
+    """Return a name in lower case, without the endings of IDX and gzip files."""
     return re.sub(r"([-.]idx\d-(ubyte|int|byte))?(\.gz)?$", "", name.lower())
 
 

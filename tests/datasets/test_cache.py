@@ -22,6 +22,6 @@ def test_empty_variables_are_unset_variables(home, monkeypatch):
     assert keras_folder() == home / ".keras/datasets"
 
 
-def test_keras_home_is_heard(tmp_path, monkeypatch):
+def test_keras_home_moves_its_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert keras_folder() == tmp_path / "datasets"

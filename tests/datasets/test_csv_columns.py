@@ -116,7 +116,7 @@ def test_row_numbers_are_neither_labels_nor_pixels(name, others):
         (["pixel0", "pixel1", "meta1", "meta2", "label"], r"column 3 \(meta1\)"),
     ],
 )
-def test_a_column_that_is_neither_is_named(names, odd):
+def test_the_error_names_a_column_that_is_neither_label_nor_pixel(names, odd):
     with pytest.raises(ValueError, match=odd + r" is no pixel and not .*give label='"):
         read(table(names))
 
@@ -131,7 +131,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("others", [["label"], ["digit", "pixel0"], ["x", "class"]], ids=",".join)
-def test_what_is_never_a_pixel(name, others):
+def test_columns_of_predictions_and_files_are_no_pixels(name, others):
     message = rf"\({name}\) is no pixel and not the label.*; write the file without it; "
     for names in ([name, *others], [*others, name]):
         with pytest.raises(ValueError, match=message):
@@ -153,7 +153,7 @@ def test_what_is_never_a_pixel(name, others):
         (["label", "Unnamed: 1", "Unnamed: 2"], r"column 2 \(Unnamed: 1\) is no pixel"),
     ],
 )
-def test_other_names_that_are_not_clear(names, message):
+def test_ambiguous_names_are_refused(names, message):
     with pytest.raises(ValueError, match=message):
         read(table(names))
 
@@ -168,7 +168,7 @@ def test_a_table_of_features_with_a_named_label():
     ("label", "expected"),
     [("first", [0, 9]), ("last", [8, 7]), (0, [0, 9]), (-1, [8, 7]), (1, [1, 2]), (None, None)],
 )
-def test_without_names_a_place_can_be_said(label, expected):
+def test_label_may_be_a_place_without_names(label, expected):
     assert read("0,1,8\n9,2,7\n", label=label)[1] == expected
 
 
@@ -188,7 +188,7 @@ def test_without_names_a_place_can_be_said(label, expected):
         ),
     ],
 )
-def test_what_is_said_and_can_not_be(text, label, message):
+def test_a_label_that_names_no_column_is_refused(text, label, message):
     with pytest.raises(ValueError, match=message):
         read(text, label=label)
 
@@ -249,7 +249,7 @@ def test_a_header_of_numpys():
     assert read(stream.getvalue()) == ([[0, 9], [1, 0]], [7, 3])
 
 
-def test_a_number_as_text_is_a_name_or_a_place():
+def test_label_may_be_a_number_as_text():
     # As the command line has it.
     assert read(table(["seen", "pixel0"]), label="0")[1] == [0, 10]
     assert read(table([*map(str, range(1, 11))]), label="1")[1] == [0, 10]
@@ -307,7 +307,7 @@ def test_an_image_that_pandas_took_for_names():
 
 @pytest.mark.parametrize("header", [True, False])
 @pytest.mark.parametrize("index", [True, False])
-def test_noise_is_never_learnt_by_its_row_number(tmp_path, header, index):
+def test_the_index_of_pandas_is_never_taken_for_labels(tmp_path, header, index):
     pandas = pytest.importorskip("pandas")
     noise = np.random.default_rng(0).integers(0, 255, (200, 9))
     frame = pandas.DataFrame(noise).add_prefix("pixel")
@@ -338,6 +338,6 @@ def test_noise_is_never_learnt_by_its_row_number(tmp_path, header, index):
         ("pixels,label\n0 255 7 8,3\n", r"column 1 \(pixels\) seems to have all.*str\.split"),
     ],
 )
-def test_tables_of_other_forms_are_told_how_to_change(text, message):
+def test_errors_for_tables_of_other_forms_have_a_remedy(text, message):
     with pytest.raises(ValueError, match=message):
         read_csv(io.StringIO(text))

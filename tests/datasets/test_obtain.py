@@ -144,7 +144,7 @@ def test_a_stalling_server_is_left_for_the_next(get, server, sleeps, monkeypatch
     assert sleeps == []
 
 
-def test_the_error_without_any_server_has_all_remedies(get, mnist, cache, home, sleeps, monkeypatch):
+def test_the_error_without_a_server_has_remedies(get, mnist, cache, home, sleeps, monkeypatch):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/"

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections import Counter, defaultdict
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NoReturn
 
 import numpy as np
@@ -141,20 +141,15 @@ def _given(names: list[str], width: int, label: Any) -> int | None:
             _refuse_several(found, label, remedy)
         if found or place is not None:
             return found[0] if found else place
-        if not re.fullmatch(r"-?\d{1,9}", text):
-            if not names:
-                raise ValueError(
-                    f"label={label!r}, but the file has no line of column names: give "
-                    "label='first', label='last' or the number of the column, from 0"
-                )
-            near = difflib.get_close_matches(label, names, 1)
-            remedy = f"did you mean label={near[0]!r}?" if near else "name one of them"
-            raise ValueError(f"no column is named {label!r}; there are {_listed(names)}: {remedy}")
-        label = int(text)  # from the command line
-    if not -width <= label < width:
+        if re.fullmatch(r"-?\d{1,9}", text):
+            label = int(text)  # from the command line
+    if isinstance(label, str) or not -width <= label < width:
+        named = f", or one of {_listed(names)}" if names else "; the file has no column names"
+        near = difflib.get_close_matches(str(label), names, 1)
+        hint = f": did you mean label={near[0]!r}?" if near else ""
         raise ValueError(
-            f"label={label} is no column, expected a number from 0 to {width - 1}, or from the "
-            "end, -1 being the last"
+            f"label={label!r} is no column, expected 'first', 'last' or a number from 0 to "
+            f"{width - 1} (-1 for the last){named}{hint}"
         )
     return int(label) % width
 
@@ -180,19 +175,17 @@ def _find_pixels(names: list[str]) -> tuple[set[int], bool]:
             continue
         if "#" in family or _PIXEL.match(family):
             families[family].append(column)
-    sure = {
-        column
+    # Row and column of a pixel are two numbers: 1x1, r0c5, x_0_5.
+    sure = [
+        columns
         for family, columns in families.items()
-        # Row and column of a pixel are two numbers: 1x1, r0c5, x_0_5.
         if _PIXEL.match(family) or (family.count("#") > 1 and len(columns) > 1)
-        for column in columns
-    }
-    if sure:
-        return sure, True
-    most = max(map(len, families.values()), default=0)
+    ]
     # Of colours there are several families of one size: r0, g0, b0, r1, ...
-    found = {c for columns in families.values() if len(columns) == most for c in columns}
-    return (found if most > 1 and 2 * len(found) >= len(names) else set()), False
+    most = max(map(len, families.values()), default=0)
+    found = sure or [columns for columns in families.values() if len(columns) == most > 1]
+    pixels = set(chain.from_iterable(found))
+    return (pixels if sure or 2 * len(pixels) >= len(names) else set()), bool(sure)
 
 
 def _refuse_other(names: list[str], column: int, label: int | None) -> NoReturn:

@@ -61,7 +61,10 @@ def test_the_label_can_be_anywhere(capsys, tmp_path, command):
 
 def test_a_label_that_is_no_column_is_refused(capsys, tmp_path):
     path = write_csv(tmp_path / "own.csv", [[5, 1], [3, 2]], header="label,pixel0")
-    for label, said in (("digit", "no column is named 'digit'"), ("none", "--label None says")):
+    for label, said in (
+        ("digit", "--label 'digit' is no column, expected"),
+        ("none", "--label None says"),
+    ):
         code, _, err = run(capsys, "compare", "--data", path, "--label", label)
         assert code == 1
         assert said in err[-1]

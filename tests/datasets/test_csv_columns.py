@@ -175,10 +175,10 @@ def test_label_may_be_a_place_without_names(label, expected):
 @pytest.mark.parametrize(
     ("text", "label", "message"),
     [
-        ("a,b\n1,2\n", "c", r"no column is named 'c'; there are a, b: name one of them"),
+        ("a,b\n1,2\n", "c", r"label='c' is no column, expected .*, or one of a, b$"),
         ("species,b\n1,2\n", "specie", "did you mean label='species'"),
-        ("5,1\n3,2\n", "digit", "no line of column names: give label='first'"),
-        ("5,1\n3,2\n", 2, "label=2 is no column, expected a number from 0 to 1"),
+        ("5,1\n3,2\n", "digit", "label='digit' is no column, expected 'first', .* has no column"),
+        ("5,1\n3,2\n", 2, "label=2 is no column, expected .* a number from 0 to 1 "),
         ("last,x0,x1\n1,2,3\n", "last", "both a place and the name of column 1"),
         ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a"),
         (
@@ -253,7 +253,7 @@ def test_label_may_be_a_number_as_text():
     # As the command line has it.
     assert read(table(["seen", "pixel0"]), label="0")[1] == [0, 10]
     assert read(table([*map(str, range(1, 11))]), label="1")[1] == [0, 10]
-    with pytest.raises(ValueError, match="label=7 is no column, expected a number from 0 to 1"):
+    with pytest.raises(ValueError, match="label=7 is no column, .* a number from 0 to 1 "):
         read(table(["seen", "pixel0"]), label="7")
 
 

@@ -253,7 +253,7 @@ def test_label_may_be_a_number_as_text():
     # As the command line has it.
     assert read(table(["seen", "pixel0"]), label="0")[1] == [0, 10]
     assert read(table([*map(str, range(1, 11))]), label="1")[1] == [0, 10]
-    with pytest.raises(ValueError, match="label=7 is no column, .* a number from 0 to 1 "):
+    with pytest.raises(ValueError, match=r"label=7 is no column, .* a number from 0 to 1 "):
         read(table(["seen", "pixel0"]), label="7")
 
 

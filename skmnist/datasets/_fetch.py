@@ -51,7 +51,7 @@ def fetch_mnist(
         and ``t10k-labels-idx1-ubyte``, plain or ``.gz``, flat or in ``mnist`` or, as
         torchvision keeps them, in ``MNIST/raw``.
     download_if_missing : bool, default=True
-        If False, raise an OSError instead of a download.
+        If False, raise an OSError instead of downloading.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
@@ -154,7 +154,7 @@ def fetch_fashion_mnist(
         them, in ``FashionMNIST/raw``. Unpacked ones can't be verified, since the published sums
         are those of the packed files: read them with :func:`load_file`.
     download_if_missing : bool, default=True
-        If False, raise an OSError instead of a download.
+        If False, raise an OSError instead of downloading.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False

@@ -52,12 +52,9 @@ def read_idx(path: str | os.PathLike[str] | BinaryIO, *, max_bytes: int = 2**31)
 
     Examples
     --------
-    >>> import pathlib, tempfile
+    >>> import io
     >>> from skmnist.datasets import read_idx
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = pathlib.Path(folder, "labels-idx1-ubyte")
-    ...     size = path.write_bytes(b"\0\0\x08\x01" + b"\0\0\0\x03" + bytes([5, 0, 4]))
-    ...     read_idx(path)
+    >>> read_idx(io.BytesIO(b"\0\0\x08\x01" + b"\0\0\0\x03" + bytes([5, 0, 4])))
     array([5, 0, 4], dtype=uint8)
     """
     with opened(path, max_bytes=max_bytes) as file, unpacked(file) as (stream, capacity):

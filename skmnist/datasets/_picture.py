@@ -44,9 +44,9 @@ def read_picture(
     centre : bool, default=True
         Whether to cut out the ink, light on dark or dark on light, scale it to 20 of 28 pixels
         (to all of them where a side has at most 16) and move its centre of mass to the middle,
-        as was done for MNIST [1]_. Images of several channels are only resized in any case.
-        What is transparent becomes white, or black behind ink that is all light; images of two
-        or four channels keep it.
+        as was done for MNIST [1]_. False only resizes, and so do images of several channels.
+        Transparent pixels become white, or black behind ink that is all light; images of two
+        or four channels keep them.
 
     Returns
     -------

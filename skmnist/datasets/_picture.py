@@ -4,27 +4,26 @@ import io
 import os
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Union
+from typing import Any, BinaryIO
 
 import numpy as np
+from PIL import Image, ImageOps
 from scipy.ndimage import center_of_mass, find_objects, label, sum_labels
 
 from .._images import checked_image_shape, with_channel
 from .._streams import name_of, readable_stream
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 # MNIST's digits fill 20 of 28 pixels; images as small as 8 x 8 have no margin to spare.
 _FILLED, _LARGEST_WITHOUT_MARGIN = 20 / 28, 16
 _FAINTEST_INK = 0.35  # of the darkest; less is uneven paper or light
 _DUST = 0.05  # of the ink of the largest stroke; less is dust
 _ENOUGH_PIXELS = 280
+_FILTER = Image.Resampling.LANCZOS
 _EXPECTED = "a path, a binary stream, a PIL picture or an array"
 
 
 def read_picture(
-    path: Union[str, os.PathLike[str], BinaryIO, bytes, "Image.Image", np.ndarray],
+    path: str | os.PathLike[str] | BinaryIO | bytes | Image.Image | np.ndarray,
     *,
     image_shape: Sequence[int] = (28, 28),
     centre: bool = True,
@@ -96,16 +95,14 @@ def read_picture(
         picture = picture.reduce(max(1, min(picture.size) // _ENOUGH_PIXELS))
         return _centred(name, np.asarray(picture, np.float32), shape).reshape(shape)
     mode = ("L", "LA", "RGB", "RGBA")[n_channels - 1]
-    return np.asarray(_resized(picture.convert(mode), width, height)).reshape(shape)
+    return np.asarray(picture.convert(mode).resize((width, height), _FILTER)).reshape(shape)
 
 
-def _open(picture: Any, name: str, *, keeps_levels: bool) -> "Image.Image":
+def _open(picture: Any, name: str, *, keeps_levels: bool) -> Image.Image:
     """Read a picture as RGBA, turned as the camera was held.
 
     With `keeps_levels`, the darkest and the lightest of 16 bits stay what they are.
     """
-    from PIL import Image, ImageOps
-
     # Lists have no dtype, and strings of NumPy's are paths.
     is_array = hasattr(picture, "__array__") and not isinstance(picture, str | os.PathLike)
     if isinstance(picture, bytes | bytearray | memoryview):
@@ -136,9 +133,7 @@ def _open(picture: Any, name: str, *, keeps_levels: bool) -> "Image.Image":
         raise OSError(f"{name} is a broken picture: {error}") from error
 
 
-def _from_array(pixels: np.ndarray) -> "Image.Image":
-    from PIL import Image
-
+def _from_array(pixels: np.ndarray) -> Image.Image:
     n_channels = pixels.shape[2] if pixels.ndim == 3 else 1
     if pixels.ndim not in (2, 3) or not 1 <= n_channels <= 4 or not pixels.size:
         if pixels.ndim == 1:
@@ -181,7 +176,7 @@ def _as_bytes(pixels: np.ndarray) -> np.ndarray:
     return (pixels * (255 / white)).round().astype(np.uint8)
 
 
-def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
+def _in_bytes(picture: Image.Image, keeps_levels: bool) -> np.ndarray:
     """Scale 16 bits to 8; stretch pixels without a known range, or whose levels don't matter."""
     values = np.asarray(picture, np.float64)
     low, high = values.min(), values.max()
@@ -191,10 +186,8 @@ def _in_bytes(picture: "Image.Image", keeps_levels: bool) -> np.ndarray:
     return ((values - low) * (255 / ((high - low) or 1))).round().astype(np.uint8)
 
 
-def _on_paper(picture: "Image.Image") -> "Image.Image":
+def _on_paper(picture: Image.Image) -> Image.Image:
     """Put what is transparent on white paper, or on black if all ink is light."""
-    from PIL import Image
-
     opaque = np.asarray(picture.getchannel("A")) > 127
     grey = np.asarray(picture.convert("L"))
     colour = "black" if opaque.any() and grey[opaque].min() > 127 else "white"
@@ -204,8 +197,6 @@ def _on_paper(picture: "Image.Image") -> "Image.Image":
 
 def _centred(name: str, pixels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Cut out the ink, scale it and move its centre of mass to the middle."""
-    from PIL import Image
-
     ink = _find_ink(pixels)
     box = find_objects((ink > 0).astype(int))
     if not box:
@@ -215,7 +206,7 @@ def _centred(name: str, pixels: np.ndarray, shape: tuple[int, ...]) -> np.ndarra
     room = shape[:2]
     filled = min(room) if min(room) <= _LARGEST_WITHOUT_MARGIN else round(min(room) * _FILLED)
     height, width = (max(1, round(side * filled / max(ink.shape))) for side in ink.shape)
-    small = np.asarray(_resized(Image.fromarray(ink), width, height))
+    small = np.asarray(Image.fromarray(ink).resize((width, height), _FILTER))
     small = np.clip(small / (small.max() or 1), 0, 1)
     middle = (np.array(room) - 1) / 2 - center_of_mass(small)
     top, left = np.clip(middle.round().astype(int), 0, np.subtract(room, small.shape))
@@ -235,9 +226,3 @@ def _find_ink(pixels: np.ndarray) -> np.ndarray:
         amounts = sum_labels(ink, strokes, range(n_strokes + 1))
         ink[(amounts < _DUST * amounts.max())[strokes]] = 0
     return ink
-
-
-def _resized(picture: "Image.Image", width: int, height: int) -> "Image.Image":
-    from PIL import Image
-
-    return picture.resize((width, height), Image.Resampling.LANCZOS)

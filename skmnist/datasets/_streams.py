@@ -33,11 +33,12 @@ def opened(file: Any, *, max_bytes: int) -> Iterator[BinaryIO]:
     a temporary file, up to `max_bytes` and some headers. Every ValueError names the file.
     """
     stream = readable_stream(file)
+    seekable = getattr(stream, "seekable", lambda: hasattr(stream, "seek"))
     with errors_name(file):
         if stream is None:
             with open(file, "rb") as content:
                 yield content
-        elif not _can_seek(stream):
+        elif not seekable():
             with tempfile.SpooledTemporaryFile(max_size=16 * _PIECE) as copy:
                 while piece := stream.read(_PIECE):
                     copy.write(piece)
@@ -63,11 +64,6 @@ def opened(file: Any, *, max_bytes: int) -> Iterator[BinaryIO]:
                     buffered.detach()
             else:
                 yield stream
-
-
-def _can_seek(stream: Any) -> bool:
-    seekable = getattr(stream, "seekable", None)
-    return seekable() if callable(seekable) else hasattr(stream, "seek")
 
 
 @contextmanager

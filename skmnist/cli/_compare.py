@@ -1,13 +1,10 @@
 """``skmnist compare``: several models on the same images, one table."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._arguments import add_common, output
-
-if TYPE_CHECKING:
-    from ..comparison import ComparisonRow
-    from ._screen import Screen
+from ._screen import Screen
 
 MODELS = {
     "cnn": "convolutional network (KerasCNNClassifier)",
@@ -56,7 +53,7 @@ def add_parser(commands: Any) -> None:
     )
 
 
-def run(args: argparse.Namespace, screen: "Screen") -> int:
+def run(args: argparse.Namespace, screen: Screen) -> int:
     """Compare, and return the exit code."""
     from ..comparison import (
         Comparison,
@@ -78,13 +75,13 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
         start_tensorflow(owns_process=screen.owns_process)
 
     classifiers = default_classifiers(X, names=args.models, random_state=args.random_state)
-    rows: list[ComparisonRow] = []
+    rows: list[Any] = []
 
     def begin_next() -> None:
         if len(rows) < len(args.models):
             screen.begin(f"[{len(rows) + 1}/{len(args.models)}] {args.models[len(rows)]}")
 
-    def on_result(row: "ComparisonRow") -> None:
+    def on_result(row: Any) -> None:
         rows.append(row)
         result = f"{in_percent(row.accuracy)} in {in_seconds(row.fit_seconds)}"
         screen.end("failed" if row.error else result)

@@ -6,7 +6,7 @@ import re
 import threading
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sklearn.datasets import load_digits
 
@@ -14,10 +14,7 @@ from .._images import checked_image_shape, square_shape, with_channel
 from ..comparison import hold_out_quarter, take_share
 from ..datasets import fetch_fashion_mnist, fetch_mnist, load_file
 from ._arguments import NAMED_DATA, TABLES
-from ._screen import downloads_shown
-
-if TYPE_CHECKING:
-    from ._screen import Screen
+from ._screen import Screen, downloads_shown
 
 _N_TRAIN = 60_000  # the published split of MNIST and Fashion-MNIST
 _WHERE_LABELS_ARE = {
@@ -37,7 +34,7 @@ class Images(NamedTuple):
 
 
 def load_split(
-    args: argparse.Namespace, screen: "Screen", *, needs_shape: str = ""
+    args: argparse.Namespace, screen: Screen, *, needs_shape: str = ""
 ) -> tuple[str, Any, Any, Any, Any]:
     """Load and split the images of --data: title, X, X_test, y, y_test.
 
@@ -58,7 +55,7 @@ def load_split(
     return title, X, X_test, y, y_test
 
 
-def _load(name: str | None, label: str, screen: "Screen") -> Images:
+def _load(name: str | None, label: str, screen: Screen) -> Images:
     """Load the images of --data; by default MNIST, or the digits where it can't be had."""
     if name is None:
         if label != "auto":

@@ -2,10 +2,9 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ._screen import Screen
+from ._screen import Screen
 
 
 def add_parser(commands: Any) -> None:
@@ -37,7 +36,7 @@ def add_parser(commands: Any) -> None:
     )
 
 
-def run(args: argparse.Namespace, screen: "Screen") -> int:
+def run(args: argparse.Namespace, screen: Screen) -> int:
     """Predict, and return the exit code."""
     import numpy as np
     from sklearn.exceptions import NotFittedError

@@ -3,12 +3,10 @@
 import argparse
 import time
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._arguments import add_common, output, positive
-
-if TYPE_CHECKING:
-    from ._screen import Screen
+from ._screen import Screen
 
 MODELS = ("cnn", "mlp")
 
@@ -44,7 +42,7 @@ def add_parser(commands: Any) -> None:
     )
 
 
-def run(args: argparse.Namespace, screen: "Screen") -> int:
+def run(args: argparse.Namespace, screen: Screen) -> int:
     """Train and save, and return the exit code."""
     from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
     from .._images import find_image_shape

@@ -136,6 +136,12 @@ def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:
     return image_shape if len(image_shape) == 3 else (*image_shape, 1)
 
 
+def square_shape(n_features: int) -> tuple[int, int] | None:
+    """Return the shape of a square grey image of so many pixels, None if there is none."""
+    side = math.isqrt(n_features)
+    return (side, side) if side * side == n_features else None
+
+
 def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tuple[int, ...]:
     """Return `image_shape` as a tuple of int, if it can be the shape of an image.
 

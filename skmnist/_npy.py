@@ -16,26 +16,9 @@ _HEADER_READERS = {
 
 
 def read_npy(open_stream: Callable[[], IO[bytes]], name: str, n_bytes: int) -> np.ndarray:
-    """Read an array in NumPy's format.
+    """Read an array from the `n_bytes` of a stream, or raise a ValueError.
 
-    Parameters
-    ----------
-    open_stream : callable
-        Opens a stream of the array's bytes; called twice.
-    name : str
-        Name of the array, for messages.
-    n_bytes : int
-        How many bytes the stream has. No more memory is taken.
-
-    Returns
-    -------
-    array : ndarray
-
-    Raises
-    ------
-    ValueError
-        If the header is broken, promises another size than `n_bytes`, or Python objects or
-        structured values.
+    `open_stream` is called twice. No more memory is taken than the stream has bytes.
     """
     with open_stream() as stream:
         # NumPy sees no more than this, so a header that promises gigabytes ends here.

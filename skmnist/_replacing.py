@@ -5,29 +5,28 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 # Names in these folders stand for open files, which others read while they are written.
 _OPEN_FILES = ("/dev", "/dev/fd")
-# What file systems answer that can't be asked to write to the disk at once.
+# Errors of file systems that can't write to the disk at once.
 _NO_SYNC = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP)
 
 
-def checked_target(path: str | os.PathLike[str]) -> Path:
-    """Return `path` if a file can be written there, so that long work fails early.
+def checked_target(path: str | os.PathLike[str], suffixes: Sequence[str] = ()) -> Path:
+    """Return `path` if a file with one of the suffixes can be written there, or raise an error.
 
-    Missing folders are not created.
-
-    Raises
-    ------
-    OSError
-        If it is a folder or a read-only file, or no file can be made in its folder.
+    Called before long work. Missing folders are not created.
     """
-    names_a_folder = os.fspath(path).endswith(os.sep)
+    name = os.fspath(path)
     path = Path(path)
-    if path.is_dir() or names_a_folder:
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise ValueError(
+            f"path={name!r} must end in {' or '.join(suffixes)}, which says the format."
+        )
+    if path.is_dir() or name.endswith(os.sep):
         raise IsADirectoryError(f"{path} is a folder, expected the name of a file.")
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(
@@ -51,22 +50,13 @@ def checked_target(path: str | os.PathLike[str]) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a new file to write that takes the place of `path` at the end, at one stroke.
+    """Yield the name of a new file, which replaces `path` at the end, at one stroke.
 
     An error leaves `path` as it was. The new file lies in a folder of its own beside the old
     one, which only its owner may enter, so that neither a killed process nor two at once do
     harm, and nobody reads what is not yet protected. It gets the permissions of the old file.
     Of symbolic links the file at their end is replaced; other hard links keep the old content.
     Devices and pipes are not replaced but written into, once all is there.
-
-    Parameters
-    ----------
-    path : Path
-
-    Yields
-    ------
-    part : Path
-        The name of a file that does not exist yet.
     """
     if _is_written_into(path):
         with tempfile.TemporaryDirectory() as folder:
@@ -82,22 +72,24 @@ def replacing(path: Path) -> Iterator[Path]:
         part = Path(folder, target.name)
         yield part
         _write_to_disk(part)
-        _copy_mode(target, part)  # last: the mode may forbid to open it
+        if target.exists():
+            mode = stat.S_IMODE(target.stat().st_mode)
+            # Some file systems know one mode only, and refuse to set any.
+            if mode != stat.S_IMODE(part.stat().st_mode):
+                part.chmod(mode)  # last: the mode may forbid to open the file
         os.replace(part, target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_written_into(path: Path) -> bool:
-    """Whether a path names a device, a pipe or an open file rather than a file to replace."""
+    """Tell whether a path is a device, a pipe or an open file rather than a file to replace."""
     try:
         mode = path.stat().st_mode
     except OSError:
         return False
-    if not stat.S_ISREG(mode):
-        return True
     folder = os.path.realpath(path.parent)
-    return folder in _OPEN_FILES or folder.startswith("/proc/")
+    return not stat.S_ISREG(mode) or folder in _OPEN_FILES or folder.startswith("/proc/")
 
 
 def _resolved(path: Path) -> Path:
@@ -106,14 +98,6 @@ def _resolved(path: Path) -> Path:
     if target.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
     return target
-
-
-def _copy_mode(target: Path, part: Path) -> None:
-    if target.exists():
-        mode = stat.S_IMODE(target.stat().st_mode)
-        # Asked first: some file systems know one mode only, and refuse to set any.
-        if mode != stat.S_IMODE(part.stat().st_mode):
-            part.chmod(mode)
 
 
 def _write_to_disk(part: Path) -> None:

@@ -24,7 +24,7 @@ def test_replacing_swaps_the_file_at_the_end(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_who_reads_the_old_file_reads_it_to_the_end(tmp_path):
+def test_a_reader_of_the_old_file_reads_it_to_the_end(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
     with path.open() as reader:
@@ -60,7 +60,7 @@ def test_two_at_once_do_not_share_a_file(tmp_path):
     assert path.read_text() == "first"  # the outer one ends last
 
 
-def test_a_place_that_takes_no_files_is_said_so_before(tmp_path, monkeypatch):
+def test_checked_target_refuses_a_folder_that_takes_no_files(tmp_path, monkeypatch):
     assert checked_target(tmp_path / "file") == tmp_path / "file"
     assert list(tmp_path.iterdir()) == []
 
@@ -101,7 +101,7 @@ def test_a_new_file_has_the_mode_that_open_gives(tmp_path, umask):
     assert mode_of(tmp_path / "file") == mode_of(tmp_path / "opened") == 0o666 & ~umask
 
 
-def test_nobody_else_reads_what_is_being_written(tmp_path):
+def test_the_new_file_is_private_while_it_is_written(tmp_path):
     path = tmp_path / "file"
     path.write_text("secret")
     path.chmod(0o600)
@@ -140,7 +140,7 @@ def test_a_folder_may_be_a_link(tmp_path):
     assert (tmp_path / "link").is_symlink()
 
 
-def test_links_that_lead_nowhere(tmp_path):
+def test_links_that_lead_nowhere_are_refused(tmp_path):
     (tmp_path / "to no folder").symlink_to(tmp_path / "none" / "file")
     with pytest.raises(FileNotFoundError, match=r"to no folder: there is no folder .*none"):
         swap(tmp_path / "to no folder")
@@ -203,14 +203,14 @@ def test_standard_output_is_written_into(tmp_path, to_file):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_name_of_a_folder(tmp_path):
+def test_checked_target_refuses_a_folder(tmp_path):
     for path in (tmp_path, f"{tmp_path}/", f"{tmp_path / 'new'}/"):
         with pytest.raises(IsADirectoryError, match="is a folder, expected the name of a file"):
             checked_target(path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_name_of_greatest_length(tmp_path):
+def test_a_name_may_have_255_characters(tmp_path):
     path = tmp_path / ("n" * 255)
     swap(path)
     assert path.read_text() == "new"

@@ -1,4 +1,4 @@
-"""The command ``skmnist``: what it is asked, and what it prints where.
+"""The command ``skmnist``.
 
 Results go to stdout; progress, warnings and errors to stderr. Nothing heavy is imported
 before the arguments are read, so that help comes at once.
@@ -16,22 +16,10 @@ from ._screen import Screen
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command.
+    """Run the command with these arguments, by default those of the process.
 
-    Parameters
-    ----------
-    argv : sequence of str, default=None
-        Arguments; None takes those of the process.
-
-    Returns
-    -------
-    code : int
-        0 if all went well, 1 after an error, 130 after Ctrl-C.
-
-    Raises
-    ------
-    SystemExit
-        With code 2 for arguments that make no sense, with 0 after help or version.
+    Returns 0 if all went well, 1 after an error, 130 after Ctrl-C. Raises SystemExit with code 2
+    for arguments that make no sense, with 0 after help or version.
     """
     parser = _make_parser()
     args = parser.parse_args(argv)
@@ -49,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         screen.note("interrupted")
         return 130
     except (OSError, ValueError, TypeError, RuntimeError, ImportError, MemoryError) as error:
-        screen.note(f"error: {_in_one_line(error)}")
+        in_one_line = " ".join(str(error).split())
+        screen.note(f"error: {in_one_line or type(error).__name__}")
         return 1
 
 
@@ -63,7 +52,3 @@ def _make_parser() -> argparse.ArgumentParser:
     for command in (_compare, _train, _predict):
         command.add_parser(commands)
     return parser
-
-
-def _in_one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -2,13 +2,17 @@
 
 import argparse
 import os
+from collections.abc import Callable
+from pathlib import Path
+
+from .._replacing import checked_target
 
 NAMED_DATA = ("digits", "mnist", "fashion")
-_FILE_SUFFIXES = (".npz", ".csv", ".csv.gz")
+TABLES = (".csv", ".csv.gz")
 
 
 def add_common(command: argparse.ArgumentParser) -> None:
-    """Add what every command that trains has."""
+    """Add the options of every command that trains."""
     command.add_argument(
         "--data",
         type=_data,
@@ -28,7 +32,7 @@ def add_common(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--image-shape",
-        type=image_shape,
+        type=_image_shape,
         metavar="H,W[,C]",
         help="height, width and number of channels of an image, such as 8,8,3, where rows of "
         "pixels are not those of a square grey image; a row runs by rows, columns, channels",
@@ -50,7 +54,7 @@ def add_common(command: argparse.ArgumentParser) -> None:
 
 
 def _data(text: str) -> str:
-    named = text in NAMED_DATA or text.lower().endswith(_FILE_SUFFIXES)
+    named = text in NAMED_DATA or text.lower().endswith((".npz", *TABLES))
     if named or "ubyte" in text.lower() or os.path.exists(text):
         return text
     raise argparse.ArgumentTypeError(
@@ -58,8 +62,7 @@ def _data(text: str) -> str:
     )
 
 
-def image_shape(text: str) -> tuple[int, ...]:
-    """Read a shape such as 28,28 or 8x8x3."""
+def _image_shape(text: str) -> tuple[int, ...]:
     sides = text.lower().replace("x", ",").strip("()").split(",")
     if len(sides) not in (2, 3):
         raise argparse.ArgumentTypeError(f"{text!r} is not HEIGHT,WIDTH or HEIGHT,WIDTH,CHANNELS")
@@ -77,3 +80,15 @@ def _seed(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2**32 - 1")
     return int(text)
+
+
+def output(*suffixes: str) -> Callable[[str], Path]:
+    """Return a reader of the name of a file to write, which ends in one of the suffixes."""
+
+    def read(text: str) -> Path:
+        try:
+            return checked_target(text, suffixes)
+        except (ValueError, OSError) as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return read

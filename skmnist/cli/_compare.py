@@ -1,14 +1,10 @@
 """``skmnist compare``: several models on the same images, one table."""
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ._arguments import add_common
-
-if TYPE_CHECKING:
-    from ..comparison import ComparisonRow
-    from ._screen import Screen
+from ._arguments import add_common, output
+from ._screen import Screen
 
 MODELS = {
     "cnn": "convolutional network (KerasCNNClassifier)",
@@ -24,7 +20,7 @@ _DEFAULT_MODELS = tuple(name for name in MODELS if name != "boosting")
 
 
 def add_parser(commands: Any) -> None:
-    """Say what the command takes."""
+    """Add the command and its arguments."""
     compare = commands.add_parser(
         "compare",
         help="train several models on the same images and print a table",
@@ -50,18 +46,22 @@ def add_parser(commands: Any) -> None:
     )
     compare.add_argument(
         "--output",
-        type=_output,
+        type=output(".csv", ".json", ".html"),
         metavar="FILE",
         help="write the table to this file as well, whose name ends in .csv or .json; or, in "
         ".html, a page with intervals, tests, plots, confusions and mistakes",
     )
 
 
-def run(args: argparse.Namespace, screen: "Screen") -> int:
+def run(args: argparse.Namespace, screen: Screen) -> int:
     """Compare, and return the exit code."""
-    from ..comparison import Comparison, compare_classifiers, default_classifiers
-    from ..comparison._comparison import REPORT_SUFFIXES
-    from ..comparison._row import in_percent, in_seconds
+    from ..comparison import (
+        Comparison,
+        compare_classifiers,
+        default_classifiers,
+        in_percent,
+        in_seconds,
+    )
     from ._images import load_split
     from ._tensorflow import start_tensorflow
 
@@ -75,38 +75,29 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
         start_tensorflow(owns_process=screen.owns_process)
 
     classifiers = default_classifiers(X, names=args.models, random_state=args.random_state)
-    rows: list[ComparisonRow] = []
+    rows: list[Any] = []
 
     def begin_next() -> None:
         if len(rows) < len(args.models):
-            name = args.models[len(rows)]
-            screen.begin(f"[{len(rows) + 1}/{len(args.models)}] {name}")
+            screen.begin(f"[{len(rows) + 1}/{len(args.models)}] {args.models[len(rows)]}")
 
-    def on_result(row: "ComparisonRow") -> None:
+    def on_result(row: Any) -> None:
         rows.append(row)
-        screen.end(
-            "failed"
-            if row.error
-            else f"{in_percent(row.accuracy)} in {in_seconds(row.fit_seconds)}"
-        )
+        result = f"{in_percent(row.accuracy)} in {in_seconds(row.fit_seconds)}"
+        screen.end("failed" if row.error else result)
         begin_next()
 
     begin_next()
     try:
         comparison = compare_classifiers(
-            X,
-            y,
-            X_test=X_test,
-            y_test=y_test,
-            classifiers=classifiers,
-            on_result=on_result,
+            X, y, X_test=X_test, y_test=y_test, classifiers=classifiers, on_result=on_result
         )
     finally:  # Ctrl-C leaves what is finished
         screen.say("")
         if rows:
             print(Comparison(rows), flush=True)
     if args.output:
-        if args.output.suffix.lower() in REPORT_SUFFIXES:
+        if args.output.suffix.lower() == ".html":
             comparison.report(args.output, title=f"Classifiers compared on {title}")
         else:
             comparison.save(args.output)
@@ -125,12 +116,3 @@ def _models(text: str) -> tuple[str, ...]:
             f"there are: {', '.join(MODELS)}"
         )
     return names
-
-
-def _output(text: str) -> Path:
-    from ..comparison._comparison import REPORT_SUFFIXES, TABLE_SUFFIXES, checked_path
-
-    try:
-        return checked_path(text, (*TABLE_SUFFIXES, *REPORT_SUFFIXES))
-    except (ValueError, OSError) as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

@@ -1,16 +1,14 @@
-"""``skmnist predict``: what a kept network sees in a person's own pictures."""
+"""``skmnist predict``: what a model file predicts for pictures."""
 
 import argparse
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ._screen import Screen
+from ._screen import Screen
 
 
 def add_parser(commands: Any) -> None:
-    """Say what the command takes."""
+    """Add the command and its arguments."""
     predict = commands.add_parser(
         "predict",
         help="say what is on pictures",
@@ -38,7 +36,7 @@ def add_parser(commands: Any) -> None:
     )
 
 
-def run(args: argparse.Namespace, screen: "Screen") -> int:
+def run(args: argparse.Namespace, screen: Screen) -> int:
     """Predict, and return the exit code."""
     import numpy as np
     from sklearn.exceptions import NotFittedError
@@ -60,20 +58,20 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
         check_is_fitted(model)
     except NotFittedError as error:
         raise ValueError(f"{args.model} holds a classifier that is not fitted.") from error
-    *steps, network = flat_steps(model)
-    shape = _image_shape(steps, network)
-    ranges = [step.pixel_range_ for step in steps if hasattr(step, "pixel_range_")]
-    low, high = ranges[0] if ranges else (0, 255)
-    if not isinstance(network, KerasMLPClassifier):  # which predicts without
+    steps = flat_steps(model)
+    shape = _image_shape(steps)
+    ranges = (step.pixel_range_ for step in steps if hasattr(step, "pixel_range_"))
+    low, high = next(ranges, (0, 255))
+    if not isinstance(steps[-1], KerasMLPClassifier):  # which predicts without
         start_tensorflow(owns_process=screen.owns_process)
     width = max(map(len, map(str, args.pictures)))
-    failed = False
+    code = 0
     for path in args.pictures:
         try:
             picture = read_picture(path, image_shape=shape, centre=not args.as_they_are)
         except (OSError, ValueError) as error:
             screen.note(f"error: {error}")
-            failed = True
+            code = 1
             continue
         pixels = low + picture.astype(np.float32) * ((high - low) / 255)
         (proba,) = model.predict_proba(pixels.reshape(1, -1))
@@ -86,20 +84,22 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
                 f"{path!s:<{width}}  {label}  {100 * proba[first]:.1f} %  "
                 f"(or {model.classes_[second]}, {100 * proba[second]:.1f} %)"
             )
-    return 1 if failed else 0
+    return code
 
 
-def _image_shape(steps: list[Any], network: Any) -> tuple[int, ...]:
-    """Return the shape of the images that the model was trained on."""
-    for step in (*steps, network):
+def _image_shape(steps: list[Any]) -> tuple[int, ...]:
+    """Return the shape of the images that the steps of a model were trained on."""
+    from .._images import square_shape
+
+    for step in steps:
         shape = getattr(step, "image_shape_", None)
         if shape is not None and shape[0] > 1:  # one row of pixels is what a CNN takes rows for
             return shape
-    n_features = (*steps, network)[0].n_features_in_
-    side = math.isqrt(n_features)
-    if side * side != n_features:
+    n_features = steps[0].n_features_in_
+    shape = square_shape(n_features)
+    if shape is None:
         raise ValueError(
             f"The model takes rows of {n_features} pixels and does not say of which height and "
             "width. Train it on a stack of images."
         )
-    return side, side
+    return shape

@@ -1,4 +1,4 @@
-"""What people see while a command runs: stderr, line by line."""
+"""Progress and warnings of a command: stderr, line by line."""
 
 import logging
 import sys
@@ -9,14 +9,10 @@ from urllib.parse import urlsplit
 
 
 class Screen:
-    """stderr, where one line may still wait for its second half.
+    """Write to stderr, where a line of progress may still wait for its second half.
 
-    Parameters
-    ----------
-    quiet : bool
-        Whether progress is left out.
-    owns_process : bool, default=False
-        Whether this process is the command, rather than one that called its function.
+    `quiet` leaves progress out. `owns_process` says whether this process is the command,
+    rather than one that called its function.
     """
 
     def __init__(self, *, quiet: bool, owns_process: bool = False) -> None:
@@ -28,33 +24,25 @@ class Screen:
     def begin(self, text: str) -> None:
         """Print the first half of a line of progress."""
         self._begun = f"{text} ... "
-        if not self._quiet:
-            self._write(self._begun)
-            self._is_line_open = True
+        self._print(self._begun, end="")
 
-    def go_on(self, text: str) -> None:
-        """Print more of the second half, which stays open."""
-        if not self._quiet:
-            first = "" if self._is_line_open else self._begun
-            self._is_line_open = False
-            self._write(f"{first}{text} ")
-            self._is_line_open = True
+    def go_on(self, text: str, end: str = " ") -> None:
+        """Print more of the second half; the first once more if something came between."""
+        first = "" if self._is_line_open else self._begun
+        self._is_line_open = False
+        self._print(f"{first}{text}", end)
 
     def end(self, text: str) -> None:
-        """Print the second half; the first once more if something came between."""
-        if not self._quiet:
-            first = "" if self._is_line_open else self._begun
-            self._is_line_open = False
-            self._write(f"{first}{text}\n")
+        """Print the end of the line."""
+        self.go_on(text, "\n")
 
     def say(self, text: str) -> None:
         """Print a line of progress."""
-        if not self._quiet:
-            self._write(f"{text}\n")
+        self._print(text)
 
     def note(self, text: str) -> None:
         """Print a line that is no progress: it comes even with --quiet."""
-        self._write(f"skmnist: {text}\n")
+        self._print(f"skmnist: {text}", is_progress=False)
 
     def show_warning(
         self, message: Warning | str, category: type[Warning], *_: Any, **__: Any
@@ -63,14 +51,15 @@ class Screen:
         first = next(iter(str(message).strip().splitlines()), "")
         self.note(f"warning: {category.__name__}" + (f": {first}" if first else ""))
 
-    def _write(self, text: str) -> None:
-        sys.stderr.write(f"\n{text}" if self._is_line_open else text)
-        sys.stderr.flush()
-        self._is_line_open = False
+    def _print(self, text: str, end: str = "\n", *, is_progress: bool = True) -> None:
+        if not (is_progress and self._quiet):
+            start = "\n" if self._is_line_open else ""
+            print(f"{start}{text}", end=end, file=sys.stderr, flush=True)
+            self._is_line_open = end != "\n"
 
 
 class _DownloadLine(logging.Handler):
-    """What ``skmnist.datasets`` logs of a download, as one line of progress."""
+    """Show what ``skmnist.datasets`` logs of a download as one line of progress."""
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -78,7 +67,7 @@ class _DownloadLine(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         percent = getattr(record, "percent", None)
-        if percent is None:  # why, is in the error if no other source has it
+        if percent is None:  # the reason is in the error if no other source has the file
             self._screen.end("failed")
         elif percent == 0:
             url = urlsplit(record.url)
@@ -92,7 +81,7 @@ class _DownloadLine(logging.Handler):
 
 @contextmanager
 def downloads_shown(screen: Screen) -> Iterator[None]:
-    """Show as progress what is downloaded meanwhile."""
+    """Show downloads as progress meanwhile."""
     logger, handler = logging.getLogger("skmnist.datasets"), _DownloadLine(screen)
     level = logger.level
     logger.addHandler(handler)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# A process of its own, so that what TensorFlow says before it aborts still reaches the screen.
+# A process of its own, so that the last words of a TensorFlow that aborts reach the screen.
 _FILTER = r"""
 import re, sys
 chatter = re.compile(
@@ -22,15 +22,8 @@ for line in sys.stdin.buffer:
 
 
 def start_tensorflow(*, owns_process: bool) -> None:
-    """Import the engine.
-
-    Parameters
-    ----------
-    owns_process : bool
-        Whether this process is the command ``skmnist``, whose stderr may be filtered meanwhile;
-        the stderr of any other process is left alone.
-    """
-    # Who asks for TensorFlow's information is to see it.
+    """Import the engine, with a filter on stderr if the process is the command `skmnist`."""
+    # A user may want TensorFlow's information.
     wants_all = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") in ("0", "1")
     if not owns_process or wants_all or "tensorflow" in sys.modules:
         from .. import engine

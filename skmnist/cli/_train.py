@@ -3,19 +3,16 @@
 import argparse
 import time
 import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ._arguments import add_common, positive
-
-if TYPE_CHECKING:
-    from ._screen import Screen
+from ._arguments import add_common, output, positive
+from ._screen import Screen
 
 MODELS = ("cnn", "mlp")
 
 
 def add_parser(commands: Any) -> None:
-    """Say what the command takes."""
+    """Add the command and its arguments."""
     train = commands.add_parser(
         "train",
         help="train a network and keep it in a file",
@@ -33,7 +30,7 @@ def add_parser(commands: Any) -> None:
         help="cnn (convolutional) or mlp (dense); default: cnn",
     )
     train.add_argument(
-        "--output", type=_output, required=True, metavar="FILE", help="where to keep the network"
+        "--output", type=output(), required=True, metavar="FILE", help="where to keep the network"
     )
     train.add_argument(
         "--epochs", type=positive, metavar="N", help="passes over the images; default: few"
@@ -45,7 +42,7 @@ def add_parser(commands: Any) -> None:
     )
 
 
-def run(args: argparse.Namespace, screen: "Screen") -> int:
+def run(args: argparse.Namespace, screen: Screen) -> int:
     """Train and save, and return the exit code."""
     from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
     from .._images import find_image_shape
@@ -57,16 +54,15 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
 
     _, X, X_test, y, y_test = load_split(args, screen, needs_shape=".")
     kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
-    shape = None
-    if X.ndim > 2:
-        shape = find_image_shape(None, X.shape[1:], X[0].size)
     network = kind(
         epochs=args.epochs or "auto",
         augmenter=RandomDistortion() if args.augment else None,
         verbose=0 if args.quiet else 1,
         random_state=args.random_state,
     )
-    pipeline = make_digit_pipeline(network, image_shape=shape)
+    pipeline = make_digit_pipeline(
+        network, image_shape=find_image_shape(None, X.shape[1:], X[0].size)
+    )
     start_tensorflow(owns_process=screen.owns_process)
     start = time.perf_counter()
     with warnings.catch_warnings():
@@ -87,12 +83,3 @@ def run(args: argparse.Namespace, screen: "Screen") -> int:
         f"kept in {args.output}"
     )
     return 0
-
-
-def _output(text: str) -> Path:
-    from .._replacing import checked_target
-
-    try:
-        return checked_target(text)
-    except OSError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

@@ -13,6 +13,10 @@ from ._comparison import Comparison
 from ._display import ComparisonDisplay
 from ._pairs import PairwiseTest
 from ._row import ComparisonRow
+from ._row import in_percent as in_percent
+from ._row import in_seconds as in_seconds
+from ._split import hold_out_quarter as hold_out_quarter
+from ._split import take_share as take_share
 
 __all__ = [
     "Comparison",

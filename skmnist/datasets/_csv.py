@@ -3,20 +3,21 @@
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Any, BinaryIO, NoReturn, TextIO
+from typing import BinaryIO, NoReturn, TextIO
 
 import numpy as np
 
-from ._csv_columns import are_names, check_first_column, find_labels, is_number
-from ._csv_labels import as_target, find_missing
-from ._gzip import unpacked
-from ._streams import check_file, name_of, opened
+from .._streams import name_of, readable_stream
+from ._csv_columns import are_names, find_labels, is_number
+from ._csv_labels import as_target, check_first_column, find_missing
+from ._streams import errors_name, opened, unpacked
 
 _MAX_LINE = 2**24
-_OpenLines = Callable[[], AbstractContextManager[Iterator[str]]]
+_BLOCK = 2**20  # characters that are held as text, about
+
+_Row = tuple[int, str]  # number of its last line, text
 
 
 def read_csv(
@@ -27,8 +28,8 @@ def read_csv(
 ) -> tuple[np.ndarray, np.ndarray | None]:
     r"""Read images and labels from a comma-separated file, plain or gzipped.
 
-    One image a row, with or without a line of column names. Which column has the labels is
-    read off the names, or said by `label`; a file that leaves it open is refused.
+    One image a row, with or without a line of column names. A file that leaves open which
+    column has the labels is refused.
 
     Parameters
     ----------
@@ -37,7 +38,7 @@ def read_csv(
         stands, and stays open.
     label : {"auto", "first", "last"}, other str, int or None, default="auto"
         The column of the labels: its name, its place, or its number from 0 (from the end if
-        negative). None says that there are none. "auto" takes the only column named label,
+        negative); None for a file without labels. "auto" takes the only column named label,
         target, class, digit, letter, category (or their plural) or y; none if all columns are
         named as pixels (``pixel0``, ``px0``, ``1x1``, ``r0c0``, ...); and the first one of a
         file without names, if that can be labels.
@@ -58,14 +59,14 @@ def read_csv(
     TypeError
         If `path` is neither a path nor a stream, or `label` none of the above.
     ValueError
-        If a row has too few or too many columns, a pixel is not a finite number, a label is
-        empty, or missing among numbers, such as NA (with line and column), or there is no row at
-        all. If it is not clear which column has the labels, or a column beside them is no pixel,
-        such as one that numbers the rows. If pixels are named twice, or are not in the order of
-        the numbers in their names. Without names, if ``label="auto"`` and the first column has
-        one value only, another one in each of more than 10 rows, more different ones than a
-        quarter of at least 40 rows, or than 62, or numbers that are not whole, or if the last
-        column looks like labels.
+        If there is no row, a row has too few or too many columns, a pixel is not a finite
+        number, or a label is empty, or missing among numbers, such as NA (with line and column).
+        If it is not clear which column has the labels, or another column is no pixel, such as
+        one that numbers the rows. If pixels are named twice, or are not in the order of the
+        numbers in their names. Without names, if ``label="auto"`` and the first column has one
+        value only, another one in each of more than 10 rows, more different ones than a quarter
+        of at least 40 rows, or than 62, or numbers that are not whole, or if the last column
+        looks like labels.
 
     See Also
     --------
@@ -90,116 +91,121 @@ def read_csv(
             f"label={label!r}, expected 'auto', 'first', 'last', the name or the number of a "
             "column, or None for no labels"
         )
-    file = name_of(path)
+    stream = readable_stream(path, expected="a path or a stream", takes_text=True)
     try:
-        with _rereadable(path, max_bytes) as open_lines:
-            with open_lines() as lines:
-                rows = (line for line in lines if line.strip())
-                names, first = _open_table(file, rows)
-                width = len(names or _split(first))
-                if width < 2:
-                    raise ValueError(
-                        f"{file}: one column, expected a label and pixels separated by commas"
-                        + _say_separator(first)
-                    )
-                label_column = find_labels(file, names, width, label)
-                table = _parse(chain([first], rows), label_column)
-            if table is None or table[0].shape[1] != width - (label_column is not None):
-                _raise_fault(file, open_lines, names, width, label_column)
-            data, labels = table
-            row = find_missing(labels)
-            if row is not None and label_column is not None:
-                _raise_missing(file, open_lines, names, label_column, row)
+        if stream is not None and isinstance(stream.read(0), str):
+            with errors_name(path):
+                return _read_table(stream, label, max_bytes)
+        with opened(path, max_bytes=max_bytes) as file, unpacked(file) as (content, _):
+            text = io.TextIOWrapper(content, encoding="utf-8-sig")
+            try:
+                return _read_table(text, label, max_bytes)
+            finally:
+                text.detach()  # which would close a stream of the user's
     except csv.Error as error:
-        raise ValueError(f"{file}: not a readable csv file: {error}") from error
-    target = None if label_column is None else as_target(labels)
-    if target is not None and not names and label == "auto":
-        check_first_column(file, target, data[:, -1])
-    return _as_pixels(data), target
+        raise ValueError(f"{name_of(path)}: not a readable csv file: {error}") from error
 
 
-@contextmanager
-def _rereadable(path: Any, max_bytes: int) -> Iterator[_OpenLines]:
-    """Open a path or take a stream; yield what reads its lines from the start."""
-    file = name_of(path)
-    check_file(path, expected="a path or a stream", takes_text=True)
-    is_text = hasattr(path, "read") and isinstance(path.read(0), str)
-    if is_text:
-        text = path if path.seekable() else io.StringIO(path.read(max_bytes + 1))
-        start = text.tell()
+def _read_table(
+    text: TextIO, label: str | int | None, max_bytes: int
+) -> tuple[np.ndarray, np.ndarray | None]:
+    rows = _read_rows(text, max_bytes)
+    first = next(rows, None)
+    if first is None:
+        raise ValueError("no rows")
+    names = _split(first[1])
+    names[0] = names[0].strip().removeprefix("#")  # as NumPy writes a header
+    if are_names(names):
+        first = next(rows, None)
+        if first is None:
+            raise ValueError("column names and no rows")
+    else:
+        names = []
+    width = len(names or _split(first[1]))
+    if width < 2:
+        raise ValueError(
+            "one column, expected a label and pixels separated by commas" + _separator(first[1])
+        )
+    column = find_labels(names, width, label)
 
-        @contextmanager
-        def open_lines() -> Iterator[Iterator[str]]:
-            text.seek(start)
-            yield _read_lines(file, text, max_bytes)
-
-        yield open_lines
-        return
-    with opened(path, max_bytes=max_bytes) as stream:
-        start = stream.tell()
-
-        @contextmanager
-        def open_lines() -> Iterator[Iterator[str]]:
-            stream.seek(start)
-            with unpacked(stream, file) as (content, _):
-                text = io.TextIOWrapper(content, encoding="utf-8-sig")
-                try:
-                    with closing(_read_lines(file, text, max_bytes)) as lines:
-                        yield lines
-                finally:
-                    text.detach()  # which would close a stream of the user's
-
-        yield open_lines
+    rows, size = chain([first], rows), min(1000, 1 + _BLOCK // len(first[1]))
+    pixels: list[np.ndarray] = []
+    labels: list[str] = []
+    lines: list[int] = []
+    while block := list(islice(rows, size)):
+        pixels.append(_parse(block, names, width, column, labels))
+        lines += [line for line, _ in block]
+    data = np.concatenate(pixels)
+    if column is None:
+        return data, None
+    row = find_missing(labels)
+    if row is not None:
+        raise ValueError(
+            f"{_place(lines[row], column, names)}: the label is {labels[row]!r}, expected a "
+            "number as in other rows: leave the row out or give its label"
+        )
+    target = as_target(labels)
+    if not names and label == "auto":
+        check_first_column(target, data[:, -1])
+    return data, target
 
 
-def _read_lines(file: str, text: TextIO, max_bytes: int) -> Iterator[str]:
-    """Yield lines, never holding more than one, however long the file says it is."""
+def _read_rows(text: TextIO, max_bytes: int) -> Iterator[_Row]:
+    """Yield the rows that are not empty."""
+    lines, number = _read_lines(text, max_bytes), 0
+    for line in lines:
+        row = _with_next_lines(line, lines) if '"' in line else line
+        number += row.count("\n") or 1
+        if row.strip():
+            yield number, row
+
+
+def _read_lines(text: TextIO, max_bytes: int) -> Iterator[str]:
+    """Yield lines, never holding more than one, however long it is."""
     left = max_bytes
     try:
         while line := text.readline(min(_MAX_LINE, left) + 1):
             left -= len(line)
             if left < 0:
-                raise ValueError(
+                raise csv.Error(
                     f"longer than max_bytes={max_bytes}: raise it if you trust the file"
                 )
             if len(line) > _MAX_LINE:
-                raise ValueError(f"a line is longer than {_MAX_LINE} characters")
+                raise csv.Error(f"a line is longer than {_MAX_LINE} characters")
             yield line
     except UnicodeDecodeError as error:
-        raise ValueError(f"{file}: not a readable csv file: {error}; write it in UTF-8") from error
-    except ValueError as error:
-        raise ValueError(f"{file}: not a readable csv file: {error}") from error
+        raise csv.Error(f"{error}; write it in UTF-8") from error
 
 
-def _say_separator(line: str) -> str:
+def _with_next_lines(line: str, lines: Iterator[str]) -> str:
+    """Return a line with those into which a quoted field of it goes on."""
+    taken: list[str] = []
+
+    def take(line: str) -> str:
+        taken.append(line)
+        return line
+
+    next(csv.reader(map(take, chain([line], lines))))
+    return "".join(taken)
+
+
+def _split(row: str) -> list[str]:
+    return next(csv.reader(row.splitlines(keepends=True)))
+
+
+def _separator(line: str) -> str:
+    """Return a remedy for lines with another separator than commas."""
     for separator, name in ((";", "semicolons"), ("\t", "tabs"), (" ", "blanks")):
         if separator in line.strip():
             return f": it has {name}, write it with commas (pandas: to_csv(sep=','))"
     return ""
 
 
-def _split(line: str) -> list[str]:
-    return next(csv.reader([line]))
-
-
-def _open_table(file: str, rows: Iterator[str]) -> tuple[list[str], str]:
-    """Take the column names, if there are any, and the first row off `rows`."""
-    first = next(rows, None)
-    if first is None:
-        raise ValueError(f"{file}: no rows")
-    names = _split(first)
-    names[0] = names[0].strip().removeprefix("#")  # as NumPy writes a header
-    if not are_names(file, names):
-        return [], first
-    first = next(rows, None)
-    if first is None:
-        raise ValueError(f"{file}: column names and no rows")
-    return names, first
-
-
-def _parse(rows: Iterable[str], label_column: int | None) -> tuple[np.ndarray, list[str]] | None:
-    """Read pixels as float32, exact for 0..255, and labels as text; None if they are unsound."""
-    labels: list[str] = []
+def _parse(
+    block: list[_Row], names: list[str], width: int, label_column: int | None, labels: list[str]
+) -> np.ndarray:
+    """Return the pixels of some rows as uint8 or float32, and append their labels to `labels`."""
+    first = len(labels)
 
     def keep(text: str) -> float:
         labels.append(text.strip())
@@ -207,8 +213,8 @@ def _parse(rows: Iterable[str], label_column: int | None) -> tuple[np.ndarray, l
 
     try:
         data = np.loadtxt(
-            rows,
-            dtype=np.float32,
+            (row for _, row in block),
+            dtype=np.float32,  # exact for 0..255
             delimiter=",",
             comments=None,
             quotechar='"',
@@ -216,66 +222,39 @@ def _parse(rows: Iterable[str], label_column: int | None) -> tuple[np.ndarray, l
             ndmin=2,
         )
     except ValueError:
-        return None
+        _refuse(block, names, width, label_column)
     # min and max carry NaN and infinity without a mask as large as the data.
-    if "" in labels or not np.isfinite([data.min(), data.max()]).all():
-        return None
+    low, high = data.min(), data.max()
+    if data.shape[1] != width or "" in labels[first:] or not np.isfinite([low, high]).all():
+        _refuse(block, names, width, label_column)
     if label_column is not None:
-        data = data[:, 1:] if label_column == 0 else np.delete(data, label_column, axis=1)
-    return data, labels
-
-
-def _raise_fault(
-    file: str,
-    open_lines: _OpenLines,
-    names: list[str],
-    width: int,
-    label_column: int | None,
-) -> NoReturn:
-    """Look again, slowly, for the line and column at fault: NumPy counts rows, not lines."""
-    with open_lines() as lines:
-        for number, row in _numbered_rows(lines, names):
-            where = f"{file}: line {number}"
-            if len(row) != width:
-                raise ValueError(f"{where} has {len(row)} columns, expected {width}")
-            for column, text in enumerate(row):
-                name = f" ({names[column]})" if names else ""
-                if column == label_column:
-                    if not text.strip():
-                        raise ValueError(f"{where}, column {column + 1}{name}: the label is empty")
-                elif not is_number(text):
-                    is_last = text.strip() and not names and column == width - 1
-                    raise ValueError(
-                        f"{where}, column {column + 1}{name} is {text!r}, expected a finite number"
-                        + ("; if it is the label, give label='last'" if is_last else "")
-                    )
-    raise ValueError(f"{file}: not a table of numbers separated by commas")
-
-
-def _raise_missing(
-    file: str, open_lines: _OpenLines, names: list[str], column: int, row: int
-) -> NoReturn:
-    """Say where among numbers the label of a row is text that stands for none."""
-    with open_lines() as lines:
-        number, fields = next(islice(_numbered_rows(lines, names), row, None))
-    name = f" ({names[column]})" if names else ""
-    raise ValueError(
-        f"{file}: line {number}, column {column + 1}{name}: the label is "
-        f"{fields[column].strip()!r}, expected a number as in other rows: leave the row out or "
-        "give its label"
-    )
-
-
-def _numbered_rows(lines: Iterator[str], names: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are neither empty nor names, with the numbers of their lines."""
-    reader = csv.reader(lines)
-    rows = ((reader.line_num, row) for row in reader if any(map(str.strip, row)))
-    return islice(rows, bool(names), None)
-
-
-def _as_pixels(data: np.ndarray) -> np.ndarray:
-    if data.min() >= 0 and data.max() <= 255:
+        data = np.delete(data, label_column, axis=1)
+    if low >= 0 and high <= 255:
         pixels = data.astype(np.uint8)
         if np.array_equal(pixels, data):
             return pixels
-    return np.ascontiguousarray(data)
+    return data
+
+
+def _refuse(block: list[_Row], names: list[str], width: int, label_column: int | None) -> NoReturn:
+    """Raise an error with line and column: NumPy counts rows, not lines."""
+    for line, row in block:
+        fields = _split(row)
+        if len(fields) != width:
+            raise ValueError(f"line {line} has {len(fields)} columns, expected {width}")
+        for column, text in enumerate(fields):
+            place = _place(line, column, names)
+            if column == label_column:
+                if not text.strip():
+                    raise ValueError(f"{place}: the label is empty")
+            elif not is_number(text):
+                is_last = text.strip() and not names and column == width - 1
+                raise ValueError(
+                    f"{place} is {text!r}, expected a finite number"
+                    + ("; if it is the label, give label='last'" if is_last else "")
+                )
+    raise ValueError("not a table of numbers separated by commas")
+
+
+def _place(line: int, column: int, names: list[str]) -> str:
+    return f"line {line}, column {column + 1}" + (f" ({names[column]})" if names else "")

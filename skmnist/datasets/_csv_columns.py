@@ -1,16 +1,18 @@
-"""Which column of a table holds the labels: what is not clear is refused by name."""
+"""Which column of a table holds the labels: names that leave it open are refused."""
 
 import difflib
 import re
 from collections import Counter, defaultdict
+from itertools import chain, pairwise
 from typing import Any, NoReturn
 
 import numpy as np
 
-from ._csv_order import check_order
-
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
-# Nobody names a pixel so; a line with one of them is a line of names.
+# So many columns numbered from 1, or beside unknown names, are no image by chance.
+CERTAIN = 10
+
+# Names of columns, in lower case. A line with a sure label is a line of names.
 _SURE_LABEL = re.compile(r"(label|target|class)(e?s)?")
 _LABEL = re.compile(
     r"(label|target|class|digit|letter|category)(e?s|ies)?([ _](id|idx|index|name|label))?|y"
@@ -21,7 +23,7 @@ _ROW_NUMBER = re.compile(
     r"unnamed: [\d._]+|unnamed: \d+_level_\d+|level_\d+|index|idx|(.*[ _.-])?id|(row|image|img)id"
     r"|rows?([ _.-]?(no|num|number|name)s?)?|n[or]\.?|#"
 )
-# What tables of predictions, parts or pictures have beside: neither labels nor pixels.
+# Beside labels and pixels in tables of predictions, parts or pictures.
 _OTHER = re.compile(
     r"(y[ _])?(pred|predictions?|predicted|proba?s?|probabilit(y|ies)|scores?|confidences?)"
     r"([ _.-]?(label|class|proba?|\d{1,9}))?|(label|class)[ _]pred(iction)?"
@@ -29,13 +31,10 @@ _OTHER = re.compile(
     r"|(file|image|img)[ _.-]?names?|((sample|class)[ _.-]?)?weights?"
     r"|writers?|authors?|users?"
 )
-_PIXEL = re.compile(r"(pixel|pix|px)s?([\W_#]|$)")  # of names whose digits are #
-# So many columns numbered from 1, or beside unknown names, are no image by chance.
-_CERTAIN = 10
-_CLASSES = "looks like classes"
-# Fewer rows than this can hold that many kinds of labels; ten classes never look doubtful.
-_ENOUGH_ROWS = 40
-_MANY_CLASSES = 62  # digits and letters of two cases
+_IN_ONE_CELL = re.compile("pixels|image")
+# Names of pixels, whose digits are #; in the second, the column comes before the row.
+_PIXEL = re.compile(r"(pixel|pix|px)s?([\W_#]|$)")
+_COLUMN_FIRST = re.compile(r".*(x|c|col|column)[\W_]*#[\W_]*(y|r|row)[\W_]*#\W*", re.IGNORECASE)
 
 
 def is_number(text: str) -> bool:
@@ -47,14 +46,13 @@ def is_number(text: str) -> bool:
         return False
 
 
-def are_names(file: str, fields: list[str]) -> bool:
-    """Tell whether the first line of a table has names of columns.
+def _is_known(name: str) -> bool:
+    """Tell whether a column is no pixel by its name."""
+    return not name or any(p.fullmatch(name.casefold()) for p in (_LABEL, _ROW_NUMBER, _OTHER))
 
-    Raises
-    ------
-    ValueError
-        If pandas has made names of what was an image.
-    """
+
+def are_names(fields: list[str]) -> bool:
+    """Tell whether the first line of a table has names of columns."""
     fields = [field.strip() for field in fields]
     if any(_SURE_LABEL.fullmatch(field.casefold()) for field in fields):
         return True
@@ -62,9 +60,9 @@ def are_names(file: str, fields: list[str]) -> bool:
         return True
     if _are_renamed_pixels(fields):
         raise ValueError(
-            f"{file}: line 1 ({', '.join(fields[:5])}, …) is an image whose equal pixels were "
-            "renamed, as pandas does where it takes the first line for names: read the original "
-            "with read_csv(..., header=None) and write it with to_csv(header=False, index=False)"
+            f"line 1 ({', '.join(fields[:5])}, …) is an image whose equal pixels were renamed, as "
+            "pandas does where it takes the first line for names: read the original with "
+            "read_csv(..., header=None) and write it with to_csv(header=False, index=False)"
         )
     return _are_numbered(fields)
 
@@ -72,136 +70,99 @@ def are_names(file: str, fields: list[str]) -> bool:
 def _are_numbered(fields: list[str]) -> bool:
     """Tell whether the columns are numbered from 0 or 1, but for one or two that have names."""
     numbers = [field for field in fields if field.isdecimal()]
-    others = [field.casefold() for field in fields if not field.isdecimal()]
+    others = [field for field in fields if not field.isdecimal()]
     if len(others) > 2 or len(numbers) < 3 or any(map(is_number, others)):
         return False
     start = int(numbers[0])
     # Text before numbers may be a label of text and its pixels.
     is_clear = start == 0 and (fields[0].isdecimal() or all(map(_is_known, others)))
-    least = 3 if is_clear else _CERTAIN
     counted = [str(n) for n in range(start, start + len(numbers))]
-    return start in (0, 1) and len(numbers) >= least and numbers == counted
+    return start in (0, 1) and (is_clear or len(numbers) >= CERTAIN) and numbers == counted
 
 
 def _are_renamed_pixels(fields: list[str]) -> bool:
     """Tell whether a line reads 0, 0.1, 0.2, …: the second zero, the third, and so on."""
     seen: Counter[str] = Counter()
-    n_renamed = 0
     for field in fields:
-        base, _, number = field.partition(".")
-        if not base.isdecimal() or number != (str(seen[base]) if seen[base] else ""):
+        base = field.partition(".")[0]
+        if not base.isdecimal() or field != (f"{base}.{seen[base]}" if seen[base] else base):
             return False
-        n_renamed += bool(number)
         seen[base] += 1
-    return n_renamed >= _CERTAIN
+    return len(fields) - len(seen) >= CERTAIN
 
 
-def find_labels(file: str, names: list[str], width: int, label: Any) -> int | None:
-    """Return the column of the labels, None for none.
+def find_labels(names: list[str], width: int, label: Any) -> int | None:
+    """Return the column of the labels, None for none; refuse names that leave it open.
 
-    Parameters
-    ----------
-    file : str
-        Name of the file, for messages.
-    names : list of str
-        Names of the columns, empty if they have none.
-    width : int
-        Number of columns.
-    label : {"auto", "first", "last"}, str, int or None
-        What the user says.
-
-    Raises
-    ------
-    ValueError
-        If there is no such column, or it is not clear which one is meant, or pixels are not in
-        the order of their numbers.
+    `names` is empty if the columns have none; `label` is a parameter of `read_csv`.
     """
     names = [name.strip() for name in names]
-    folded = [name.casefold() for name in names]
-    in_one_cell = [column for column, name in enumerate(folded) if name in ("pixels", "image")]
-    if in_one_cell and width <= _CERTAIN:
+    in_one_cell = [name for name in names if _IN_ONE_CELL.fullmatch(name.casefold())]
+    if in_one_cell and width <= CERTAIN:
+        name = in_one_cell[0]
         raise ValueError(
-            f"{file}: column {in_one_cell[0] + 1} ({names[in_one_cell[0]]}) seems to have all "
-            "pixels of an image in one cell, expected a column for each: split it with pandas, "
-            f"df[{names[in_one_cell[0]]!r}].str.split(expand=True).add_prefix('pixel')"
+            f"column {names.index(name) + 1} ({name}) seems to have all pixels of an image in one "
+            "cell, expected a column for each: split it with pandas, "
+            f"df[{name!r}].str.split(expand=True).add_prefix('pixel')"
         )
-    pixels, are_sure = _find_pixels(folded)
-    if not isinstance(label, str) or label != "auto":
-        column = _find_said(file, names, width, label)
-    elif not names:
-        column = 0
-    else:
-        column = _find_named(file, names, pixels, are_sure)
-    _refuse_strangers(file, names, pixels, column)
-    check_order(file, names, pixels - {column})
+    is_auto = isinstance(label, str) and label == "auto"
+    column = _named(names) if is_auto else _given(names, width, label)
+    pixels, are_sure = _find_pixels([name.casefold() for name in names])
+    for other, name in enumerate(names):
+        if other != column and (_is_known(name) or (pixels and other not in pixels)):
+            _refuse_other(names, other, column)
+    if is_auto and column is None and not are_sure:
+        raise ValueError(
+            f"no column is named label, and the names ({_listed(names)}) don't say which one has "
+            "the labels: give label='first', label='last' or the name of the column, or "
+            "label=None if all are pixels"
+        )
+    _check_order(names, sorted(pixels - {column}))
     return column
 
 
-def _find_said(file: str, names: list[str], width: int, label: Any) -> int | None:
-    """Find the column that `label` says."""
+def _given(names: list[str], width: int, label: Any) -> int | None:
+    """Return the column that the user's `label` means."""
     if label is None:
         return None
-    is_text = isinstance(label, str) and label.strip() not in names
-    if is_text and re.fullmatch(r"-?\d{1,9}", label.strip()):
-        label = int(label)  # from the command line
-    if isinstance(label, int | np.integer):
-        if not -width <= label < width:
+    if isinstance(label, str):
+        text = label.strip()
+        found = [column for column, name in enumerate(names) if name == text] or [
+            column for column, name in enumerate(names) if name.casefold() == text.casefold()
+        ]
+        place = {"first": 0, "last": width - 1}.get(label)
+        if place is not None and found not in ([], [place]):
             raise ValueError(
-                f"{file}: label={label} is no column, expected a number from 0 to {width - 1}, "
-                "or from the end, -1 being the last"
+                f"label={label!r} is both a place and the name of column {found[0] + 1}: give the "
+                f"number of the column, label={place} or label={found[0]}"
             )
-        return int(label) % width
-    places = {"first": 0, "last": width - 1}
-    found = [column for column, name in enumerate(names) if name == label.strip()] or [
-        column for column, name in enumerate(names) if name.casefold() == label.strip().casefold()
-    ]
-    if label in places and found not in ([], [places[label]]):
+        if len(found) > 1:
+            remedy = f"give the number of the column, label={found[0]} for the first of them"
+            _refuse_several(found, label, remedy)
+        if found or place is not None:
+            return found[0] if found else place
+        if re.fullmatch(r"-?\d{1,9}", text):
+            label = int(text)  # from the command line
+    if isinstance(label, str) or not -width <= label < width:
+        named = f", or one of {_listed(names)}" if names else "; the file has no column names"
+        near = difflib.get_close_matches(str(label), names, 1)
+        hint = f": did you mean label={near[0]!r}?" if near else ""
         raise ValueError(
-            f"{file}: label={label!r} is both a place and the name of column {found[0] + 1}: give "
-            f"the number of the column, label={places[label]} or label={found[0]}"
+            f"label={label!r} is no column, expected 'first', 'last' or a number from 0 to "
+            f"{width - 1} (-1 for the last){named}{hint}"
         )
-    if len(found) > 1:
-        raise ValueError(
-            f"{file}: columns {_counted(found)} are all named {label}, expected one: give the "
-            f"number of the column, label={found[0]} for the first of them"
-        )
-    if found:
-        return found[0]
-    if label in places:
-        return places[label]
+    return int(label) % width
+
+
+def _named(names: list[str]) -> int | None:
+    """Return the one column that is named as labels are, the first one without names."""
     if not names:
-        raise ValueError(
-            f"{file}: label={label!r}, but the file has no line of column names: give "
-            "label='first', label='last' or the number of the column, from 0"
-        )
-    near = difflib.get_close_matches(label, names, 1)
-    raise ValueError(
-        f"{file}: no column is named {label!r}; there are {_listed(names)}"
-        + (f": did you mean label={near[0]!r}?" if near else ": name one of them")
-    )
-
-
-def _find_named(file: str, names: list[str], pixels: set[int], are_sure: bool) -> int | None:
-    """Find the one column that is named as labels are; None if all are named as pixels are."""
+        return 0
     found = [column for column, name in enumerate(names) if _LABEL.fullmatch(name.casefold())]
     if len(found) > 1:
-        raise ValueError(
-            f"{file}: columns {_counted(found)} are all named as labels are "
-            f"({_listed([names[c] for c in found])}), expected one: write the file without the "
-            "others"
-        )
-    if found:
-        return found[0]
-    for column, name in enumerate(names):
-        if column not in pixels and (pixels or _is_known(name.casefold())):
-            _refuse_stranger(file, names, column, None)
-    if are_sure:
-        return None
-    raise ValueError(
-        f"{file}: no column is named label, and the names ({_listed(names)}) don't say which "
-        "one has the labels: give label='first', label='last' or the name of the column, or "
-        "label=None if all are pixels"
-    )
+        like = f"as labels are ({_listed([names[column] for column in found])})"
+        _refuse_several(found, like, "write the file without the others")
+    return found[0] if found else None
 
 
 def _find_pixels(names: list[str]) -> tuple[set[int], bool]:
@@ -214,148 +175,76 @@ def _find_pixels(names: list[str]) -> tuple[set[int], bool]:
             continue
         if "#" in family or _PIXEL.match(family):
             families[family].append(column)
-    sure = {
-        column
+    # Row and column of a pixel are two numbers: 1x1, r0c5, x_0_5.
+    sure = [
+        columns
         for family, columns in families.items()
-        # Row and column of a pixel are two numbers: 1x1, r0c5, x_0_5.
         if _PIXEL.match(family) or (family.count("#") > 1 and len(columns) > 1)
-        for column in columns
-    }
-    if sure:
-        return sure, True
-    most = max(map(len, families.values()), default=0)
+    ]
     # Of colours there are several families of one size: r0, g0, b0, r1, ...
-    found = {c for columns in families.values() if len(columns) == most for c in columns}
-    return (found if most > 1 and 2 * len(found) >= len(names) else set()), False
+    most = max(map(len, families.values()), default=0)
+    found = sure or [columns for columns in families.values() if len(columns) == most > 1]
+    pixels = set(chain.from_iterable(found))
+    return (pixels if sure or 2 * len(pixels) >= len(names) else set()), bool(sure)
 
 
-def _refuse_strangers(file: str, names: list[str], pixels: set[int], label: int | None) -> None:
-    """See that all columns but the labels can be pixels."""
-    for column, name in enumerate(names):
-        is_odd = _is_known(name.casefold()) or (pixels and column not in pixels)
-        if column != label and is_odd:
-            _refuse_stranger(file, names, column, label)
-
-
-def _refuse_stranger(file: str, names: list[str], column: int, label: int | None) -> NoReturn:
-    name = names[column]
-    start = f"{file}: column {column + 1} ({name}) is no pixel and"
+def _refuse_other(names: list[str], column: int, label: int | None) -> NoReturn:
+    """Refuse a column that is neither the labels nor a pixel."""
+    name, place = names[column], f"column {column + 1} ({names[column]})"
     without = "if it numbers the rows, write the file without it (pandas: to_csv(index=False))"
     if not name:
         comma = "; or lines end in a comma" if column == len(names) - 1 else ""
-        raise ValueError(f"{file}: column {column + 1} has no name; {without}{comma}")
+        raise ValueError(f"column {column + 1} has no name; {without}{comma}")
     if label is None and _LABEL.fullmatch(name.casefold()):
         raise ValueError(
-            f"{file}: label=None says that there are no labels, but column {column + 1} is named "
-            f"{name}: leave label=None out, or write the file without that column"
+            f"label=None says that there are no labels, but column {column + 1} is named {name}: "
+            "leave label=None out, or write the file without that column"
         )
     one_hot = [other for other in names if _ONE_HOT.fullmatch(other.casefold())]
     if name in one_hot and len(one_hot) > 1:
         raise ValueError(
-            f"{file}: from column {column + 1} ({name}) up to {one_hot[-1]} there is a column for "
-            "each class, expected one column of labels: make it with pandas, "
-            "df.insert(0, 'label', df[one_hot].to_numpy().argmax(axis=1)), and write the file "
-            "without the others"
+            f"from {place} up to {one_hot[-1]} there is a column for each class, expected one "
+            "column of labels: make it with pandas, df.insert(0, 'label', "
+            "df[one_hot].to_numpy().argmax(axis=1)), and write the file without the others"
         )
     if _OTHER.fullmatch(name.casefold()):
         without = "write the file without it"
-    if label is None:
+    why = "named label"
+    remedy = f"name it label or give label={name!r}"
+    if label is not None:
+        why = f"the label, which is column {label + 1} ({names[label]})"
+        remedy = f"give label={name!r}, without column {label + 1} in the file"
+    raise ValueError(f"{place} is no pixel and not {why}; {without}; if it is the label, {remedy}")
+
+
+def _check_order(names: list[str], pixels: list[int]) -> None:
+    """Refuse pixels whose names are there twice, or whose numbers don't ascend."""
+    families = defaultdict(list)
+    counts = Counter(names)
+    for column in pixels:
+        name = names[column]
+        if counts[name] > 1:
+            twice = [other for other, same in enumerate(names) if same == name]
+            _refuse_several(twice, name, "write the file without the others, or rename them")
+        families[re.sub(r"\d+", "#", name)].append(column)
+    for family, columns in families.items():
+        places = [[int(n) for n in re.findall(r"\d+", names[column])] for column in columns]
+        turned = [place[::-1] if _COLUMN_FIRST.fullmatch(family) else place for place in places]
+        if places == sorted(places) or turned == sorted(turned):
+            continue
+        after = next(i for i, (a, b) in enumerate(pairwise(places), 1) if a > b)
+        before = next(i for i, place in enumerate(places) if place > places[after])
+        first, second = (f"column {columns[i] + 1} ({names[columns[i]]})" for i in (before, after))
         raise ValueError(
-            f"{start} not named label; {without}; if it is the label, name it label or give "
-            f"label={name!r}"
+            f"{first} comes before {second}: pixels are not in the order of their numbers, as "
+            "where columns were sorted as text: put them in order (pandas, with import re: "
+            "df[sorted(df, key=lambda name: [int(n) for n in re.findall(r'\\d+', name)])])"
         )
-    raise ValueError(
-        f"{start} not the label, which is column {label + 1} ({names[label]}); {without}; if it "
-        f"is the label, give label={name!r}, without column {label + 1} in the file"
-    )
 
 
-def check_first_column(file: str, target: np.ndarray, last: np.ndarray) -> None:
-    """See that the first column of a table without names can be the labels.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file, for messages.
-    target : ndarray of shape (n_samples,)
-        The first column.
-    last : ndarray of shape (n_samples,)
-        The last one.
-
-    Raises
-    ------
-    ValueError
-        If it can't.
-    """
-    doubt = _doubt(target, last)
-    if doubt is None:
-        return
-    if _look_like_classes(last):
-        if doubt == _CLASSES:
-            raise ValueError(
-                f"{file}: the file has no column names, and both its first and its last column "
-                "look like labels: give label='first' or label='last'"
-            )
-        remedy = (
-            "; the last column looks like labels: give label='last', or label='first' if column 1 "
-            "is right"
-        )
-    else:
-        remedy = (
-            ". Give label='last' for the last column, label=None if there are no labels, or "
-            "label='first' if column 1 is right; if it numbers the rows, write the file without "
-            "it (pandas: to_csv(index=False))"
-        )
-    raise ValueError(
-        f"{file}: the file has no column names, so column 1 was taken for the labels, but it "
-        f"{doubt}{remedy}"
-    )
-
-
-def _doubt(target: np.ndarray, last: np.ndarray) -> str | None:
-    """Say why a column can't be labels, if it can't."""
-    n = len(target)
-    values = np.unique(target)
-    if target.dtype.kind == "f":
-        fraction = target[target != np.trunc(target)][0]
-        return f"has numbers that are not whole, such as {fraction}"
-    if n > 1 and len(values) == 1:
-        return f"is {target[0]} in all {n} rows"
-    is_text = target.dtype.kind == "U"
-    if n > _CERTAIN and len(values) == n:
-        return f"is different in all {n} rows"
-    if n >= _ENOUGH_ROWS and not is_text and len(values) > n / 4:
-        return f"has {len(values)} different values in {n} rows"
-    if is_text:
-        return None
-    is_doubtful = len(values) > _MANY_CLASSES
-    if _look_like_classes(last):
-        # A pixel of black and white does so too.
-        if not is_doubtful and _look_like_classes(target):
-            return _CLASSES
-        is_doubtful = True
-    return f"has {len(values)} values from {values[0]} to {values[-1]}" if is_doubtful else None
-
-
-def _look_like_classes(values: np.ndarray) -> bool:
-    """Tell whether numbers are 0, 1, … or 1, 2, …, few, and each about as often."""
-    found, counts = np.unique(values, return_counts=True)
-    n = len(found)
-    return bool(
-        2 <= n <= len(values) / 4
-        and found[0] in (0, 1)
-        and np.array_equal(found, np.arange(found[0], found[0] + n))
-        and counts.min() * n * 4 >= len(values)
-    )
-
-
-def _is_known(name: str) -> bool:
-    known = (_LABEL, _ROW_NUMBER, _OTHER)
-    return not name or any(names.fullmatch(name) for names in known)
-
-
-def _counted(columns: list[int]) -> list[int]:
-    return [column + 1 for column in columns]
+def _refuse_several(columns: list[int], name: str, remedy: str) -> NoReturn:
+    numbers = [column + 1 for column in columns]
+    raise ValueError(f"columns {numbers} are all named {name}, expected one: {remedy}")
 
 
 def _listed(names: list[str]) -> str:

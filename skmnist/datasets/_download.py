@@ -1,4 +1,4 @@
-"""Bytes from the web, with every way to fail told apart from failures of the disk."""
+"""Download a file; failures of the web have an exception of their own."""
 
 import logging
 from collections.abc import Iterator
@@ -25,23 +25,13 @@ class DownloadError(OSError):
 def download(url: str, *, max_bytes: int) -> Iterator[bytes]:
     """Yield what `url` serves, piece by piece, and log every tenth of it.
 
-    Parameters
-    ----------
-    url : str
-        An http or https address.
-    max_bytes : int
-        Most bytes to accept.
-
-    Raises
-    ------
-    DownloadError
-        If there is no answer, an error status, a silence, fewer bytes than announced or
-        more than `max_bytes`.
+    Raises a DownloadError if there is no answer, an error status, a silence, fewer bytes than
+    announced or more than `max_bytes`.
     """
     try:
         with urlopen(Request(url, headers={"User-Agent": "skmnist"}), timeout=_TIMEOUT) as answer:
             announced = answer.length
-            n_bytes = n_told = 0
+            n_bytes = n_logged = 0
             while piece := answer.read(_CHUNK):
                 n_bytes += len(piece)
                 if n_bytes > max_bytes:
@@ -50,8 +40,8 @@ def download(url: str, *, max_bytes: int) -> Iterator[bytes]:
                     )
                 yield piece
                 n_tenths = 10 * n_bytes // announced if announced else 0
-                if n_told < n_tenths < 10:
-                    n_told = n_tenths
+                if n_logged < n_tenths < 10:
+                    n_logged = n_tenths
                     percent = 10 * n_tenths
                     logger.info("%d %% of %s", percent, url, extra={"percent": percent})
             if announced is not None and n_bytes < announced:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils import Bunch
 
+from .._rows import pixel_names
 from .._sklearn import Interval, StrOptions, validate_params
-from ._cache import data_folder
-from ._obtain import obtain
+from ._obtain import data_folder, obtain
 from ._sources import DATASETS
 
 _CONSTRAINTS = {
@@ -36,43 +36,29 @@ def fetch_mnist(
 ) -> Bunch | tuple[Any, Any]:
     """Load the MNIST handwritten digits (classification).
 
-    Download them if necessary. A copy that Keras has cached is used, and never written.
-
-    =================   ====================================
-    Classes                                               10
-    Samples total                      70000 (60000 + 10000)
-    Dimensionality                             784 (28 x 28)
-    Features              integers from 0 to 255, dtype uint8
-    =================   ====================================
+    70000 images of 28 x 28 pixels in ten classes: 60000 for training, then 10000 for testing.
+    They are downloaded if necessary. A copy that Keras has cached is used, and never written.
 
     Parameters
     ----------
     subset : {"all", "train", "test"}, default="all"
-        The images to load: the 60000 for training, the 10000 for testing, or all, those
-        for training first. The order is the published one.
-
+        The images to load, in their published order.
     data_home : str or path-like, default=None
-        Another download and cache folder. By default that of the environment variable
+        The download and cache folder. By default that of the environment variable
         ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
         folder is only read if it holds a good ``mnist.npz``, or the four files
         ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte``, ``t10k-images-idx3-ubyte``
         and ``t10k-labels-idx1-ubyte``, plain or ``.gz``, flat or in ``mnist`` or, as
         torchvision keeps them, in ``MNIST/raw``.
-
     download_if_missing : bool, default=True
-        If False, raise an OSError if the data is not locally available instead of
-        trying to download it.
-
+        If False, raise an OSError instead of downloading.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
-
     as_frame : bool, default=False
         If True, `data` is a pandas DataFrame and `target` a pandas Series.
-
     n_retries : int, default=3
         Number of further rounds through the sources after one in which all failed. A
         source that does not have the data is not asked again.
-
     delay : float, default=1.0
         Number of seconds before the first further round; it doubles each time.
 
@@ -82,7 +68,7 @@ def fetch_mnist(
         Dictionary-like object, with the following attributes.
 
         data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
-            One flattened image a row. (60000, 784) or (10000, 784) for a subset.
+            One flattened image a row, 0 to 255; fewer rows for a subset.
         target : {ndarray, series} of shape (70000,), dtype int64
             The digits, 0 to 9.
         frame : dataframe of shape (70000, 785) or None
@@ -95,15 +81,14 @@ def fetch_mnist(
             "0" to "9".
         DESCR : str
             Description of the dataset.
-
     (data, target) : tuple if `return_X_y` is True
         `data` and `target` as above.
 
     Raises
     ------
     OSError
-        If there is no sound copy in reach; it names the places searched, what each
-        source answered and what to do.
+        If there is no sound copy in reach, with the places searched and what each source
+        answered.
     ImportError
         If ``as_frame=True`` and pandas is not installed.
 
@@ -120,8 +105,7 @@ def fetch_mnist(
 
     Notes
     -----
-    A download prints nothing. The logger ``skmnist.datasets`` tells of it at level INFO:
-    its begin, every tenth, size and time at the end, and each source that fails.
+    A download prints nothing. The logger ``skmnist.datasets`` has its progress at level INFO.
 
     References
     ----------
@@ -154,93 +138,57 @@ def fetch_fashion_mnist(
 ) -> Bunch | tuple[Any, Any]:
     """Load the Fashion-MNIST pieces of clothing (classification).
 
-    Download them if necessary. A copy that Keras has cached is used, and never written.
-
-    =================   ====================================
-    Classes                                               10
-    Samples total                      70000 (60000 + 10000)
-    Dimensionality                             784 (28 x 28)
-    Features              integers from 0 to 255, dtype uint8
-    =================   ====================================
+    70000 images of 28 x 28 pixels in ten classes: 60000 for training, then 10000 for testing.
+    They are downloaded if necessary. A copy that Keras has cached is used, and never written.
 
     Parameters
     ----------
     subset : {"all", "train", "test"}, default="all"
-        The images to load: the 60000 for training, the 10000 for testing, or all, those
-        for training first. The order is the published one.
-
+        The images to load, in their published order.
     data_home : str or path-like, default=None
-        Another download and cache folder. By default that of the environment variable
+        The download and cache folder. By default that of the environment variable
         ``SKMNIST_DATA``, else ``~/.cache/skmnist`` (``$XDG_CACHE_HOME/skmnist``). A
         folder is only read if it holds the four good files ``train-images-idx3-ubyte.gz``,
         ``train-labels-idx1-ubyte.gz``, ``t10k-images-idx3-ubyte.gz`` and
         ``t10k-labels-idx1-ubyte.gz``, flat or in ``fashion-mnist`` or, as torchvision keeps
         them, in ``FashionMNIST/raw``. Unpacked ones can't be verified, since the published sums
         are those of the packed files: read them with :func:`load_file`.
-
     download_if_missing : bool, default=True
-        If False, raise an OSError if the data is not locally available instead of
-        trying to download it.
-
+        If False, raise an OSError instead of downloading.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
-
     as_frame : bool, default=False
         If True, `data` is a pandas DataFrame and `target` a pandas Series.
-
     n_retries : int, default=3
         Number of further rounds through the sources after one in which all failed. A
         source that does not have the data is not asked again.
-
     delay : float, default=1.0
         Number of seconds before the first further round; it doubles each time.
 
     Returns
     -------
     data : :class:`~sklearn.utils.Bunch`
-        Dictionary-like object, with the following attributes.
-
-        data : {ndarray, dataframe} of shape (70000, 784), dtype uint8
-            One flattened image a row. (60000, 784) or (10000, 784) for a subset.
-        target : {ndarray, series} of shape (70000,), dtype int64
-            The kinds of clothing, 0 to 9.
-        frame : dataframe of shape (70000, 785) or None
-            `data` and `target` together; only with ``as_frame=True``.
-        images : ndarray of shape (70000, 28, 28), dtype uint8
-            The images, of which an ndarray `data` is a view.
-        feature_names : list of 784 str
-            ``pixel_r_c``, row and column counted from 0.
-        target_names : ndarray of shape (10,), dtype str
-            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt",
-            "Sneaker", "Bag", "Ankle boot".
-        DESCR : str
-            Description of the dataset.
-
+        Dictionary-like object with the attributes that :func:`fetch_mnist` lists, in the same
+        shapes and dtypes. Classes 0 to 9 are "T-shirt/top", "Trouser", "Pullover", "Dress",
+        "Coat", "Sandal", "Shirt", "Sneaker", "Bag" and "Ankle boot".
     (data, target) : tuple if `return_X_y` is True
         `data` and `target` as above.
 
     Raises
     ------
     OSError
-        If there is no sound copy in reach; it names the places searched, what each
-        source answered and what to do.
+        If there is no sound copy in reach.
     ImportError
         If ``as_frame=True`` and pandas is not installed.
 
     Warns
     -----
     UserWarning
-        If a damaged file in the cache folder has been replaced. The content is checked
-        at every load.
+        If a damaged file in the cache folder has been replaced.
 
     See Also
     --------
     fetch_mnist : Handwritten digits in the same format.
-
-    Notes
-    -----
-    A download prints nothing. The logger ``skmnist.datasets`` tells of it at level INFO:
-    its begin, every tenth, size and time at the end, and each source that fails.
 
     References
     ----------
@@ -277,7 +225,13 @@ def _fetch(
     delay: float,
 ) -> Bunch | tuple[Any, Any]:
     if as_frame:
-        _import_pandas()  # before megabytes are moved in vain
+        try:  # before megabytes are downloaded
+            import pandas
+        except ImportError as error:
+            raise ImportError(
+                "as_frame=True needs pandas, which cannot be imported: install it, or use "
+                "as_frame=False for NumPy arrays"
+            ) from error
     dataset = DATASETS[name]
     arrays = obtain(
         dataset,
@@ -290,11 +244,9 @@ def _fetch(
     images = np.concatenate([arrays[f"x_{part}"] for part in parts])
     target = np.concatenate([arrays[f"y_{part}"] for part in parts]).astype(np.int64)
     data = images.reshape(len(images), -1)
-    height, width = images.shape[1:]
-    feature_names = [f"pixel_{row}_{column}" for row in range(height) for column in range(width)]
+    feature_names = pixel_names(images.shape[1:])
     frame = None
     if as_frame:
-        pandas = _import_pandas()
         data = pandas.DataFrame(data, columns=feature_names)
         target = pandas.Series(target, name="target")
         frame = pandas.concat([data, target], axis=1)
@@ -309,14 +261,3 @@ def _fetch(
         target_names=np.array(dataset.target_names),
         DESCR=dataset.description,
     )
-
-
-def _import_pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(
-            "as_frame=True needs pandas, which cannot be imported: install it, or use "
-            "as_frame=False for NumPy arrays"
-        ) from error
-    return pandas

@@ -7,17 +7,22 @@ from typing import Any, BinaryIO
 
 from sklearn.utils import Bunch
 
-from .._images import split_images
+from .._images import split_images, square_shape
+from .._streams import name_of, readable_stream
 from ._csv import read_csv
 from ._idx_files import is_idx, read_folder, read_pair
 from ._npz import read_npz
 from ._npz_layouts import parts_of
-from ._parts import join_parts
-from ._streams import check_file, name_of
+from ._parts import AS_ARRAYS, join_parts
+from ._streams import errors_name
 
-_EXPECTED = (
-    "expected a name that ends in .npz, .csv or .csv.gz, an IDX file of images or a folder of them"
-)
+_REMEDIES = {
+    (".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z"): "unpack it first",
+    (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"): (
+        "read a picture with skmnist.datasets.read_picture"
+    ),
+    "": f"read it with NumPy or pandas and {AS_ARRAYS}",
+}
 
 
 def load_file(
@@ -25,27 +30,23 @@ def load_file(
 ) -> Bunch:
     r"""Load images and labels from an npz, csv or IDX file.
 
-    The ending of the name says what a file is, and its first bytes whether it is an IDX file.
-
     Parameters
     ----------
     path : str, path-like or binary stream
-        One of the following.
+        One of the following, by the ending of its name, or its first bytes if it is IDX.
 
-        - An ``.npz`` archive. Its arrays are told by their names, in upper or lower case:
-          images are X, data, images, features, pixels or inputs, labels are y, target, labels,
-          class or category (or the plural, or the singular). With train, val or test before or
-          behind (``x_train``, ``train_images``, ``X_test``, ...) there are several parts.
-          Validation images are put to those for training, or serve as the test images where
-          there are no others. Arrays like target_names are passed over, others refused.
-          Labels may have shape (n, 1), or be one-hot rows, of which class numbers are made.
+        - An ``.npz`` archive with images called X, data, images, features, pixels or inputs, and
+          labels called y, target, labels, class or category (in upper or lower case, singular or
+          plural). With train, val or test before or behind (``x_train``, ``train_images``,
+          ``X_test``, ...) there are several parts. Validation images are put to those for
+          training, or serve as the test images where there are no others. Arrays like
+          target_names are passed over, others refused. Labels may have shape (n, 1), or be
+          one-hot rows, of which class numbers are made.
         - A ``.csv`` or ``.csv.gz`` file, see :func:`read_csv`.
-        - An IDX file of images, plain or gzipped. Its labels are those of the file beside it that
-          is named as published: ``train-labels-idx1-ubyte`` beside
-          ``train-images-idx3-ubyte``, also with a dot before idx, with words before train, or
-          with ``.gz``.
-        - A folder that holds such files for training (train-...) and testing (t10k-... or
-          test-...).
+        - An IDX file of images, plain or gzipped, with its labels in the file beside it that is
+          named alike: ``train-labels-idx1-ubyte`` beside ``train-images-idx3-ubyte``, also with
+          a dot before idx, with words before train, or with ``.gz``.
+        - A folder of such files for training (train-...) and testing (t10k-... or test-...).
 
         A stream of a csv or npz file is known by its ``name``; a stream without one is for
         :func:`read_csv` and :func:`read_npz`.
@@ -76,8 +77,8 @@ def load_file(
     TypeError
         If `path` is neither a path nor a binary stream, or `label` no column.
     ValueError
-        If the kind of the file is not supported, if it is damaged or lacks what is needed, or
-        if it is not clear what are the labels.
+        If the file is of another kind, is damaged or lacks what is needed, or if it is not clear
+        which labels are meant.
 
     See Also
     --------
@@ -101,24 +102,24 @@ def load_file(
     >>> digits.images.shape, digits.target
     ((2, 2, 2), array([7, 3]))
     """
-    check_file(path)
+    kind = _kind_of(path)
     name = name_of(path)
-    kind = _kind_of(path, name)
-    if kind != "csv" and label != "auto":
-        raise ValueError(f"label={label!r}, but {name} is no csv file: leave label='auto'")
     if kind == "csv":
         data, y = read_csv(path, label=label)
-        side = round(data.shape[1] ** 0.5)
-        image_shape = (side, side) if side * side == data.shape[1] else None
-        n_train = None
+        image_shape, n_train = square_shape(data.shape[1]), None
+    elif label != "auto":
+        raise ValueError(f"label={label!r}, but {name} is no csv file: leave label='auto'")
     else:
         if kind == "npz":
-            parts = parts_of(name, read_npz(path))
+            arrays = read_npz(path)
+            with errors_name(path):
+                parts = parts_of(arrays)
         elif kind == "folder":
             parts = read_folder(Path(name))
         else:
             parts = {"": read_pair(Path(name))}
-        X, y, n_train = join_parts(name, parts)
+        with errors_name(path):
+            X, y, n_train = join_parts(parts)
         data, image_shape = split_images(X)
     return Bunch(
         data=data,
@@ -129,33 +130,31 @@ def load_file(
     )
 
 
-def _kind_of(path: Any, name: str) -> str:
+def _kind_of(path: Any) -> str:
     """Return "npz", "csv", "idx" or "folder"."""
+    is_stream = readable_stream(path) is not None
+    name = name_of(path, "")
     ending = name.lower()
     if ending.endswith(".npz"):
         return "npz"
     if ending.endswith((".csv", ".csv.gz")):
         return "csv"
-    if not isinstance(path, str | os.PathLike):
-        if not isinstance(getattr(path, "name", None), str):
-            raise ValueError(
-                "the stream has no name that says what it is: read it with "
-                "skmnist.datasets.read_csv, read_npz or read_idx"
-            )
+    if is_stream and not name:
+        raise ValueError(
+            "the stream has no name that says what it is: read it with "
+            "skmnist.datasets.read_csv, read_npz or read_idx"
+        )
+    if is_stream:
         raise ValueError(
             f"{name}: a stream of a csv or npz file was expected, by its name: read an IDX file "
             "with skmnist.datasets.read_idx, or give its path"
         )
-    if Path(path).is_dir():
+    if Path(name).is_dir():
         return "folder"
-    if re.search(r"idx\d|ubyte", Path(path).name.lower()) or is_idx(Path(path)):
+    if re.search(r"idx\d|ubyte", Path(name).name.lower()) or is_idx(Path(name)):
         return "idx"
-    raise ValueError(f"path={name!r}: {_EXPECTED}{_remedy(ending)}")
-
-
-def _remedy(ending: str) -> str:
-    if ending.endswith((".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z")):
-        return ": unpack it first"
-    if ending.endswith((".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif")):
-        return ": read a picture with skmnist.datasets.read_picture"
-    return ": read it with NumPy or pandas and write np.savez('file.npz', X=images, y=labels)"
+    remedy = next(remedy for endings, remedy in _REMEDIES.items() if ending.endswith(endings))
+    raise ValueError(
+        f"path={name!r}: expected a name that ends in .npz, .csv or .csv.gz, an IDX file of "
+        f"images or a folder of them: {remedy}"
+    )

@@ -3,20 +3,18 @@
 import re
 from pathlib import Path
 
-from ._gzip import unpacked
 from ._idx import read_idx
 from ._parts import Part
-from ._streams import opened
+from ._streams import opened, unpacked
 
 # train-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, emnist-letters-test-images-idx3-ubyte
-_PART = re.compile(r"(?i)(.*?)(train|t10k|test)([-_.].*)")
-_ENDINGS = ("idx1-ubyte", "idx2-int")  # the second one of QMNIST
+_IMAGES = re.compile(r"(?i)(.*?)(train|t10k|test)[-_.].*images?[-.]idx[34][-.]ubyte(?:\.gz)?")
 
 
 def is_idx(path: Path) -> bool:
     """Tell by its first bytes, unpacked, whether a file is in the IDX format."""
     try:
-        with opened(path, max_bytes=0) as file, unpacked(file, str(path)) as (stream, _):
+        with opened(path, max_bytes=0) as file, unpacked(file) as (stream, _):
             magic = stream.read(4)
     except ValueError:
         return False
@@ -24,79 +22,43 @@ def is_idx(path: Path) -> bool:
 
 
 def read_pair(path: Path) -> Part:
-    """Read an IDX file of images, and the file of their labels beside it if there is one.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be opened.
-    ValueError
-        If it is damaged, or holds no images.
-    """
+    """Read an IDX file of images, and the file of their labels beside it if there is one."""
     X = read_idx(path)
     if X.ndim < 3:
-        images = _other_name(path.name, "label", "image")
+        remedy = "read it with skmnist.datasets.read_idx"
+        head, label, tail = path.name.rpartition("label")
+        if X.ndim == 1 and label:
+            images = f"{head}image{re.sub(r'idx[12]-(ubyte|int)', 'idx3-ubyte', tail)}"
+            remedy = f"give that of the images, {images}, and its labels are read as well"
         raise ValueError(
             f"{path}: an IDX file of shape {X.shape}, expected images of shape (n, height, "
-            "width): "
-            + (
-                f"give that of the images, {images}, and its labels are read as well"
-                if images and X.ndim == 1
-                else "read it with skmnist.datasets.read_idx"
-            )
+            f"width): {remedy}"
         )
-    labels = next((other for other in labels_beside(path) if other.is_file()), None)
-    if labels is None:
+    head, image, tail = _stem(path.name).rpartition("image")
+    found = [
+        other
+        for other in sorted(path.parent.iterdir())
+        if image and _stem(other.name) == f"{head}label{tail}" and other.is_file()
+    ]
+    if not found:
         return Part(path.name, X)
+    labels = min(found, key=lambda other: other.suffix != path.suffix)
     return Part(path.name, X, labels.name, read_idx(labels))
 
 
-def labels_beside(path: Path) -> list[Path]:
-    """Return where the labels of a file of images may be, the likeliest place first."""
-    name = _other_name(path.name, "image", "label")
-    if name is None:
-        return []
-    stem, is_packed = re.subn(r"(?i)\.gz$", "", name)
-    packings = (".gz", "") if is_packed else ("", ".gz")
-    head = re.match(r"(?i)(.*?)([-.])idx\d+-(?:ubyte|int|byte)$", stem)
-    if head is None:
-        stems = [stem]
-    else:
-        separators = dict.fromkeys((head[2], "-", "."))
-        stems = [head[1] + between + end for end in _ENDINGS for between in separators]
-    return [path.with_name(stem + packing) for stem in stems for packing in packings]
-
-
-def _other_name(name: str, old: str, new: str) -> str | None:
-    """Return a name with label for image, or the other way round; None if it has neither."""
-    start = name.lower().rfind(old)
-    if start < 0:
-        return None
-    end = name[start + len(old) :]
-    if new == "image":
-        end = re.sub(r"(?i)idx[12]-(ubyte|int)", "idx3-ubyte", end)
-    return name[:start] + (new.upper() if name[start:].startswith(old.upper()) else new) + end
+def _stem(name: str) -> str:
+    """Return a name in lower case, without the endings of IDX and gzip files."""
+    return re.sub(r"([-.]idx\d-(ubyte|int|byte))?(\.gz)?$", "", name.lower())
 
 
 def read_folder(folder: Path) -> dict[str, Part]:
-    """Read the images for training and those for testing that are in a folder.
-
-    Raises
-    ------
-    OSError
-        If the folder or a file cannot be read.
-    ValueError
-        If there are no such files, or those of several sets.
-    """
+    """Read the images for training and those for testing that are in a folder."""
     sets: dict[str, dict[str, Path]] = {}
+    # Sorted: of a file and its packed copy, the file is read.
     for path in sorted(folder.iterdir()):
-        name = re.sub(r"(?i)\.gz$", "", path.name)
-        match = _PART.fullmatch(name)
-        if not match or not re.search(r"(?i)images?[-.]idx[34][-.]ubyte$", name):
-            continue
-        if path.is_file():
+        match = _IMAGES.fullmatch(path.name)
+        if match and path.is_file():
             part = "train" if match[2].lower() == "train" else "test"
-            # Sorted: of a file and its packed copy, the file is read.
             sets.setdefault(match[1].strip("-_."), {}).setdefault(part, path)
     if not sets:
         raise ValueError(

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from .._npy import read_npy
-from ._streams import name_of, opened
+from ._streams import opened
 
 # bz2 and lzma cannot be inflated piece by piece within a bound; NumPy writes neither.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -19,8 +19,8 @@ def read_npz(
 ) -> dict[str, np.ndarray]:
     """Read all arrays of an ``.npz`` file.
 
-    Pickled objects are refused, so nothing in the file is executed. The sizes in the
-    archive's directory and in each array's header are checked before memory is taken.
+    Pickled objects are refused, so nothing in the file is executed. Sizes are checked before
+    memory is taken.
 
     Parameters
     ----------
@@ -62,28 +62,21 @@ def read_npz(
     """
     with opened(path, max_bytes=max_bytes) as file:
         try:
-            return _read_archive(file, max_bytes)
+            with zipfile.ZipFile(file) as archive:
+                members = archive.infolist()
+                n_bytes = sum(member.file_size for member in members)
+                if n_bytes > max_bytes:
+                    raise ValueError(
+                        f"unpacks to {n_bytes} bytes; max_bytes={max_bytes}: raise it if you "
+                        "trust the file"
+                    )
+                return dict(_read_member(archive, member) for member in members)
         # RuntimeError and its NotImplementedError: encrypted and patched archives.
         except (ValueError, EOFError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error) as e:
-            raise ValueError(f"{name_of(path)}: not a readable npz file: {e}") from e
+            raise ValueError(f"not a readable npz file: {e}") from e
 
 
-def _read_archive(file: BinaryIO, max_bytes: int) -> dict[str, np.ndarray]:
-    with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        n_bytes = sum(member.file_size for member in members)
-        if n_bytes > max_bytes:
-            raise ValueError(
-                f"unpacks to {n_bytes} bytes; max_bytes={max_bytes}: "
-                "raise it if you trust the file"
-            )
-        return {
-            member.filename.removesuffix(".npy"): _read_member(archive, member)
-            for member in members
-        }
-
-
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[str, np.ndarray]:
     name = member.filename
     if not name.endswith(".npy"):
         raise ValueError(f"member {name!r} is not an array: expected a name that ends in .npy")
@@ -92,4 +85,5 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarra
             f"member {name!r} has zip compression {member.compress_type}, "
             "expected stored (0) or deflated (8)"
         )
-    return read_npy(lambda: archive.open(member), name, member.file_size)
+    array = read_npy(lambda: archive.open(member), name, member.file_size)
+    return name.removesuffix(".npy"), array

@@ -1,23 +1,43 @@
 """The arrays of a dataset, from the nearest place that has them whole."""
 
+import hashlib
 import logging
+import math
+import os
 import time
 import warnings
-from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from .._replacing import replacing
-from ._cache import keras_folder
 from ._download import DownloadError, download
+from ._idx import read_idx
+from ._npz import read_npz
 from ._sources import Dataset, File, Source
-from ._verify import read_verified
+from ._streams import errors_name
 
 logger = logging.getLogger("skmnist.datasets")
 
 # From `obtain` up to the caller of a fetch function, through the parameter validation.
 _CALLER = 6
+# Room for the headers of an npz archive, and nothing more.
+_HEADERS = 2**16
+
+
+def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
+    """Return the folder to read from and write to; it may not exist yet."""
+    folder = data_home or os.environ.get("SKMNIST_DATA")
+    if not folder:
+        # The XDG specification has relative paths ignored.
+        named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        folder = (named if named.is_absolute() else Path("~/.cache")) / "skmnist"
+    return Path(folder).expanduser()
+
+
+def keras_folder() -> Path:
+    """Return the folder where Keras keeps its datasets. Nothing is ever written there."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
 
 
 def obtain(
@@ -27,18 +47,14 @@ def obtain(
 
     All sources are tried in turn, then again after `delay` seconds, twice that, and so
     on, `n_retries` times; a source that lacks the file or serves another is dropped.
-
-    Raises
-    ------
-    OSError
-        If there is no sound copy in reach, or `home` cannot be written.
+    An OSError if there is no sound copy in reach, or `home` cannot be written.
     """
     troubles: list[str] = []
     for folder in (home, keras_folder()):
         for files in dataset.layouts:
             try:
                 return _read_all(dataset, folder, files)
-            except (FileNotFoundError, NotADirectoryError):
+            except FileNotFoundError:
                 continue
             except (OSError, ValueError) as error:
                 troubles.append(str(error))
@@ -46,6 +62,8 @@ def obtain(
         failures: dict[str, str] = {}
         sources = list(dataset.sources)
         for attempt in range(n_retries + 1):
+            if not sources:
+                break
             if attempt:
                 time.sleep(delay * 2 ** (attempt - 1))
             for source in tuple(sources):
@@ -56,28 +74,18 @@ def obtain(
                     failures[source.base_url] = str(error)
                     if error.lasting:
                         sources.remove(source)
-            if not sources:
-                break
         troubles += failures.values()
-    raise OSError(_say_missing(dataset, home, troubles, download_if_missing))
+    raise OSError(_not_found(dataset, home, troubles, download_if_missing))
 
 
-def _read_all(dataset: Dataset, folder: Path, files: Iterable[File]) -> dict[str, np.ndarray]:
-    """Read every file of a layout from wherever in a folder it is.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none of them.
-    OSError, ValueError
-        If one is missing, or none of its copies is sound.
-    """
+def _read_all(dataset: Dataset, folder: Path, files: tuple[File, ...]) -> dict[str, np.ndarray]:
+    """Read every file of a layout; FileNotFoundError if there is none, ValueError if not all."""
     arrays: dict[str, np.ndarray] = {}
     missing = []
     for file in files:
         try:
             arrays |= _read_one(dataset, folder, file)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             missing.append(file.name)
     if missing and arrays:
         raise ValueError(
@@ -89,6 +97,7 @@ def _read_all(dataset: Dataset, folder: Path, files: Iterable[File]) -> dict[str
 
 
 def _read_one(dataset: Dataset, folder: Path, file: File) -> dict[str, np.ndarray]:
+    """Read a file from the first place below a folder that has a sound copy."""
     troubles: list[str] = []
     for place in file.places:
         path = folder / place
@@ -102,27 +111,62 @@ def _read_one(dataset: Dataset, folder: Path, file: File) -> dict[str, np.ndarra
             troubles.append(str(error))
     if troubles:
         raise ValueError("; ".join(troubles))
-    unpacked = [folder / p for p in file.unpacked_places if (folder / p).is_file()]
-    if file.md5 is not None and unpacked:
-        raise ValueError(
-            f"{unpacked[0]} can't be verified: the md5 that is published is that of {file.name}; "
-            "put that file there as well, or read the folder with skmnist.datasets.load_file"
-        )
     raise FileNotFoundError(file.name)
 
 
+def read_verified(path: Path, file: File, dataset: Dataset) -> dict[str, np.ndarray]:
+    """Read the arrays of one file, wherever it lies; a ValueError if it is not that file."""
+    if file.md5 is not None:
+        with path.open("rb") as stream:
+            # Against accidents and the wrong file; it is the sum that the authors publish.
+            md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+        if md5.hexdigest() != file.md5 and path.suffix != ".gz":
+            raise ValueError(
+                f"{path} can't be verified: the md5 that is published is that of {file.name}; put "
+                "that file there as well, or read the folder with skmnist.datasets.load_file"
+            )
+        if md5.hexdigest() != file.md5:
+            raise ValueError(f"{path}: its md5 is {md5.hexdigest()}, expected {file.md5}")
+    n_bytes = sum(math.prod(dataset.arrays[key].shape) for key in file.keys)
+    if file.name.endswith(".npz"):
+        arrays = read_npz(path, max_bytes=n_bytes + _HEADERS)
+    else:
+        arrays = {file.keys[0]: read_idx(path, max_bytes=n_bytes)}
+    with errors_name(path):
+        for key in file.keys:
+            _check_array(key, arrays, dataset)
+    return {key: arrays[key] for key in file.keys}
+
+
+def _check_array(key: str, arrays: dict[str, np.ndarray], dataset: Dataset) -> None:
+    if key not in arrays:
+        raise ValueError(f"no array {key}; it has {sorted(arrays)}")
+    array, expected = arrays[key], dataset.arrays[key]
+    if array.shape != expected.shape or array.dtype != np.uint8:
+        raise ValueError(
+            f"{key} has shape {array.shape} and dtype {array.dtype}, expected {expected.shape} "
+            "and uint8"
+        )
+    sha256 = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
+    if expected.sha256 not in (None, sha256):
+        raise ValueError(
+            f"{key} is not that of {dataset.title}: its sha256 is {sha256}, expected "
+            f"{expected.sha256}"
+        )
+
+
 def _fetch_all(dataset: Dataset, home: Path, source: Source) -> dict[str, np.ndarray]:
-    """Bring every file of a source to `home`, but for those that are there and sound."""
+    """Download the files of a source to `home`, but for those that are there and sound."""
     arrays: dict[str, np.ndarray] = {}
     for file in source.files:
         path, flaw = home / file.path, None
         try:
-            arrays |= read_verified(path, file, dataset)
+            arrays |= _read_one(dataset, home, file)
             continue
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             pass
         except (OSError, ValueError) as error:
-            flaw = error
+            flaw = error if path.exists() else None
         try:
             arrays |= _fetch(dataset, path, file, source)
         except DownloadError:
@@ -138,6 +182,7 @@ def _fetch_all(dataset: Dataset, home: Path, source: Source) -> dict[str, np.nda
 
 
 def _fetch(dataset: Dataset, path: Path, file: File, source: Source) -> dict[str, np.ndarray]:
+    """Download one file, and put it in its place if it is the right one."""
     url = source.base_url + file.name
     begun = time.perf_counter()
     # What is in `extra` tells progress from other messages, for handlers that show it.
@@ -157,20 +202,20 @@ def _fetch(dataset: Dataset, path: Path, file: File, source: Source) -> dict[str
     return arrays
 
 
-def _say_missing(dataset: Dataset, home: Path, troubles: list[str], tried_web: bool) -> str:
-    layouts = [_name_files(files) for files in dataset.layouts]
-    lines = [
-        f"{dataset.title} was not found in {home} or {keras_folder()}"
-        + (" and could not be downloaded:" if tried_web else "; download_if_missing=False:"),
-        *(f"  - {trouble}" for trouble in troubles),
-        f"Put {layouts[0]} into {home}"
-        + "".join(f", or {layout}" for layout in layouts[1:])
-        + ", or name the folder that has it with data_home= or the environment variable "
-        "SKMNIST_DATA"
-        + (". " if tried_web else ", or pass download_if_missing=True. ")
-        + "sklearn.datasets.load_digits() needs no download.",
-    ]
-    return "\n".join(lines)
+def _not_found(dataset: Dataset, home: Path, troubles: list[str], tried_web: bool) -> str:
+    """Return a message with the places searched, what failed there, and what to do."""
+    end = " and could not be downloaded:" if tried_web else "; download_if_missing=False:"
+    other = "" if tried_web else ", or pass download_if_missing=True"
+    first, *others = (_name_files(files) for files in dataset.layouts)
+    return "\n".join(
+        [
+            f"{dataset.title} was not found in {home} or {keras_folder()}{end}",
+            *(f"  - {trouble}" for trouble in troubles),
+            f"Put {', or '.join([f'{first} into {home}', *others])}, or name the folder that has "
+            f"it with data_home= or the environment variable SKMNIST_DATA{other}. "
+            "sklearn.datasets.load_digits() needs no download.",
+        ]
+    )
 
 
 def _name_files(files: tuple[File, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The datasets that can be fetched: what they hold, where they are, how to tell them."""
+"""The datasets that can be fetched: their arrays, where they are, and how to verify them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from ._descriptions import FASHION_MNIST, MNIST
 
 @dataclass(frozen=True)
 class Array:
-    """What one array must be. All are uint8."""
+    """Shape of an array of uint8, and the sha256 of its bytes if that is published."""
 
     shape: tuple[int, ...]
-    sha256: str | None = None  # of its bytes, whatever file they came in
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,26 +31,18 @@ class File:
         return PurePosixPath(self.path).name
 
     @property
-    def places(self) -> tuple[str, ...]:
-        """Where a copy that can be verified may lie, from the cache folder, `path` first."""
-        return self._among_folders([self.name] if self.md5 else [self.name, self.unpacked_name])
-
-    @property
-    def unpacked_places(self) -> tuple[str, ...]:
-        """Where an unpacked copy may lie; of an md5 of the packed file that says nothing."""
-        return self._among_folders([self.unpacked_name])
-
-    @property
     def unpacked_name(self) -> str:
         """Name of the file without .gz."""
         return self.name.removesuffix(".gz")
 
-    def _among_folders(self, names: list[str]) -> tuple[str, ...]:
-        names = [*names, *(name.replace("-idx", ".idx") for name in names)]
-        folders = dict.fromkeys((str(PurePosixPath(self.path).parent), *self.folders))
-        return tuple(
-            dict.fromkeys(str(PurePosixPath(folder, name)) for folder in folders for name in names)
-        )
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where a copy may lie, packed or not, from the cache folder; `path` first."""
+        names = [self.name, self.unpacked_name]
+        names += [name.replace("-idx", ".idx") for name in names]
+        folders = (PurePosixPath(self.path).parent, *self.folders)
+        places = (str(PurePosixPath(folder, name)) for folder in folders for name in names)
+        return tuple(dict.fromkeys(places))
 
 
 @dataclass(frozen=True)
@@ -77,30 +69,31 @@ class Dataset:
         return tuple(dict.fromkeys(source.files for source in self.sources))
 
 
+_SHAPES = {
+    "x_train": (60000, 28, 28),
+    "y_train": (60000,),
+    "x_test": (10000, 28, 28),
+    "y_test": (10000,),
+}
+_IDX_NAMES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+
+
+def _arrays(*sha256: str | None) -> dict[str, Array]:
+    sums = sha256 or (None,) * 4
+    return {key: Array(_SHAPES[key], value) for key, value in zip(_SHAPES, sums, strict=True)}
+
+
 def _idx_files(
     folders: tuple[str, ...], sizes: tuple[int, ...], md5s: tuple[str | None, ...] = (None,) * 4
 ) -> tuple[File, ...]:
-    names = (
-        ("x_train", "train-images-idx3-ubyte.gz"),
-        ("y_train", "train-labels-idx1-ubyte.gz"),
-        ("x_test", "t10k-images-idx3-ubyte.gz"),
-        ("y_test", "t10k-labels-idx1-ubyte.gz"),
-    )
     return tuple(
-        File(f"{folders[0]}/{name}", (key,), size, md5, folders)
-        for (key, name), size, md5 in zip(names, sizes, md5s, strict=True)
+        File(f"{folders[0]}/{name}-ubyte.gz", (key,), size, md5, folders)
+        for key, name, size, md5 in zip(_SHAPES, _IDX_NAMES, sizes, md5s, strict=True)
     )
 
 
 # Keras serves 11,490,434 bytes; the room above is for an archive packed anew.
-_MNIST_NPZ = (
-    File(
-        "mnist.npz",
-        ("x_train", "y_train", "x_test", "y_test"),
-        12_000_000,
-        folders=("mnist", "MNIST"),
-    ),
-)
+_MNIST_NPZ = (File("mnist.npz", tuple(_SHAPES), 12_000_000, folders=("mnist", "MNIST")),)
 # Flat, and as torchvision keeps them.
 _MNIST_IDX = _idx_files(
     ("mnist", ".", "MNIST/raw", "MNIST", "raw"), (9_912_422, 28_881, 1_648_877, 4_542)
@@ -117,24 +110,19 @@ _FASHION_IDX = _idx_files(
     ),
 )
 _KERAS_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+_AUTHORS_URL = (
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"
+)
 
 DATASETS = {
     "mnist": Dataset(
         title="MNIST",
-        arrays={
-            "x_train": Array(
-                (60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"
-            ),
-            "y_train": Array(
-                (60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"
-            ),
-            "x_test": Array(
-                (10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"
-            ),
-            "y_test": Array(
-                (10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
-            ),
-        },
+        arrays=_arrays(
+            "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+            "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
+            "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+            "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+        ),
         sources=(
             Source(_KERAS_URL, _MNIST_NPZ),
             Source("https://storage.googleapis.com/cvdf-datasets/mnist/", _MNIST_IDX),
@@ -145,31 +133,15 @@ DATASETS = {
     ),
     "fashion-mnist": Dataset(
         title="Fashion-MNIST",
-        arrays={
-            "x_train": Array((60000, 28, 28)),
-            "y_train": Array((60000,)),
-            "x_test": Array((10000, 28, 28)),
-            "y_test": Array((10000,)),
-        },
+        arrays=_arrays(),
         sources=(
             Source(_KERAS_URL, _FASHION_IDX),
-            Source(
-                "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
-                _FASHION_IDX,
-            ),
+            Source(_AUTHORS_URL, _FASHION_IDX),
             Source("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/", _FASHION_IDX),
         ),
         target_names=(
-            "T-shirt/top",
-            "Trouser",
-            "Pullover",
-            "Dress",
-            "Coat",
-            "Sandal",
-            "Shirt",
-            "Sneaker",
-            "Bag",
-            "Ankle boot",
+            *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+            *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
         ),
         description=FASHION_MNIST,
     ),

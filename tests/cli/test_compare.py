@@ -190,7 +190,7 @@ def offline(**_):
     raise OSError("MNIST was not found\n  - here: no network\nPut it there.")
 
 
-def test_without_network_the_default_falls_back_and_says_so(capsys, models, monkeypatch):
+def test_without_network_the_default_is_the_digits(capsys, models, monkeypatch):
     monkeypatch.setattr(_images, "fetch_mnist", offline)
     code, out, err = run(capsys, "--models", "svc", "--quiet")
     assert code == 0

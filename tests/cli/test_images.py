@@ -14,7 +14,7 @@ LABELS = np.array([0, 1, 0, 1, 0, 1])
 MNIST = SimpleNamespace(images=IMAGES, target=LABELS)
 
 
-def test_digits_are_sklearns():
+def test_digits_are_those_of_scikit_learn():
     digits = load_images("digits")
     np.testing.assert_array_equal(digits.X, load_digits().images)
     np.testing.assert_array_equal(digits.y, load_digits().target)
@@ -57,7 +57,7 @@ def test_images_without_labels_are_refused(tmp_path):
         load_images(str(path))
 
 
-def test_the_hasty_download_asks_little(monkeypatch):
+def test_load_mnist_soon_retries_once(monkeypatch):
     asked = {}
     monkeypatch.setattr(_images, "fetch_mnist", lambda **options: asked.update(options) or MNIST)
     data = load_mnist_soon()
@@ -67,7 +67,7 @@ def test_the_hasty_download_asks_little(monkeypatch):
     assert asked["delay"] <= 0.5
 
 
-def test_the_hasty_download_gives_up(monkeypatch):
+def test_load_mnist_soon_gives_up(monkeypatch):
     monkeypatch.setattr(_images, "fetch_mnist", lambda **_: time.sleep(2))
     start = time.perf_counter()
     with pytest.raises(OSError):  # noqa: PT011  a timeout has no message
@@ -75,7 +75,7 @@ def test_the_hasty_download_gives_up(monkeypatch):
     assert time.perf_counter() - start < 1
 
 
-def test_the_hasty_download_fails_as_the_fetch_does(monkeypatch):
+def test_load_mnist_soon_raises_the_error_of_the_fetch(monkeypatch):
     def fetch(**_):
         raise PermissionError("no entry")
 

@@ -59,9 +59,12 @@ def test_the_label_can_be_anywhere(capsys, tmp_path, command):
         assert float(share) > 80
 
 
-def test_a_column_that_is_said_and_not_there(capsys, tmp_path):
+def test_a_label_that_is_no_column_is_refused(capsys, tmp_path):
     path = write_csv(tmp_path / "own.csv", [[5, 1], [3, 2]], header="label,pixel0")
-    for label, said in (("digit", "no column is named 'digit'"), ("none", "--label None says")):
+    for label, said in (
+        ("digit", "--label 'digit' is no column, expected"),
+        ("none", "--label None says"),
+    ):
         code, _, err = run(capsys, "compare", "--data", path, "--label", label)
         assert code == 1
         assert said in err[-1]
@@ -117,7 +120,7 @@ def test_the_example_of_a_shape_has_as_many_pixels(n_pixels, shape):
         ("8,a", "'a' is not a whole number from 1"),
     ],
 )
-def test_what_is_no_shape(capsys, text, said):
+def test_image_shapes_that_are_none_are_refused(capsys, text, said):
     code, _, err = run(capsys, "compare", "--image-shape", text)
     assert code == 2
     assert said in err[-1]
@@ -189,7 +192,7 @@ def test_a_warning_may_be_empty(capsys, message):
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, TypeError, NotImplementedError])
-def test_what_the_work_raises_is_one_line(capsys, monkeypatch, tmp_path, kind):
+def test_an_error_is_one_line(capsys, monkeypatch, tmp_path, kind):
     def fail(*_, **__):
         raise kind("out of\nluck")
 

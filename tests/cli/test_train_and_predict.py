@@ -41,7 +41,7 @@ def trained(tmp_path_factory):
     return path
 
 
-def test_what_is_trained_is_kept(trained):
+def test_train_saves_the_pipeline(trained):
     model = load(trained)
     assert list(model.named_steps) == ["flatten", "scale", "classify"]
     assert model["classify"].random_state == 0
@@ -49,7 +49,7 @@ def test_what_is_trained_is_kept(trained):
     assert model.score(DIGITS.images, DIGITS.target) > 0.98
 
 
-def test_training_says_how_good_it_is(capsys, tmp_path):
+def test_train_prints_the_accuracy(capsys, tmp_path):
     path = tmp_path / "cnn.skmnist"
     code, out, err = run(
         capsys,
@@ -115,7 +115,7 @@ def test_models_without_a_scaler_or_a_shape(capsys, tmp_path):
     assert "rows of 60 pixels" in err[0]
 
 
-def test_a_network_of_rows_does_not_say_their_shape(capsys, tmp_path):
+def test_a_network_of_rows_is_no_network_of_images(capsys, tmp_path):
     cnn = KerasCNNClassifier(2, kernel_size=1, hidden_layer_sizes=(), epochs=1)
     save(make_digit_pipeline(cnn).fit(DIGITS.data[:, :60], DIGITS.target), tmp_path / "odd")
     code, out, err = run(capsys, "predict", tmp_path / "odd", picture(tmp_path, 1500))
@@ -166,14 +166,14 @@ def test_usage_errors(capsys, argv, said):
     assert said in err[-1]
 
 
-def test_a_file_that_is_no_model(capsys, tmp_path):
+def test_a_file_that_is_no_model_is_refused(capsys, tmp_path):
     path = picture(tmp_path, 1)
     code, out, err = run(capsys, "predict", path, path)
     assert (code, out) == (1, [])
     assert err[0].startswith("skmnist: error: ")
 
 
-def test_photos_of_mnist_come_back(tmp_path, mnist):
+def test_photos_of_mnist_are_read_as_mnist(tmp_path, mnist):
     rng = np.random.default_rng(0)
     for i, image in enumerate(mnist.images[60_000:60_020]):
         ink = Image.fromarray(image).resize((336, 336), Image.Resampling.BICUBIC)

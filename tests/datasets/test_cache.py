@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from skmnist.datasets._cache import data_folder, keras_folder
+from skmnist.datasets._obtain import data_folder, keras_folder
 
 
 def test_the_argument_comes_before_the_environment(home, tmp_path, monkeypatch):
@@ -22,6 +22,6 @@ def test_empty_variables_are_unset_variables(home, monkeypatch):
     assert keras_folder() == home / ".keras/datasets"
 
 
-def test_keras_home_is_heard(tmp_path, monkeypatch):
+def test_keras_home_moves_its_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert keras_folder() == tmp_path / "datasets"

@@ -166,7 +166,7 @@ def test_max_bytes_is_the_length_of_the_text(read):
         read(KAGGLE, max_bytes=len(KAGGLE) - 1)
 
 
-def test_an_endless_line_is_not_waited_for(read, monkeypatch):
+def test_a_line_of_unlimited_length_is_refused(read, monkeypatch):
     monkeypatch.setattr("skmnist.datasets._csv._MAX_LINE", 27)
     assert len(read(KAGGLE)[0]) == 2  # its first line is as long as that
     with pytest.raises(ValueError, match="a line is longer than 27 characters"):

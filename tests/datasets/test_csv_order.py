@@ -34,7 +34,7 @@ def test_pixels_in_another_order_are_refused(names, before, after):
         read(names)
 
 
-def test_the_remedy_helps():
+def test_the_remedy_puts_pixels_in_order():
     pandas = pytest.importorskip("pandas")
     df = pandas.DataFrame(np.zeros((2, 101), int), columns=["label", *sorted(PIXELS)])
     with pytest.raises(ValueError, match="put them in order") as caught:
@@ -44,7 +44,7 @@ def test_the_remedy_helps():
 
 
 @pytest.mark.parametrize("names", [["pixel0", "pixel0"], ["label", "r0", "r1", "r0"]])
-def test_a_pixel_named_twice(names):
+def test_a_pixel_named_twice_is_refused(names):
     with pytest.raises(ValueError, match=r"columns \[\d, \d\] are all named (pixel|r)0"):
         read(names)
 
@@ -60,6 +60,6 @@ def test_a_pixel_named_twice(names):
         [f"pixel{n:03}" for n in range(12)],
     ],
 )
-def test_orders_that_are_right(names):
+def test_sorted_pixels_are_accepted(names):
     data, _ = read([*names, "label"])
     assert data.tolist() == [list(range(len(names)))]

@@ -19,7 +19,7 @@ def fetch(url):
     return b"".join(download(url, max_bytes=len(BODY)))
 
 
-def test_brings_the_bytes(url):
+def test_download_yields_the_bytes(url):
     assert fetch(url) == BODY
 
 
@@ -35,7 +35,7 @@ def test_brings_the_bytes(url):
         ("long", True, f"more than the {len(BODY)} bytes"),
     ],
 )
-def test_failures_are_told_apart(server, url, manner, lasting, message):
+def test_failures_are_lasting_or_passing(server, url, manner, lasting, message):
     server.plans["file"] = [manner]
     with pytest.raises(DownloadError, match=message) as caught:
         fetch(url)
@@ -53,7 +53,7 @@ def test_silence_ends_after_the_timeout(server, url, monkeypatch):
     assert not caught.value.lasting
 
 
-def test_a_closed_port_may_open_again():
+def test_a_closed_port_is_a_passing_failure():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/file"
@@ -62,7 +62,7 @@ def test_a_closed_port_may_open_again():
     assert not caught.value.lasting
 
 
-def test_nothing_is_read_beyond_the_cap(url):
+def test_nothing_is_read_beyond_max_bytes(url):
     pieces = download(url, max_bytes=70_000)
     assert len(next(pieces)) <= 70_000
     with pytest.raises(DownloadError, match="more than the 70000 bytes"):

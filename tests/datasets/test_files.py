@@ -65,7 +65,7 @@ def test_labels_may_be_missing(tmp_path):
         ),
     ],
 )
-def test_unfit_archives_say_what_is_wrong(tmp_path, arrays, message):
+def test_unfit_archives_are_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "digits.npz", **arrays)
     with pytest.raises(ValueError, match=rf"digits\.npz: .*{message}"):
         load_file(tmp_path / "digits.npz")
@@ -125,7 +125,7 @@ def test_other_kinds_of_files_come_with_a_remedy(tmp_path, name, remedy):
         load_file(tmp_path / name)
 
 
-def test_nothing_is_no_folder():
+def test_an_empty_path_is_refused():
     with pytest.raises(ValueError, match=r"path='' is empty, expected the path of a file"):
         load_file("")
 

@@ -107,7 +107,7 @@ def test_qmnists_labels_are_tables(tmp_path):
         load_file(path)
 
 
-def test_a_damaged_one_is_named(tmp_path):
+def test_the_error_names_the_damaged_file(tmp_path):
     path = write(tmp_path, "train-images-idx3-ubyte", IMAGES)
     write(tmp_path, "train-labels-idx1-ubyte", LABELS[:5])
     with pytest.raises(ValueError, match=r"labels-idx1-ubyte has shape \(5,\), expected \(6"):

@@ -119,7 +119,7 @@ def test_arrays_that_describe_are_passed_over(load):
         (("train_x_test", "y"), "'train_x_test' beside y is neither"),
     ],
 )
-def test_what_is_not_clear_is_named(load, keys, message):
+def test_the_error_names_ambiguous_arrays(load, keys, message):
     arrays = {key: LABELS if key[0] in "ylmsd" and key != "data" else IMAGES for key in keys}
     with pytest.raises(ValueError, match=rf"digits\.npz: .*{message}"):
         load(**arrays)
@@ -143,7 +143,7 @@ def test_what_is_not_clear_is_named(load, keys, message):
         ({"X": IMAGES, "y": LABELS * 1j}, "dtype complex128, expected numbers or text"),
     ],
 )
-def test_parts_that_do_not_fit(load, arrays, message):
+def test_parts_that_do_not_fit_are_refused(load, arrays, message):
     with pytest.raises(ValueError, match=rf"digits\.npz: .*{message}"):
         load(**arrays)
 

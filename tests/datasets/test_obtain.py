@@ -144,7 +144,7 @@ def test_a_stalling_server_is_left_for_the_next(get, server, sleeps, monkeypatch
     assert sleeps == []
 
 
-def test_nobody_there(get, mnist, cache, home, sleeps, monkeypatch):
+def test_the_error_without_a_server_has_remedies(get, mnist, cache, home, sleeps, monkeypatch):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/"
@@ -171,7 +171,7 @@ def test_nobody_there(get, mnist, cache, home, sleeps, monkeypatch):
     assert files_in(home) == []
 
 
-def test_download_if_missing_false_asks_nobody(get, server, cache, home):
+def test_download_if_missing_false_sends_no_request(get, server, cache, home):
     with pytest.raises(OSError, match="download_if_missing=False") as caught:
         get(download_if_missing=False)
     assert str(cache) in str(caught.value)
@@ -247,7 +247,7 @@ def test_the_warning_points_at_the_caller(mnist, server, cache):
     assert caught[0].filename == __file__
 
 
-def test_what_is_not_a_data_file_is_never_read(get, server, cache):
+def test_leftovers_of_a_killed_download_are_never_read(get, server, cache):
     put(server, cache, ".mnist.npz.1234-abcd.part").write_bytes(b"junk of a killed download")
     get()
     assert server.requests == ["npz/mnist.npz"]
@@ -265,7 +265,7 @@ def test_a_sound_file_is_read_and_nothing_written(get, server, cache, snapshot):
     assert server.requests == []
 
 
-def test_a_folder_that_cannot_be_written_says_so(mnist, tmp_path):
+def test_the_error_names_a_folder_that_cannot_be_written(mnist, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     with pytest.raises(OSError, match=r"MNIST cannot be written to .*SKMNIST_DATA"):

@@ -60,7 +60,7 @@ def stroke():
     return paper
 
 
-def test_it_is_framed_as_mnist_is(tmp_path):
+def test_pictures_are_framed_as_mnist_is(tmp_path):
     image = read_picture(save(tmp_path, stroke()))
     rows = np.nonzero(image > 128)[0]
     assert rows.max() - rows.min() + 1 == 20
@@ -85,7 +85,7 @@ def test_grey_levels_are_kept_in_sixteen_bits(tmp_path):
     assert np.abs(eight.astype(int) - sixteen).max() <= 4
 
 
-def test_what_is_transparent_is_paper(tmp_path):
+def test_transparent_pixels_are_paper(tmp_path):
     rgba = np.zeros((100, 100, 4), np.uint8)
     rgba[20:80, 45:55, 3] = 255  # black ink on nothing, which is black too
     image = read_picture(save(tmp_path, rgba))
@@ -115,12 +115,12 @@ def test_ink_as_bright_as_its_paper_is_ink(tmp_path):
 
 
 @pytest.mark.parametrize("level", [0, 90, 255])
-def test_as_it_is_sixteen_bits_keep_their_level(tmp_path, level):
+def test_pictures_that_are_not_centred_keep_their_level(tmp_path, level):
     path = save(tmp_path, np.full((9, 9), 257 * level, np.uint16))
     assert np.unique(read_picture(path, centre=False)).tolist() == [level]
 
 
-def test_a_camera_held_askew(tmp_path):
+def test_pictures_are_turned_as_the_camera_was_held(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # the picture is to be turned by a quarter
     lying = np.rot90(stroke())
@@ -128,7 +128,7 @@ def test_a_camera_held_askew(tmp_path):
     np.testing.assert_array_equal(image, read_picture(save(tmp_path, stroke())))
 
 
-def test_as_it_is_it_is_only_resized(tmp_path):
+def test_pictures_that_are_not_centred_are_only_resized(tmp_path):
     grey = np.arange(64, dtype=np.uint8).reshape(8, 8)
     path = save(tmp_path, grey)
     same = read_picture(path, image_shape=(8, 8), centre=False)
@@ -137,7 +137,7 @@ def test_as_it_is_it_is_only_resized(tmp_path):
     np.testing.assert_array_equal(colours, np.repeat(grey[..., None], 3, axis=2))
 
 
-def test_what_is_no_picture(tmp_path):
+def test_files_that_are_no_picture_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"picture.png is of one colour"):
         read_picture(save(tmp_path, np.full((20, 20), 7, np.uint8)))
     (tmp_path / "text.png").write_text("no picture")

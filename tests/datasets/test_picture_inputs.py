@@ -86,7 +86,7 @@ def test_ink_on_nothing():
     np.testing.assert_array_equal(image, read_picture(Image.fromarray(INK_ON_NOTHING)))
 
 
-def test_nothing_given_is_changed():
+def test_inputs_are_not_changed():
     picture, array = Image.fromarray(RGB), RGB.copy()
     read_picture(picture)
     read_picture(array)
@@ -120,12 +120,12 @@ def test_a_picture_of_pillows_is_turned_as_its_file_is(tmp_path):
         (np.full((9, 9), 7, np.uint8), "the picture is of one colour"),
     ],
 )
-def test_arrays_that_are_no_picture(array, message):
+def test_arrays_that_are_no_picture_are_refused(array, message):
     with pytest.raises(ValueError, match=message):
         read_picture(array)
 
 
-def test_bytes_that_are_no_picture():
+def test_bytes_that_are_no_picture_are_refused():
     for content in (b"", b"\x89PNG\x00"):
         with pytest.raises(OSError, match=r"^the picture is no picture that can be read"):
             read_picture(content)

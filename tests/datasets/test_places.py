@@ -141,4 +141,4 @@ def test_the_real_files_of_clothes_are_looked_for_as_torchvision_keeps_them():
     real = _sources._FASHION_IDX[0]
     assert "FashionMNIST/raw/train-images-idx3-ubyte.gz" in real.places
     assert "train-images-idx3-ubyte.gz" in real.places
-    assert all(place.endswith(".gz") for place in real.places)
+    assert real.places[0] == "fashion-mnist/train-images-idx3-ubyte.gz"

@@ -14,7 +14,7 @@ def test_every_layout_holds_every_array_once(name):
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_every_array_can_be_told_from_a_forgery(name):
+def test_every_array_has_a_checksum(name):
     dataset = DATASETS[name]
     for files in dataset.layouts:
         for file in files:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skmnist.datasets._verify import read_verified
+from skmnist.datasets._obtain import read_verified
 
 
 def damage(arrays, key, index=0):

@@ -1,4 +1,4 @@
-"""Copies of callbacks, which a training changes, and what they were before."""
+"""Copies of callbacks for a training, and the changes that the originals get back."""
 
 import copy
 import inspect
@@ -30,7 +30,7 @@ def copies_as_given(things: Any) -> Any:
 
 
 class Changes:
-    """What a training changes in copies of some callbacks."""
+    """Changes that a training makes in copies of callbacks."""
 
     def __init__(self, things: Sequence[Any], copies: Sequence[Any]) -> None:
         self._pairs = list(zip(things, copies, strict=True))
@@ -39,7 +39,8 @@ class Changes:
     def hand_over(self, *, without: str) -> None:
         """Give the callbacks what is different in their copies now, but for one attribute.
 
-        What can't be copied, such as a closed file, stays in the copy, lest it hinders a search.
+        What can't be copied, such as a closed file, stays in the copy: a search
+        could not clone it.
         """
         originals = {id(copied): thing for thing, copied in self._pairs}
         for (thing, copied), before in zip(self._pairs, self._before, strict=True):

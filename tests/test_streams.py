@@ -174,9 +174,9 @@ def test_a_stream_that_gives_text_is_refused():
 def test_a_stream_at_its_end(mlp):
     stream = io.BytesIO()
     save(mlp, stream)
-    with pytest.raises(ValueError, match=r"The stream is no model file.*seek\(0\)"):
+    with pytest.raises(ValueError, match=r"The stream can't be loaded.*seek\(0\)"):
         load(stream)
-    with pytest.raises(ValueError, match=r"The stream is no model file.*cut off"):
+    with pytest.raises(ValueError, match=r"The stream can't be loaded.*cut off"):
         load(io.BytesIO(stream.getvalue()[:100]))
 
 

@@ -1,4 +1,4 @@
-"""Images changed on their way to the network: distorted for training, shifted for prediction."""
+"""Distort images for training, and shift them for prediction."""
 
 import inspect
 import math

@@ -1,4 +1,4 @@
-"""Targets: what can be learned, and how a network's numbers become labels again."""
+"""Encode class labels as numbers, and back; class weights; label smoothing undone."""
 
 import math
 from numbers import Real
@@ -90,7 +90,7 @@ def class_weights(
     else:
         unknown = [label for label in class_weight if label not in classes]
         unnamed = [label for label in classes if label not in class_weight]
-        # As in scikit-learn: a fold may lack a class, but a slip of the pen names none.
+        # As in scikit-learn: a fold may lack a class, but a typing error names none.
         if unknown and unnamed:
             raise ValueError(
                 f"class_weight has keys that are not classes: {unknown}. The classes are "

@@ -1,4 +1,4 @@
-"""What parameters may be, for both networks."""
+"""Constraints of the classifiers' parameters."""
 
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real

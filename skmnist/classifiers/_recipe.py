@@ -1,4 +1,4 @@
-"""A network as a function and its arguments, which a search may set."""
+"""A build function with arguments that a search may set."""
 
 import copy
 import inspect

@@ -1,4 +1,4 @@
-"""The weighted set of samples that a fit depends on, whatever the order of the rows."""
+"""The weighted set of distinct samples, its pixel statistics, and held-out samples."""
 
 import numpy as np
 from sklearn.model_selection import train_test_split

@@ -1,4 +1,4 @@
-"""What an object is worth: a hashable value of all that it holds, for telling equal ones."""
+"""Compare objects by value: a hashable value of all their attributes."""
 
 import copy
 import functools
@@ -73,7 +73,7 @@ class _Valuer:
 
     def __init__(self, in_order: bool) -> None:
         self._in_order = in_order
-        # Objects by their first visit, and the objects, lest another one gets their number.
+        # Objects by their first visit; they are held, so that no other object gets the same id.
         self._seen: dict[int, tuple[int, Any]] = {}
 
     def value(self, name: str, thing: Any) -> Any:

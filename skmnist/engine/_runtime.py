@@ -1,4 +1,4 @@
-"""How TensorFlow is started, where nobody has started it or said otherwise."""
+"""Start TensorFlow with defaults for its threads and its log; the user's settings win."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def _without_information() -> Iterator[None]:
-    """Ask TensorFlow for warnings and errors alone, where the user did not say what to print."""
+    """Ask TensorFlow for warnings and errors alone, unless the user set a level."""
     if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
         yield
         return

@@ -1,4 +1,4 @@
-"""A build function of a user's is called apart from the rest of the process.
+"""Run a user's build function in its own seeded thread.
 
 Keras draws the seeds of initializers and dropout from Python's global generator, and
 keeps names, policies and a generator of its own for each thread. So a thread of its own

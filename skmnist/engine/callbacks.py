@@ -1,4 +1,4 @@
-"""Keras callbacks of a fit: copies are trained with, and the user's instances get their state."""
+"""Keras callbacks: each fit trains with copies, whose state the user's instances get back."""
 
 import inspect
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _NETWORK = "_model"
 
 @contextmanager
 def working_copies(callbacks: Sequence[Any]) -> Iterator[list[keras.callbacks.Callback]]:
-    """Lend a callback for each instance or class to one fit.
+    """Yield one callback for each instance or class.
 
     An instance is copied, but not what it holds: a trial, a list or a stream stays the user's.
     However the fit ends, the instance then gets the attributes that were set in its copy, as if

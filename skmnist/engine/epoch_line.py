@@ -1,4 +1,4 @@
-"""One line for each epoch, with the time that is left."""
+"""Progress of a training, one line an epoch."""
 
 import time
 from numbers import Real
@@ -15,19 +15,19 @@ class EpochLine(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock of the training."""
-        self._begun, self._n_done, self._last = time.perf_counter(), 0, 0
+        self._started_at, self._n_done, self._last = time.perf_counter(), 0, 0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Start the clock of the epoch."""
-        self._epoch_begun = time.perf_counter()
+        self._epoch_began = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        """Say the epoch's figures."""
+        """Print the epoch's figures."""
         now = time.perf_counter()
         self._n_done += 1
         n_left = self.params["epochs"] - epoch - 1
-        left = (now - self._begun) / self._n_done * n_left
-        times = f"{now - self._epoch_begun:.1f} s" + (f", {left:.0f} s left" if n_left else "")
+        left = (now - self._started_at) / self._n_done * n_left
+        times = f"{now - self._epoch_began:.1f} s" + (f", {left:.0f} s left" if n_left else "")
         # Callbacks may put anything into the logs.
         figures = "  ".join(
             f"{name} {value:.4f}"
@@ -35,13 +35,13 @@ class EpochLine(keras.callbacks.Callback):
             if isinstance(value, Real) and "rate" not in name
         )
         self._last = epoch + 1
-        self._say(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
+        self._print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        """Say so if the training came to an early end."""
+        """Print whether the training came to an early end."""
         if self._last < self.params["epochs"]:
-            self._say(f"Stopped after epoch {self._last}")
+            self._print(f"Stopped after epoch {self._last}")
 
-    def _say(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         # At once, also into a file or a pipe that somebody follows.
         print(text, flush=True)

@@ -1,4 +1,4 @@
-"""What is known of a user's network without training it."""
+"""Inspect a user's network without training it."""
 
 import functools
 import math
@@ -21,7 +21,7 @@ _SQUEEZED, _MOVED = 0.1, 10.0
 
 @dataclass(frozen=True)
 class NetworkFacts:
-    """What is known of a network."""
+    """Facts about a network."""
 
     n_features: int | None  # values that enter the layer of logits, None without such a layer
     made_for_raw_pixels: tuple[str, ...]  # layers that only serve pixels in 0..255 or the like
@@ -29,12 +29,12 @@ class NetworkFacts:
 
 @functools.lru_cache(maxsize=64)
 def inspect_network(network: CustomNetwork) -> NetworkFacts:
-    """Build a network and look at it."""
+    """Build a network and inspect it."""
     check_not_forked()
     model = build_custom_model(network)
     try:
         n_features = math.prod(feature_model(model).output_shape[1:])
-    except ValueError:  # transform, which needs one, says why there is none
+    except ValueError:  # transform, which needs one, raises the reason
         n_features = None
     # Images of one grey each, which pooling leaves as they are, and of noise, which what divides
     # each image by its own deviation does.
@@ -48,8 +48,7 @@ def inspect_network(network: CustomNetwork) -> NetworkFacts:
 def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
     """Name what squeezes pixels before the first weights, or draws from a range of raw pixels.
 
-    How images of one value each come out tells it of layers, of arithmetic on tensors and of
-    functions alike.
+    Images of one value each are followed through layers, arithmetic on tensors and functions.
     """
     for part in _operations(network):
         has_weights = bool(getattr(part, "weights", ()))

@@ -11,7 +11,7 @@ import keras
 
 
 def plain_attributes(thing: Any) -> dict[str, Any]:
-    """Return what a layer or optimizer was told by numbers, text and functions, seeds left out.
+    """Return the numbers, text and functions of a layer or optimizer, without seeds.
 
     Unlike ``get_config`` every class has it, and none warns.
     """

@@ -13,7 +13,7 @@ from .model_parts import generator_states
 def build_model(network: Network | CustomNetwork, precision: str = "float32") -> keras.Model:
     """Build a Keras model from standardized pixels to logits.
 
-    What a user's function builds has the precision that it says itself.
+    Models of a user's function have the precision of their own layers.
     """
     if isinstance(network, CustomNetwork):
         return build_custom_model(network)

@@ -1,4 +1,4 @@
-"""Training: many batches are one call of a compiled program that outlives the fit."""
+"""Train a network: rows in batches, epochs, history."""
 
 import math
 import warnings
@@ -33,7 +33,7 @@ _shelf: Shelf[TrainingProgram] = Shelf(size=16)
 
 @dataclass(frozen=True)
 class Examples:
-    r"""Labelled images, and which of them to use in which order; rows are never copied about.
+    r"""Labelled images, the rows to use of them, and their weights; images are never copied.
 
     `rows` are indices into uint8 or float32 `images` and their class numbers, `labels` (int32);
     `weights` are positive, one for each of `rows`.
@@ -51,7 +51,7 @@ class Examples:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How to train; the estimators' docstrings say what each number means.
+    """Settings of a training, named as the parameters of the classifiers.
 
     `observer` has ``begin_epoch()``, and ``end_epoch(state, history)``, which returns whether to
     stop. Unlike `callbacks` it is no object of Keras, and used as it is. `horizon` is the number
@@ -139,7 +139,7 @@ class TrainingRun:
         self.program, self.plan, self.start = program, plan, start
         self.examples, self.validation = examples, validation
         self.rng = np.random.default_rng()
-        # The rows that fill up a batch are part of its statistics: a batch of all is enough.
+        # Padding would enter batch statistics, so a batch is never larger than the data.
         n_most = len(examples.rows) if program.mixes_rows else plan.batch_size
         self.batch_size = min(plan.batch_size, n_most)
 
@@ -328,8 +328,7 @@ class TrainingRun:
 def _fill_gaps(history: History, n_before: int) -> None:
     """Put NaN where a callback logged no figure, so that all have one for each epoch.
 
-    The epochs before are whole: what is too short now is a figure without a value in this
-    epoch, or a new one.
+    A list that is too short is that of a figure missing in this epoch, or of a new figure.
     """
     for values in history.values():
         if len(values) <= n_before:

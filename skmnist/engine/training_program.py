@@ -113,7 +113,7 @@ class TrainingProgram:
         )
 
     def finish(self) -> None:
-        """End a training: let the optimizer have its last word, see that all is as it was."""
+        """Apply the optimizer's final update (EMA); check that trainability is unchanged."""
         if [id(v) for v in self.network.trainable_variables] != [id(v) for v in self._trainable]:
             raise ValueError(
                 "A Keras callback changed which layers are trainable, which compiled steps can't "
@@ -122,7 +122,7 @@ class TrainingProgram:
         self.optimizer.finalize_variable_values(self._trainable)
 
     def settings(self) -> dict[str, Any]:
-        """Return what the steps are compiled from: the optimizer, layers and their variables.
+        """Return the settings that steps are compiled from: of optimizer, layers and variables.
 
         What is no number, text or function, such as a regularizer, counts as itself.
         """
@@ -136,7 +136,7 @@ class TrainingProgram:
         return settings
 
     def check_settings(self, before: dict[str, Any]) -> None:
-        """See that callbacks changed nothing that steps are compiled from."""
+        """Check that callbacks changed no setting that steps are compiled from."""
         for name, attributes in self.settings().items():
             changed = [k for k, v in attributes.items() if v != before.get(name, {}).get(k)]
             if changed:
@@ -164,7 +164,7 @@ class TrainingProgram:
         return self._compiled[name, dtype]
 
     def _check_variables(self, compiled: Any) -> None:
-        """See that steps change nothing but what a fit sets and takes along."""
+        """Check that steps only change variables of the network and the optimizer."""
         known = [*self.network.variables, *self.optimizer.variables]
         if {id(v) for v in compiled.variables} - {id(v.value) for v in known}:
             raise ValueError(

@@ -11,7 +11,7 @@ from .._sklearn import check_parameters, set_metadata_requests
 from ..classifiers import KerasClassifierBase, KerasNetworkClassifier
 from ._fitted import FITTED, OPTIONAL, check_fitted
 from ._networks import make_fitted, network_values, of_format_1
-from ._values import BrokenError, CannotHoldError, Encoder, decode
+from ._values import Encoder, InvalidModelFileError, UnsupportedValueError, decode
 
 _CLASSES = {kind.__name__: kind for kind in FITTED}
 # Methods that may ask for metadata.
@@ -49,9 +49,9 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
             continue
         try:
             if name == "memory" and value is not None:
-                raise CannotHoldError(f"a cache of this machine, {value!r}")
+                raise UnsupportedValueError(f"a cache of this machine, {value!r}")
             parameters[name] = encoder.encode(value)
-        except CannotHoldError as error:
+        except UnsupportedValueError as error:
             raise TypeError(
                 f"{prefix}{name}={value!r} can't be saved: a model file holds numbers, text, "
                 f"arrays and containers of them, but not {error}. Replace it first, as by "
@@ -74,7 +74,7 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
             try:
                 if name in state:
                     node["fitted"][name] = encoder.encode(state[name])
-            except CannotHoldError as error:
+            except UnsupportedValueError as error:
                 raise TypeError(
                     f"{prefix}{name} can't be saved: it is, or has, {error}."
                 ) from error
@@ -87,7 +87,7 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
 
 
 def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
-    """Make an estimator of a node of untrusted JSON; a BrokenError if that can't be."""
+    """Make an estimator of a node of untrusted JSON; a InvalidModelFileError if that can't be."""
     try:
         kind = _CLASSES[node["estimator"]]
         parameters, fitted = node["parameters"], node.get("fitted")
@@ -99,14 +99,14 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
             _restore(estimator, {name: decode(value, arrays) for name, value in fitted.items()})
         if "output" in node:
             if node["output"] not in _OUTPUTS:
-                raise BrokenError(f"{node['output']!r} is no container of set_output")
+                raise InvalidModelFileError(f"{node['output']!r} is no container of set_output")
             estimator.set_output(transform=node["output"])
         if "requests" in node:
             _set_requests(estimator, node["requests"])
-    except BrokenError:
+    except InvalidModelFileError:
         raise
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-        raise BrokenError(f"it holds no estimator: {error!r}") from error
+        raise InvalidModelFileError(f"it holds no estimator: {error!r}") from error
     return estimator
 
 
@@ -114,7 +114,7 @@ def _make(kind: type, parameters: dict[str, Any]) -> Any:
     """Construct with checked parameters."""
     unknown = sorted(set(parameters) - set(inspect.signature(kind).parameters))
     if unknown:
-        raise BrokenError(
+        raise InvalidModelFileError(
             f"{kind.__name__} has no parameters {unknown} in these versions of skmnist and "
             f"scikit-learn {sklearn.__version__}"
         )
@@ -122,7 +122,7 @@ def _make(kind: type, parameters: dict[str, Any]) -> Any:
     check_parameters(estimator)
     # A folder of cached results is one of pickles, which a model file must not name.
     if getattr(estimator, "memory", None) is not None:
-        raise BrokenError("memory is not None")
+        raise InvalidModelFileError("memory is not None")
     return estimator
 
 
@@ -164,7 +164,7 @@ def _decode_steps(node: Any, arrays: dict[str, np.ndarray]) -> list[tuple[str, A
     steps = []
     for name, step in node:
         if not isinstance(name, str):
-            raise BrokenError(f"{name!r} names no step of a pipeline")
+            raise InvalidModelFileError(f"{name!r} names no step of a pipeline")
         steps.append(
             (name, step if step in (None, "passthrough") else decode_estimator(step, arrays))
         )
@@ -186,9 +186,9 @@ def _set_requests(estimator: Any, requests: Any) -> None:
     routing = estimator.get_metadata_routing()
     for method, metadata in requests.items():
         if method not in _METHODS:
-            raise BrokenError(f"{method!r} is no method")
+            raise InvalidModelFileError(f"{method!r} is no method")
         for name, alias in metadata.items():
             if not (isinstance(name, str) and isinstance(alias, bool | str | None)):
-                raise BrokenError(f"{name!r}: {alias!r} is no request")
+                raise InvalidModelFileError(f"{name!r}: {alias!r} is no request")
             getattr(routing, method).add_request(param=name, alias=alias)
     set_metadata_requests(estimator, routing)

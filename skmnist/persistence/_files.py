@@ -1,4 +1,4 @@
-"""save and load: a zip of one JSON document and arrays."""
+"""Model files: a zip archive of one JSON document and arrays."""
 
 import hashlib
 import io
@@ -18,7 +18,7 @@ from .._npy import read_npy
 from .._replacing import checked_target, replacing
 from .._streams import read_all, readable_stream, writable_stream, write_all
 from ._estimators import decode_estimator, encode_estimator
-from ._values import BrokenError, Encoder
+from ._values import Encoder, InvalidModelFileError
 
 _FORMAT = "skmnist model"
 _FORMAT_VERSION = 2
@@ -27,7 +27,7 @@ _MANIFEST = "model.json"
 _LARGEST_MANIFEST = 2**20
 _PACKAGES = ("scikit-learn", "numpy", "keras")
 # By zipfile, json and the limits of Python on nesting and on digits.
-_WHAT_DAMAGE_RAISES = (
+_LOAD_ERRORS = (
     EOFError,
     KeyError,
     OSError,
@@ -97,7 +97,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
     try:
         # So that nothing is saved that can't be loaded.
         decode_estimator(node, dict(encoder.arrays))
-    except BrokenError as error:
+    except InvalidModelFileError as error:
         raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
     contents = {name: _npy_bytes(array) for name, array in encoder.arrays.items()}
     manifest = {
@@ -170,17 +170,17 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
     data = Path(path).read_bytes() if stream is None else read_all(stream)
     try:
         if not zipfile.is_zipfile(io.BytesIO(data)):
-            raise BrokenError(_what_else(data))
+            raise InvalidModelFileError(_describe_other_file(data))
         contents = _read_members(data)
         manifest = _read_manifest(contents.pop(_MANIFEST))
         arrays = _read_arrays(contents, manifest["arrays"])
         estimator = decode_estimator(manifest["model"], arrays)
         if arrays:
-            raise BrokenError(f"nothing in it uses {sorted(arrays)}")
+            raise InvalidModelFileError(f"nothing in it uses {sorted(arrays)}")
         return estimator
-    except _WHAT_DAMAGE_RAISES as error:
+    except _LOAD_ERRORS as error:
         name = "The stream" if stream is not None else os.fspath(path)
-        raise ValueError(f"{name} is no model file to load: {error}") from error
+        raise ValueError(f"{name} can't be loaded: {error}") from error
 
 
 def _write_archive(target: Path | BinaryIO, members: dict[str, bytes]) -> None:
@@ -190,8 +190,8 @@ def _write_archive(target: Path | BinaryIO, members: dict[str, bytes]) -> None:
             archive.writestr(zipfile.ZipInfo(name), data)
 
 
-def _what_else(data: bytes) -> str:
-    """Say what a file that is no zip may be."""
+def _describe_other_file(data: bytes) -> str:
+    """Describe a file that is not a zip archive."""
     if not data:
         return "it is empty, no zip file (a stream at its end goes back by seek(0))"
     if data.startswith(b"PK"):
@@ -206,44 +206,46 @@ def _read_members(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {member.filename: member for member in archive.infolist()}
         if len(members) != len(archive.infolist()):
-            raise BrokenError("two members have the same name")
+            raise InvalidModelFileError("two members have the same name")
         if _MANIFEST not in members:
-            raise BrokenError(f"it has no member {_MANIFEST}")
+            raise InvalidModelFileError(f"it has no member {_MANIFEST}")
         if members[_MANIFEST].file_size > _LARGEST_MANIFEST:
-            raise BrokenError(f"{_MANIFEST} has {members[_MANIFEST].file_size} bytes")
+            raise InvalidModelFileError(f"{_MANIFEST} has {members[_MANIFEST].file_size} bytes")
         if any(member.compress_type != zipfile.ZIP_STORED for member in members.values()):
-            raise BrokenError("a member is compressed")
+            raise InvalidModelFileError("a member is compressed")
         n_bytes = sum(member.file_size for member in members.values())
         if n_bytes > len(data):
-            raise BrokenError(f"its members claim {n_bytes} bytes, more than the file has")
+            raise InvalidModelFileError(
+                f"its members claim {n_bytes} bytes, the file has {len(data)}"
+            )
         return {name: archive.read(member) for name, member in members.items()}
 
 
 def _read_manifest(text: bytes) -> dict[str, Any]:
     manifest = json.loads(text, parse_constant=_refuse_constant)
     if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
-        raise BrokenError(f"{_MANIFEST} does not say that it is one")
+        raise InvalidModelFileError(f"{_MANIFEST} is not that of a model file")
     written = manifest.get("format_version")
     if not isinstance(written, int) or written < 1:
-        raise BrokenError(f"format_version is {written!r}")
+        raise InvalidModelFileError(f"format_version is {written!r}")
     if written > _FORMAT_VERSION:
         packages = manifest.get("packages")
-        raise BrokenError(
+        raise InvalidModelFileError(
             f"it was written in format {written} with {packages}, and skmnist "
             f"{__version__} reads formats up to {_FORMAT_VERSION}. Install a newer skmnist."
         )
     if not isinstance(manifest.get("arrays"), dict):
-        raise BrokenError("it does not say which arrays it has")
+        raise InvalidModelFileError("the list of its arrays is missing")
     return manifest
 
 
 def _read_arrays(contents: dict[str, bytes], checksums: dict[str, str]) -> dict[str, np.ndarray]:
     if set(contents) != set(checksums):
         odd = sorted(set(contents) ^ set(checksums))
-        raise BrokenError(f"members and list of members differ in {odd}")
+        raise InvalidModelFileError(f"members and list of members differ in {odd}")
     for name, data in contents.items():
         if _sha256(data) != checksums[name]:
-            raise BrokenError(f"member {name!r} is damaged: its sha256 is another")
+            raise InvalidModelFileError(f"member {name!r} is damaged: its sha256 is another")
     return {
         name: read_npy(lambda data=data: io.BytesIO(data), name, len(data))
         for name, data in contents.items()
@@ -261,4 +263,4 @@ def _sha256(data: bytes) -> str:
 
 
 def _refuse_constant(name: str) -> None:
-    raise BrokenError(f"{name} stands in it for a number")
+    raise InvalidModelFileError(f"{name} stands in it for a number")

@@ -23,7 +23,7 @@ from ._checks import (
     is_size,
 )
 from ._networks import NETWORK
-from ._values import BrokenError
+from ._values import InvalidModelFileError
 
 _INPUT: dict[str, Check] = {"n_features_in_": is_count}
 _PER_FEATURE = is_array("n_features_in_")
@@ -88,11 +88,11 @@ def check_fitted(kind: type, fitted: dict[str, Any]) -> None:
     missing = [name for name in checks if name not in fitted]
     unknown = [name for name in fitted if name not in checks and name not in OPTIONAL]
     if missing or unknown:
-        raise BrokenError(f"{kind.__name__} lacks {missing} and has {unknown} too many")
+        raise InvalidModelFileError(f"{kind.__name__} lacks {missing} and has {unknown} too many")
     for name, check in {**checks, **OPTIONAL}.items():
         try:
             good = name not in fitted or check(fitted[name], fitted)
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             good = False
         if not good:
-            raise BrokenError(f"{kind.__name__} can't have such a value of {name}")
+            raise InvalidModelFileError(f"{kind.__name__} can't have such a value of {name}")

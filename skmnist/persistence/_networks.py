@@ -15,7 +15,7 @@ from ..classifiers import (
 )
 from ..networks import n_features, weight_shapes
 from ._checks import Check, is_count, is_image_shape, is_number, is_options, is_size, is_text
-from ._values import BrokenError
+from ._values import InvalidModelFileError
 
 # What format 1 had as names: attributes of the estimator, private ones among them.
 _NAMES_OF_FORMAT_1 = {
@@ -54,7 +54,7 @@ def of_format_1(values: dict[str, Any]) -> dict[str, Any]:
     values = {_NAMES_OF_FORMAT_1.get(name, name): value for name, value in values.items()}
     n_epochs, settings = values.pop("n_iter_"), values.pop("_optimizer_settings")
     if {len(figures) for figures in values["history"].values()} != {n_epochs}:
-        raise BrokenError("history and number of epochs differ")
+        raise InvalidModelFileError("history and number of epochs differ")
     resumption = {"hold_out_seed": None, **values["resumption"], "optimizer_settings": settings}
     return {**values, "resumption": resumption}
 
@@ -66,13 +66,13 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
     labels = Labels(values["classes"], values["one_hot"])
     shape = values["image_shape"]
     if shape is None and hasattr(classifier, "filters"):
-        raise BrokenError("a convolutional network has no shape of its images")
+        raise InvalidModelFileError("a convolutional network has no shape of its images")
     network = describe_network(parameters, shape, values["n_features_in_"], len(labels.classes))
     expected = weight_shapes(network)
     shapes = [weight.shape for weight in values["weights"]]
     if shapes != expected:
         odd = [pair for pair in zip(shapes, expected, strict=False) if pair[0] != pair[1]]
-        raise BrokenError(
+        raise InvalidModelFileError(
             f"{len(shapes)} weights of {type(classifier).__name__} don't have the shapes of its "
             f"{len(expected)}; found and expected: {odd[:3]}"
         )

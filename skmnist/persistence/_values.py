@@ -16,12 +16,12 @@ _MOST_FLOATS_IN_JSON = 16
 _MOST_KEYS = 10_000
 
 
-class CannotHoldError(TypeError):
+class UnsupportedValueError(TypeError):
     """A value has no place in a model file."""
 
 
-class BrokenError(ValueError):
-    """A model file says something that can't be."""
+class InvalidModelFileError(ValueError):
+    """A model file is damaged, or its content is impossible."""
 
 
 class Encoder:
@@ -54,13 +54,13 @@ class Encoder:
             return {"scalar": [value.dtype.str, self.encode(value.item())]}
         if isinstance(value, np.ndarray):
             return self._encode_array(value)
-        raise CannotHoldError(f"{value!r} of {kind.__module__}.{kind.__qualname__}")
+        raise UnsupportedValueError(f"{value!r} of {kind.__module__}.{kind.__qualname__}")
 
     def _encode_array(self, array: np.ndarray) -> dict[str, Any]:
         if array.dtype == object and array.ndim == 1:
             return {"objects": [self.encode(item) for item in array]}
         if array.dtype.kind not in _ARRAY_KINDS:
-            raise CannotHoldError(f"an array of dtype {array.dtype}")
+            raise UnsupportedValueError(f"an array of dtype {array.dtype}")
         return {"array": self._set_aside(array)}
 
     def _set_aside(self, array: np.ndarray) -> str:
@@ -99,11 +99,11 @@ def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
             return values
         if kind == "array":
             return arrays.pop(content)
-    except BrokenError:
+    except InvalidModelFileError:
         raise
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
-        raise BrokenError(f"{_shown(node)} stands for no value: {error!r}") from error
-    raise BrokenError(f"{_shown(node)} is of a kind that is not known")
+        raise InvalidModelFileError(f"{_shown(node)} stands for no value: {error!r}") from error
+    raise InvalidModelFileError(f"{_shown(node)} is of a kind that is not known")
 
 
 def _checked(value: Any, kind: type) -> Any:

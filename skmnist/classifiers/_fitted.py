@@ -86,8 +86,8 @@ class Learned:
     Assigning to it replaces the value by one with another field.
     """
 
-    def __init__(self, name: str) -> None:
-        self._field = name
+    def __init__(self, name: str, doc: str) -> None:
+        self._field, self.__doc__ = name, doc
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name

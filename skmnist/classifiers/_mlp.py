@@ -121,6 +121,9 @@ class KerasMLPClassifier(KerasClassifierBase):
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
         `label_smoothing`: a sample that is fit exactly gets the probability that a
         smoothing of 0.002 would have given it.
+    fitted_network_ : object
+        All that was learned, as one value that never changes. The attributes above show parts
+        of it; assigning to one replaces the value.
 
     See Also
     --------

@@ -4,11 +4,13 @@ import inspect
 import math
 import re
 import runpy
+from collections import defaultdict
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from numpydoc.docscrape import ClassDoc
 from numpydoc.validate import validate
 
 import skmnist
@@ -201,3 +203,49 @@ def test_the_architecture_names_every_room_and_no_other():
     for path in package.iterdir():
         if path.name not in ("__pycache__", "py.typed"):
             assert path.name in plan
+
+
+CLASSIFIERS = [
+    skmnist.KerasMLPClassifier,
+    skmnist.KerasCNNClassifier,
+    skmnist.KerasNetworkClassifier,
+]
+# Where the three classifiers differ in more than numbers.
+DIFFERENT = {
+    "activation",
+    "batch_norm",
+    "dropout",
+    "hidden_layer_sizes",
+    "image_shape",
+    "image_shape_",
+    "random_state",
+    "weights_",
+}
+
+
+def test_the_classifiers_describe_what_they_share_alike():
+    described = defaultdict(set)
+    for kind in CLASSIFIERS:
+        for name, text in parameter_docs(kind).items():
+            described[name].add(text)
+    assert {name for name, texts in described.items() if len(texts) > 1} == DIFFERENT
+
+
+def parameter_docs(kind):
+    """Descriptions of parameters and attributes, numbers left out."""
+    doc = ClassDoc(kind)
+    return {
+        item.name: (item.type, re.sub(r"\d[\d,.]*", "N", " ".join(item.desc)))
+        for section in ("Parameters", "Attributes")
+        for item in doc[section]
+    }
+
+
+@pytest.mark.parametrize("kind", CLASSIFIERS)
+def test_the_documented_meaning_of_auto_is_that_of_the_code(kind):
+    parameters = {p.name: " ".join(p.desc) for p in ClassDoc(kind)["Parameters"]}
+    auto = kind._auto
+    assert f"``'auto'`` means {auto.epochs}," in parameters["epochs"]
+    assert f"make {auto.steps:,} optimizer steps" in parameters["epochs"]
+    assert parameters["batch_size"].endswith(f"else {auto.batch_size}.")
+    assert f"None means {auto.adam_learning_rate} for" in parameters["learning_rate"]

@@ -30,9 +30,9 @@ class KerasNetworkClassifier(KerasClassifierBase):
         `n_classes` logits; see Notes. A :class:`NetworkRecipe` makes its further arguments
         parameters to search: ``network__width``. None means :func:`small_network`.
     image_shape : tuple of int or None, default=None
-        (height, width) or (height, width, n_channels) of an image in a flat row. With
-        None, a stack of images says it; a square number of columns is that square; any
-        other number is one row of pixels, (1, n_features).
+        (height, width) or (height, width, n_channels) of an image in a flat row. None means
+        the shape of a stack's images, a square for a square number of columns, and one row
+        of pixels, (1, n_features), for any other.
     alpha : float, default=0.0001
         Strength of the L2 penalty on the kernels, divided by the total weight of the
         training samples, as in :class:`sklearn.neural_network.MLPClassifier`.
@@ -62,28 +62,24 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Weights of the classes by label; 1 for those not named. ``'balanced'`` gives all
         classes the same total weight.
     augmenter : RandomDistortion, object with a method ``augment`` or None, default=None
-        Distorts the training images, and no others, anew in every epoch: see
-        :class:`RandomDistortion`. It pays over more epochs than ``'auto'`` means.
+        Distorts the training images anew in every epoch, see :class:`RandomDistortion`. It
+        pays over more epochs than ``'auto'`` means.
     test_shift : int, default=0
         Predictions average the logits of the image shifted by up to this many pixels along
         both axes: 0 means the image alone, 1 nine images, which takes nine times as long.
     early_stopping : bool, default=False
         Whether training stops when the validation loss has not fallen for
-        `n_iter_no_change` epochs; the weights with the lowest one are kept. The
-        validation samples are ``fit(X_val=...)``, or held out of the training samples. It
-        can stop only a training of more than `n_iter_no_change` epochs: give `epochs`.
+        `n_iter_no_change` of the `epochs`; the weights with the lowest one are kept. The
+        validation samples are ``fit(X_val=...)``, or held out of the training samples.
     validation_fraction : float, default=0.1
         Share of the training samples that early stopping holds out, stratified by class.
     n_iter_no_change : int, default=10
         Epochs without progress before early stopping.
     keras_callbacks : list of keras.callbacks.Callback, default=None
-        Instances or classes. An instance ends a fit as if Keras had trained with it: what it
-        counts and collects is there, and what it holds (a trial, a list, a stream) is shared.
-        Each fit works with a shallow copy, so two at a time don't disturb each other; clones
-        have such copies, too. Of a class each fit makes its own. The model that callbacks see
-        takes standardized pixels; to keep a model, save that of `to_keras`. Hooks on batches
-        make each batch a call of its own, which is slower. Callbacks may set the learning
-        rate, which `schedule` then scales, but nothing else of the network or the optimizer.
+        Instances or classes. After a fit instances are in the state that Keras would have
+        left them in; what they hold (a trial, a list) is shared. They see standardized
+        pixels, and may set the learning rate, which `schedule` then scales, but change
+        nothing else of the network or the optimizer. Hooks on batches are slower.
     warm_start : bool, default=False
         Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
         again.
@@ -170,7 +166,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
     (``to_keras().save("network.keras")``), or the pickle.
 
     A fit depends on the weighted set of samples: equal samples are merged, and the order
-    of the rows says nothing.
+    of the rows is of no importance.
 
     References
     ----------

@@ -131,6 +131,12 @@ def _depth(nested: Any) -> int:
     return 0
 
 
+def square_shape(n_features: int) -> tuple[int, int] | None:
+    """Return (side, side) of a square image of so many pixels; None if there is none."""
+    side = math.isqrt(n_features)
+    return (side, side) if side * side == n_features else None
+
+
 def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return (height, width, n_channels) of an image shape that may leave one channel unsaid."""
     return image_shape if len(image_shape) == 3 else (*image_shape, 1)
@@ -198,9 +204,9 @@ def find_image_shape(
     if stack_shape is not None:
         _warn_of_channels_first(stack_shape)
         return stack_shape
-    side = math.isqrt(n_features)
-    if side * side == n_features:
-        return (side, side)
+    square = square_shape(n_features)
+    if square is not None:
+        return square
     if n_features > _WIDEST_ROW:
         warnings.warn(
             f"X has {n_features} columns, not a square number, and image_shape=None: each "

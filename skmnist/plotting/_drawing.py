@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils import check_array
 
-from .._images import split_images
+from .._images import split_images, square_shape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,13 +59,12 @@ def as_images(X: Any, image_shape: Sequence[int] | None = None, name: str = "X")
     """
     rows, shape = as_rows(X, name)
     if shape is None:
-        side = math.isqrt(rows.shape[1])
-        if image_shape is None and side * side != rows.shape[1]:
+        shape = square_shape(rows.shape[1]) if image_shape is None else tuple(image_shape)
+        if shape is None:
             raise ValueError(
                 f"{name} has {rows.shape[1]} columns, which is no square. Give "
                 "image_shape=(height, width) or (height, width, n_channels)."
             )
-        shape = (side, side) if image_shape is None else tuple(image_shape)
     if math.prod(shape) != rows.shape[1]:
         raise ValueError(
             f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but {name} has "

@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from sklearn.utils import check_array
 
 # A row of more pixels than this is more likely an image of unknown shape.
 _WIDEST_ROW = 64
@@ -137,19 +138,41 @@ def square_shape(n_features: int) -> tuple[int, int] | None:
     return (side, side) if side * side == n_features else None
 
 
+def as_rows(X: Any, name: str = "X") -> tuple[np.ndarray, tuple[int, ...] | None]:
+    """Return checked rows of pixels, and the shape of an image of a stack."""
+    rows, shape = split_images(X)
+    rows = check_array(rows, dtype="numeric", input_name=name)
+    # Black and white: neither histograms nor colours take booleans.
+    return rows.astype(np.uint8) if rows.dtype == bool else rows, shape
+
+
+def as_images(X: Any, image_shape: Any = None, name: str = "X") -> np.ndarray:
+    """Return checked images of shape (n_samples, height, width[, n_channels]).
+
+    Flat rows are of `image_shape`, or of squares.
+    """
+    rows, shape = as_rows(X, name)
+    if shape is None:
+        n_features = rows.shape[1]
+        if image_shape is not None:
+            shape = checked_image_shape(image_shape, n_features, name)
+        elif (shape := square_shape(n_features)) is None:
+            raise ValueError(
+                f"{name} has {n_features} columns, which is no square. Give "
+                "image_shape=(height, width) or (height, width, n_channels)."
+            )
+    return rows.reshape(-1, *shape)
+
+
 def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return (height, width, n_channels) of an image shape that may leave one channel unsaid."""
     return image_shape if len(image_shape) == 3 else (*image_shape, 1)
 
 
-def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tuple[int, ...]:
-    """Return `image_shape` as a tuple of int, if it can be the shape of an image.
-
-    Raises
-    ------
-    ValueError
-        If it is not two or three positive integers, or `n_features` are not that many pixels.
-    """
+def checked_image_shape(
+    image_shape: Any, n_features: int | None = None, name: str = "X"
+) -> tuple[int, ...]:
+    """Return `image_shape` as a tuple of int, if it is the shape of an image of `n_features`."""
     if not (
         isinstance(image_shape, tuple | list)
         and len(image_shape) in (2, 3)
@@ -162,7 +185,7 @@ def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tupl
     shape = tuple(map(int, image_shape))
     if n_features not in (None, math.prod(shape)):
         raise ValueError(
-            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but X has "
+            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but {name} has "
             f"{n_features} features a sample."
         )
     return shape

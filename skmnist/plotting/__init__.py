@@ -8,8 +8,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ._accuracy import ClassAccuracyDisplay
-from ._classes import ClassDistributionDisplay
+from ._classes import ClassAccuracyDisplay, ClassDistributionDisplay
 from ._embedding import EmbeddingDisplay
 from ._history import TrainingHistoryDisplay
 from ._images import ImageGridDisplay

@@ -1,20 +1,23 @@
 """Samples, predictions and mistakes as pictures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
+from .._images import as_images
 from .._targets import as_labels
-from ._drawing import BLUE, ORANGE, as_images, draw_grid, draw_no_images
+from ._drawing import BLUE, ORANGE, Display, draw_images
 from ._predictions import choose_predictions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class ImageGridDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class ImageGridDisplay(Display):
     """Images in rows and columns.
 
     :meth:`from_data` shows samples of each class, :meth:`from_estimator` and
@@ -38,9 +41,7 @@ class ImageGridDisplay:
     ----------
     tiles_ : list of matplotlib AxesImage
         The images, once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     Examples
@@ -53,20 +54,11 @@ class ImageGridDisplay:
     (50, 8, 8)
     """
 
-    def __init__(
-        self,
-        *,
-        images: np.ndarray,
-        captions: list[str] | None = None,
-        right: np.ndarray | None = None,
-        n_columns: int = 10,
-        cells: np.ndarray | None = None,
-    ) -> None:
-        self.images = images
-        self.captions = captions
-        self.right = right
-        self.n_columns = n_columns
-        self.cells = cells
+    images: np.ndarray
+    captions: list[str] | None = None
+    right: np.ndarray | None = None
+    n_columns: int = 10
+    cells: np.ndarray | None = None
 
     @classmethod
     def from_data(
@@ -114,14 +106,13 @@ class ImageGridDisplay:
         chosen = [rows[labels[rows] == label][:n_per_class] for label in classes]
         n_columns = max(map(len, chosen))
         cells = [i * n_columns + np.arange(len(of_class)) for i, of_class in enumerate(chosen)]
-        captions = [str(label) for label, of in zip(classes, chosen, strict=True) for _ in of]
-        display = cls(
-            images=images[np.concatenate(chosen)],
-            captions=None if y is None else captions,
+        chosen = np.concatenate(chosen)
+        return cls(
+            images=images[chosen],
+            captions=None if y is None else [str(label) for label in labels[chosen]],
             n_columns=n_columns,
             cells=np.concatenate(cells),
-        )
-        return display.plot(ax)
+        ).plot(ax)
 
     @classmethod
     def from_estimator(
@@ -195,7 +186,7 @@ class ImageGridDisplay:
         random_state: Any = None,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw images with what was predicted for them, and how surely.
+        """Draw images with the labels predicted for them and their probabilities.
 
         Parameters
         ----------
@@ -207,60 +198,22 @@ class ImageGridDisplay:
             Probabilities.
         classes : array-like of shape (n_classes,), default=None
             Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
-        select : {'random', 'mistakes', 'unsure'}, default='random'
-            As in :meth:`from_estimator`.
-        n_images : int, default=20
-            At most that many.
-        n_columns : int, default=10
-            Images in a row.
-        image_shape : tuple of int or None, default=None
-            Shape of an image in a flat row; None means a square.
-        random_state : int, RandomState instance or None, default=None
-            Decides which images with ``select="random"``; None takes the first ones.
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+        select, n_images, n_columns, image_shape, random_state, ax : see `from_estimator`
+            As in :meth:`from_estimator`, with the same defaults.
 
         Returns
         -------
         display : ImageGridDisplay
             The display, drawn.
         """
-        chosen = choose_predictions(
-            X,
-            y_true,
-            y_proba,
-            classes=classes,
-            select=select,
-            n_images=n_images,
-            image_shape=image_shape,
-            random_state=random_state,
+        shown = choose_predictions(
+            X, y_true, y_proba, classes, select, n_images, image_shape, random_state
         )
-        display = cls(
-            images=chosen.images,
-            captions=chosen.captions,
-            right=chosen.right,
-            n_columns=n_columns,
-        )
-        return display.plot(ax)
+        tiles = {"images": shown.images, "captions": shown.captions, "right": shown.right}
+        return cls(**tiles, n_columns=n_columns).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the images.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : ImageGridDisplay
-            The display, drawn.
-        """
-        if not len(self.images):
-            self.figure_, self.ax_ = draw_no_images(ax)
-            self.tiles_ = []
-            return self
-        self.figure_, self.ax_, self.tiles_ = draw_grid(
+    def _draw(self, ax: "Axes | None") -> None:
+        self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -268,4 +221,3 @@ class ImageGridDisplay:
             captions=self.captions,
             frames=None if self.right is None else np.where(self.right, BLUE, ORANGE),
         )
-        return self

@@ -1,12 +1,13 @@
 """What a prediction rests on."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .._images import find_background
-from ._drawing import DIVERGING, around_zero, as_images, draw_tiles, new_axes
+from .._images import as_images, find_background
+from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 _MOST_IMAGES, _MOST_BYTES = 64, 2**25
 
 
-class OcclusionDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class OcclusionDisplay(Display):
     """How much the probability of a class falls where a part of the image is covered [1]_.
 
     Red parts speak for the class, blue ones against it.
@@ -36,9 +38,7 @@ class OcclusionDisplay:
     ----------
     tiles_ : list of matplotlib AxesImage
         Image and effect, once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     References
@@ -57,11 +57,10 @@ class OcclusionDisplay:
     (8, 8)
     """
 
-    def __init__(self, *, image: np.ndarray, effect: np.ndarray, label: Any, proba: float) -> None:
-        self.image = image
-        self.effect = effect
-        self.label = label
-        self.proba = proba
+    image: np.ndarray
+    effect: np.ndarray
+    label: Any
+    proba: float
 
     @classmethod
     def from_estimator(
@@ -143,37 +142,15 @@ class OcclusionDisplay:
             image=picture, effect=falls / n_squares, label=label, proba=float(before[column])
         ).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the image, and the effect beside it.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : OcclusionDisplay
-            The display, drawn.
-        """
+    def _draw(self, ax: "Axes | None") -> None:
         self.figure_, self.ax_ = new_axes(ax, (5, 3))
-        tiles = draw_tiles(self.ax_, self.image[None], n_columns=2)
-        height, width = self.image.shape[:2]
-        low, high = around_zero(self.effect)
-        left = width * 1.12
-        effect = self.ax_.imshow(
-            self.effect,
-            cmap=DIVERGING,
-            vmin=low,
-            vmax=high,
-            extent=(left, left + width, height, 0),
-            interpolation="none",
-        )
-        self.ax_.set_xlim(-0.1 * width, left + 1.1 * width)
-        self.tiles_ = [*tiles, effect]
-        self.figure_.colorbar(effect, ax=self.ax_, label="fall of the probability", shrink=0.7)
-        self.ax_.set_title(f"{self.label}: {100 * self.proba:.1f}%", fontsize=10)
-        return self
+        left = draw_images(self.ax_, self.image[None], n_columns=2)[2]
+        colours = {"cmap": DIVERGING, "limits": around_zero(self.effect)}
+        beside = {"n_columns": 2, "cells": [1]}
+        right = draw_images(self.ax_, self.effect[None], **beside, **colours)[2]
+        self.tiles_ = [*left, *right]
+        self.figure_.colorbar(right[0], ax=self.ax_, label="fall of the probability", shrink=0.7)
+        self.ax_.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)
 
 
 def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:

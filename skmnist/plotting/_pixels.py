@@ -1,19 +1,22 @@
 """What pixels look like on the whole."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
+from .._images import as_images, as_rows
 from .._targets import as_labels
-from ._drawing import BLUE, as_images, as_rows, draw_grid, new_axes
+from ._drawing import BLUE, Display, draw_images, new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class PixelDensityDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class PixelDensityDisplay(Display):
     """How often each intensity occurs, over all pixels of all images.
 
     Parameters
@@ -27,9 +30,7 @@ class PixelDensityDisplay:
     ----------
     stairs_ : matplotlib StepPatch
         Once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     Examples
@@ -41,9 +42,8 @@ class PixelDensityDisplay:
     (17,)
     """
 
-    def __init__(self, *, density: np.ndarray, edges: np.ndarray) -> None:
-        self.density = density
-        self.edges = edges
+    density: np.ndarray
+    edges: np.ndarray
 
     @classmethod
     def from_data(cls, X: Any, *, bins: int = 50, ax: "Axes | None" = None) -> Self:
@@ -70,23 +70,10 @@ class PixelDensityDisplay:
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw steps, on a logarithmic axis: most pixels of most images are background.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : PixelDensityDisplay
-            The display, drawn.
-        """
+    def _draw(self, ax: "Axes | None") -> None:
         self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
         self.stairs_ = self.ax_.stairs(self.density, self.edges, fill=True, color=BLUE)
         self.ax_.set(xlabel="pixel intensity", ylabel="density", yscale="log")
-        return self
 
 
 def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
@@ -102,7 +89,8 @@ def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
     return low - 0.5 + width * np.arange(-(-n_values // width) + 1)
 
 
-class PixelStatisticsDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class PixelStatisticsDisplay(Display):
     """The mean image, or the variance of each pixel, of each class.
 
     Parameters
@@ -117,9 +105,7 @@ class PixelStatisticsDisplay:
     ----------
     tiles_ : list of matplotlib AxesImage
         Once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     Examples
@@ -132,12 +118,9 @@ class PixelStatisticsDisplay:
     (10, 8, 8)
     """
 
-    def __init__(
-        self, *, images: np.ndarray, classes: np.ndarray | None = None, statistic: str = "mean"
-    ) -> None:
-        self.images = images
-        self.classes = classes
-        self.statistic = statistic
+    images: np.ndarray
+    classes: np.ndarray | None = None
+    statistic: str = "mean"
 
     @classmethod
     def from_data(
@@ -180,20 +163,8 @@ class PixelStatisticsDisplay:
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw an image for each class.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : PixelStatisticsDisplay
-            The display, drawn.
-        """
-        self.figure_, self.ax_, self.tiles_ = draw_grid(
+    def _draw(self, ax: "Axes | None") -> None:
+        self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=5,
@@ -201,4 +172,3 @@ class PixelStatisticsDisplay:
             cmap="gray" if self.statistic == "mean" else "cividis",
         )
         self.ax_.set_title(f"{self.statistic} of each pixel", fontsize=10)
-        return self

@@ -1,11 +1,12 @@
 """How sure a classifier is, image by image."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ._drawing import BLUE, GREY, ORANGE, draw_grid, draw_no_images
+from ._drawing import BLUE, GREY, ORANGE, Display, draw_images
 from ._predictions import Predictions, choose_predictions
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 _BARS, _SHORT_NAMES, _LONG_NAMES = 0.45, 0.15, 0.55
 
 
-class ProbabilityDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class ProbabilityDisplay(Display):
     """Images, and below each the probability of every class.
 
     Above stands the label predicted and its probability. The bar of the true class is blue,
@@ -41,9 +43,7 @@ class ProbabilityDisplay:
         The images, once drawn.
     bars_ : list of matplotlib BarContainer
         The bars of each image, once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     Examples
@@ -60,20 +60,11 @@ class ProbabilityDisplay:
     (6, 10)
     """
 
-    def __init__(
-        self,
-        *,
-        images: np.ndarray,
-        proba: np.ndarray,
-        classes: np.ndarray,
-        labels: np.ndarray,
-        n_columns: int = 6,
-    ) -> None:
-        self.images = images
-        self.proba = proba
-        self.classes = classes
-        self.labels = labels
-        self.n_columns = n_columns
+    images: np.ndarray
+    proba: np.ndarray
+    classes: np.ndarray
+    labels: np.ndarray
+    n_columns: int = 6
 
     @classmethod
     def from_estimator(
@@ -159,55 +150,25 @@ class ProbabilityDisplay:
             Probabilities.
         classes : array-like of shape (n_classes,), default=None
             Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
-        select : {'random', 'mistakes', 'unsure'}, default='random'
-        n_images : int, default=6
-            At most that many.
-        n_columns : int, default=6
-            Images in a row.
-        image_shape : tuple of int or None, default=None
-            Shape of an image in a flat row; None means a square.
-        random_state : int, RandomState instance or None, default=None
-            Decides which images with ``select="random"``; None takes the first ones.
-        ax : matplotlib Axes, default=None
-            As in :meth:`from_estimator`.
+        select, n_images, n_columns, image_shape, random_state, ax : see `from_estimator`
+            As in :meth:`from_estimator`, with the same defaults.
 
         Returns
         -------
         display : ProbabilityDisplay
             The display, drawn.
         """
-        chosen = choose_predictions(
-            X,
-            y_true,
-            y_proba,
-            classes=classes,
-            select=select,
-            n_images=n_images,
-            image_shape=image_shape,
-            random_state=random_state,
+        shown = choose_predictions(
+            X, y_true, y_proba, classes, select, n_images, image_shape, random_state
         )
-        return cls(**chosen._asdict(), n_columns=n_columns).plot(ax)
+        data = {"images": shown.images, "proba": shown.y_proba, "labels": shown.y_true}
+        return cls(**data, classes=shown.classes, n_columns=n_columns).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the images and the bars.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : ProbabilityDisplay
-            The display, drawn.
-        """
-        if not len(self.images):
-            self.figure_, self.ax_ = draw_no_images(ax)
-            self.tiles_, self.bars_ = [], []
-            return self
-        shown = Predictions(self.images, self.proba, self.classes, self.labels)
-        has_long_names = max(len(str(label)) for label in self.classes) > 2
-        self.figure_, self.ax_, self.tiles_ = draw_grid(
+    def _draw(self, ax: "Axes | None") -> None:
+        shown = Predictions(self.images, self.labels, self.proba, self.classes)
+        names = [str(label) for label in self.classes]
+        has_long_names = max(map(len, names)) > 2
+        self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -221,19 +182,18 @@ class ProbabilityDisplay:
         (x0, x1), (y0, y1) = self.ax_.get_xlim(), self.ax_.get_ylim()
         size = (self.images.shape[2] / (x1 - x0), (_BARS - 0.04) * side / (y0 - y1))
         self.bars_ = []
-        for i, tile in enumerate(self.tiles_):
+        places = np.arange(len(names))
+        for tile, proba, y_pred, y_true in zip(
+            self.tiles_, self.proba, shown.y_pred, self.labels, strict=True
+        ):
             left, _, bottom, _ = tile.get_extent()
             corner = ((left - x0) / (x1 - x0), (y0 - bottom - _BARS * side) / (y0 - y1))
             inset = self.ax_.inset_axes((*corner, *size))
-            colours = np.full(len(self.classes), GREY)
-            colours[self.classes == shown.predicted[i]] = ORANGE
-            colours[self.classes == self.labels[i]] = BLUE
-            self.bars_.append(
-                inset.bar(np.arange(len(self.classes)), self.proba[i], color=colours)
-            )
-            names = [str(label) for label in self.classes]
-            inset.set_xticks(np.arange(len(names)), names, rotation=90 if has_long_names else 0)
+            colours = np.full(len(names), GREY)
+            colours[self.classes == y_pred] = ORANGE
+            colours[self.classes == y_true] = BLUE
+            self.bars_.append(inset.bar(places, proba, color=colours))
+            inset.set_xticks(places, names, rotation=90 if has_long_names else 0)
             inset.set(ylim=(0, 1), yticks=[])
             inset.tick_params(length=0, pad=2, labelsize=6)
             inset.spines[["left", "right", "top"]].set_visible(False)
-        return self

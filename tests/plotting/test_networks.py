@@ -66,7 +66,7 @@ class TestWeights:
         np.testing.assert_array_equal(
             display.tiles_[1].get_array(), pca.components_[1].reshape(8, 8)
         )
-        assert texts(display.ax_)[0] == f"{100 * pca.explained_variance_ratio_[0]:.1f}%"
+        assert texts(display.ax_)[0] == f"{100 * pca.explained_variance_ratio_[0]:.1f} %"
         with pytest.raises(NotFittedError):
             EigendigitsDisplay.from_estimator(pipeline)
 
@@ -160,7 +160,7 @@ class TestOcclusion:
         assert (display.label, display.proba) == ("lit", pytest.approx(0.8))
         np.testing.assert_array_equal(display.tiles_[0].get_array(), image)
         np.testing.assert_allclose(display.tiles_[1].get_array(), expected)
-        assert display.ax_.get_title() == "lit: 80.0%"
+        assert display.ax_.get_title() == "lit: 80.0 %"
 
     def test_squares_are_averaged(self):
         display = OcclusionDisplay.from_estimator(

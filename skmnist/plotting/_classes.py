@@ -1,7 +1,7 @@
 """How many samples each class has, and how well each is recognised."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from scipy.stats import binomtest
@@ -9,9 +9,6 @@ from sklearn.utils import check_consistent_length
 
 from .._targets import as_labels, distinct_labels
 from ._drawing import BLUE, COLOURS, GREY, Display, name_classes, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _SIZE = (6, 3.5)  # of a new figure, in inches
 
@@ -48,7 +45,7 @@ class ClassDistributionDisplay(Display):
     counts: dict[str, np.ndarray]
 
     @classmethod
-    def from_data(cls, y: Any, *, ax: "Axes | None" = None) -> Self:
+    def from_data(cls, y: Any, *, ax: Any = None) -> Self:
         """Count labels and draw.
 
         Parameters
@@ -76,7 +73,7 @@ class ClassDistributionDisplay(Display):
         }
         return cls(classes=classes, counts=counts).plot(ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, _SIZE)
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)
         self.bars_ = {}
@@ -110,9 +107,7 @@ class ClassAccuracyDisplay(Display):
     accuracy_ : ndarray of shape (n_classes,)
     intervals_ : ndarray of shape (n_classes, 2)
         Low and high ends.
-    points_ : matplotlib ErrorbarContainer
-        Once drawn.
-    ax_, figure_ : matplotlib Axes and Figure
+    points_, ax_, figure_ : matplotlib ErrorbarContainer, Axes and Figure
         Once drawn.
 
     References
@@ -135,7 +130,7 @@ class ClassAccuracyDisplay(Display):
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, X: Any, y: Any, *, confidence: float = 0.95, ax: "Axes | None" = None
+        cls, estimator: Any, X: Any, y: Any, *, confidence: float = 0.95, ax: Any = None
     ) -> Self:
         """Predict, count and draw.
 
@@ -161,7 +156,7 @@ class ClassAccuracyDisplay(Display):
 
     @classmethod
     def from_predictions(
-        cls, y_true: Any, y_pred: Any, *, confidence: float = 0.95, ax: "Axes | None" = None
+        cls, y_true: Any, y_pred: Any, *, confidence: float = 0.95, ax: Any = None
     ) -> Self:
         """Count and draw.
 
@@ -200,7 +195,7 @@ class ClassAccuracyDisplay(Display):
         tests = map(binomtest, map(int, self.n_right), map(int, self.n_samples))
         return np.array([test.proportion_ci(self.confidence, method="wilson") for test in tests])
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, _SIZE)
         # Rounding may put an end a hair beyond the value itself.
         reach = np.abs(self.intervals_.T - self.accuracy_)

@@ -1,7 +1,7 @@
 """Samples as points in two or three dimensions."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -12,9 +12,6 @@ from sklearn.utils import check_consistent_length
 from .._images import as_rows
 from .._targets import as_labels
 from ._drawing import Display, in_percent, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 # M. A. Petroff, "Accessible Color Sequences for Data Visualization", 2021: told apart by
 # colour-blind readers, too.
@@ -70,7 +67,7 @@ class EmbeddingDisplay(Display):
         reducer: Any = "pca",
         n_components: int = 2,
         random_state: Any = None,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Reduce pixels, or any features, and draw.
 
@@ -120,7 +117,7 @@ class EmbeddingDisplay(Display):
         reducer: Any = "pca",
         n_components: int = 2,
         random_state: Any = None,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Reduce what a network makes of the samples, and draw.
 
@@ -144,7 +141,7 @@ class EmbeddingDisplay(Display):
         options = {"reducer": reducer, "n_components": n_components, "random_state": random_state}
         return cls.from_data(estimator.transform(X), y, **options, ax=ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         import matplotlib as mpl
         import matplotlib.pyplot as plt
         from matplotlib.patheffects import withStroke

@@ -1,23 +1,19 @@
 """Samples, predictions and mistakes as pictures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._images import as_images
 from .._targets import as_labels
-from ._drawing import BLUE, ORANGE, Display, draw_images
-from ._predictions import choose_predictions
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ._drawing import BLUE, ORANGE, draw_images
+from ._predictions import Predictions, PredictionsDisplay
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class ImageGridDisplay(Display):
+class ImageGridDisplay(PredictionsDisplay):
     """Images in rows and columns.
 
     :meth:`from_data` shows samples of each class, :meth:`from_estimator` and
@@ -39,9 +35,7 @@ class ImageGridDisplay(Display):
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        The images, once drawn.
-    ax_, figure_ : matplotlib Axes and Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -59,6 +53,7 @@ class ImageGridDisplay(Display):
     right: np.ndarray | None = None
     n_columns: int = 10
     cells: np.ndarray | None = None
+    _default_n_images: ClassVar[int] = 20
 
     @classmethod
     def from_data(
@@ -67,9 +62,9 @@ class ImageGridDisplay(Display):
         y: Any = None,
         *,
         n_per_class: int = 10,
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
         random_state: Any = None,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Draw samples, a row for each class.
 
@@ -115,104 +110,10 @@ class ImageGridDisplay(Display):
         ).plot(ax)
 
     @classmethod
-    def from_estimator(
-        cls,
-        estimator: Any,
-        X: Any,
-        y: Any,
-        *,
-        select: str = "random",
-        n_images: int = 20,
-        n_columns: int = 10,
-        image_shape: Sequence[int] | None = None,
-        random_state: Any = None,
-        ax: "Axes | None" = None,
-    ) -> Self:
-        """Predict and draw.
+    def _of(cls, shown: Predictions) -> Self:
+        return cls(images=shown.images, captions=shown.captions, right=shown.right)
 
-        Parameters
-        ----------
-        estimator : estimator
-            A fitted classifier or pipeline with ``predict_proba``.
-        X : array-like of shape (n_samples, n_features) or images
-            What `estimator` takes.
-        y : array-like of shape (n_samples,)
-            True labels.
-        select : {'random', 'mistakes', 'unsure'}, default='random'
-            Which images: any; only wrongly predicted ones, those first to whose true class
-            the lowest probability was given; or those first whose highest probability is
-            the lowest.
-        n_images : int, default=20
-            At most that many.
-        n_columns : int, default=10
-            Images in a row.
-        image_shape : tuple of int or None, default=None
-            Shape of an image in a flat row; None means a square.
-        random_state : int, RandomState instance or None, default=None
-            Decides which images with ``select="random"``; None takes the first ones.
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : ImageGridDisplay
-            The display, drawn.
-        """
-        return cls.from_predictions(
-            X,
-            y,
-            estimator.predict_proba(X),
-            classes=estimator.classes_,
-            select=select,
-            n_images=n_images,
-            n_columns=n_columns,
-            image_shape=image_shape,
-            random_state=random_state,
-            ax=ax,
-        )
-
-    @classmethod
-    def from_predictions(
-        cls,
-        X: Any,
-        y_true: Any,
-        y_proba: Any,
-        *,
-        classes: Any = None,
-        select: str = "random",
-        n_images: int = 20,
-        n_columns: int = 10,
-        image_shape: Sequence[int] | None = None,
-        random_state: Any = None,
-        ax: "Axes | None" = None,
-    ) -> Self:
-        """Draw images with the labels predicted for them and their probabilities.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples: flat rows of pixels, or images.
-        y_true : array-like of shape (n_samples,)
-            True labels.
-        y_proba : array-like of shape (n_samples, n_classes)
-            Probabilities.
-        classes : array-like of shape (n_classes,), default=None
-            Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
-        select, n_images, n_columns, image_shape, random_state, ax : see `from_estimator`
-            As in :meth:`from_estimator`, with the same defaults.
-
-        Returns
-        -------
-        display : ImageGridDisplay
-            The display, drawn.
-        """
-        shown = choose_predictions(
-            X, y_true, y_proba, classes, select, n_images, image_shape, random_state
-        )
-        tiles = {"images": shown.images, "captions": shown.captions, "right": shown.right}
-        return cls(**tiles, n_columns=n_columns).plot(ax)
-
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,

@@ -1,17 +1,13 @@
 """What a prediction rests on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
 from .._images import as_images, find_background
 from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 # Covered images that are predicted at once, and their bytes: what bounds the memory.
 _MOST_IMAGES, _MOST_BYTES = 64, 2**25
@@ -71,8 +67,8 @@ class OcclusionDisplay(Display):
         label: Any = None,
         size: int | None = None,
         fill: float | None = None,
-        image_shape: Sequence[int] | None = None,
-        ax: "Axes | None" = None,
+        image_shape: tuple[int, ...] | None = None,
+        ax: Any = None,
     ) -> Self:
         """Cover every part of an image in turn, predict, and draw.
 
@@ -142,7 +138,7 @@ class OcclusionDisplay(Display):
             image=picture, effect=falls / n_squares, label=label, proba=float(before[column])
         ).plot(ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, (5, 3))
         left = draw_images(self.ax_, self.image[None], n_columns=2)[2]
         colours = {"cmap": DIVERGING, "limits": around_zero(self.effect)}

@@ -1,8 +1,7 @@
 """What pixels look like on the whole."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -10,9 +9,6 @@ from sklearn.utils import check_consistent_length
 from .._images import as_images, as_rows
 from .._targets import as_labels
 from ._drawing import BLUE, Display, draw_images, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -28,9 +24,7 @@ class PixelDensityDisplay(Display):
 
     Attributes
     ----------
-    stairs_ : matplotlib StepPatch
-        Once drawn.
-    ax_, figure_ : matplotlib Axes and Figure
+    stairs_, ax_, figure_ : matplotlib StepPatch, Axes and Figure
         Once drawn.
 
     Examples
@@ -46,7 +40,7 @@ class PixelDensityDisplay(Display):
     edges: np.ndarray
 
     @classmethod
-    def from_data(cls, X: Any, *, bins: int = 50, ax: "Axes | None" = None) -> Self:
+    def from_data(cls, X: Any, *, bins: int = 50, ax: Any = None) -> Self:
         """Count intensities and draw.
 
         Parameters
@@ -70,7 +64,7 @@ class PixelDensityDisplay(Display):
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
         self.stairs_ = self.ax_.stairs(self.density, self.edges, fill=True, color=BLUE)
         self.ax_.set(xlabel="pixel intensity", ylabel="density", yscale="log")
@@ -103,9 +97,7 @@ class PixelStatisticsDisplay(Display):
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        Once drawn.
-    ax_, figure_ : matplotlib Axes and Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -129,8 +121,8 @@ class PixelStatisticsDisplay(Display):
         y: Any = None,
         *,
         statistic: str = "mean",
-        image_shape: Sequence[int] | None = None,
-        ax: "Axes | None" = None,
+        image_shape: tuple[int, ...] | None = None,
+        ax: Any = None,
     ) -> Self:
         """Compute a statistic of each pixel and draw.
 
@@ -163,7 +155,7 @@ class PixelStatisticsDisplay(Display):
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,

@@ -1,15 +1,15 @@
 """Which predictions to show, and their captions."""
 
-from collections.abc import Sequence
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._images import as_images
 from .._targets import as_labels, distinct_labels
-from ._drawing import in_percent
+from ._drawing import Display, in_percent
 
 
 @dataclass
@@ -59,7 +59,7 @@ def choose_predictions(
     classes: Any,
     select: str,
     n_images: int,
-    image_shape: Sequence[int] | None,
+    image_shape: tuple[int, ...] | None,
     random_state: Any,
 ) -> Predictions:
     """Check predictions and choose some, as the displays document `select`."""
@@ -88,3 +88,116 @@ def choose_predictions(
             rows = check_random_state(random_state).permutation(rows)
     rows = rows[:n_images]
     return Predictions(images[rows], y_true[rows], y_proba[rows], classes)
+
+
+class PredictionsDisplay(Display):
+    """A picture of some images and what was predicted for them."""
+
+    _default_n_images: ClassVar[int]
+
+    @classmethod
+    @abstractmethod
+    def _of(cls, shown: Predictions) -> Self:
+        """Make a display, not drawn yet."""
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any,
+        *,
+        select: str = "random",
+        n_images: int | None = None,
+        n_columns: int | None = None,
+        image_shape: tuple[int, ...] | None = None,
+        random_state: Any = None,
+        ax: Any = None,
+    ) -> Self:
+        """Predict and draw.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier or pipeline with ``predict_proba``.
+        X : array-like of shape (n_samples, n_features) or images
+            What `estimator` takes.
+        y : array-like of shape (n_samples,)
+            True labels.
+        select : {'random', 'mistakes', 'unsure'}, default='random'
+            Which images: any; only wrongly predicted ones, those first to whose true class
+            the lowest probability was given; or those first whose highest probability is
+            the lowest.
+        n_images : int, default=None
+            At most that many; None means 20, in a :class:`ProbabilityDisplay` 6.
+        n_columns : int, default=None
+            Images in a row; None means 10, in a :class:`ProbabilityDisplay` 6.
+        image_shape : tuple of int or None, default=None
+            Shape of an image in a flat row; None means a square.
+        random_state : int, RandomState instance or None, default=None
+            Decides which images with ``select="random"``; None takes the first ones.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        display : ImageGridDisplay or ProbabilityDisplay
+            The display, drawn.
+        """
+        return cls.from_predictions(
+            X,
+            y,
+            estimator.predict_proba(X),
+            classes=estimator.classes_,
+            select=select,
+            n_images=n_images,
+            n_columns=n_columns,
+            image_shape=image_shape,
+            random_state=random_state,
+            ax=ax,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        X: Any,
+        y_true: Any,
+        y_proba: Any,
+        *,
+        classes: Any = None,
+        select: str = "random",
+        n_images: int | None = None,
+        n_columns: int | None = None,
+        image_shape: tuple[int, ...] | None = None,
+        random_state: Any = None,
+        ax: Any = None,
+    ) -> Self:
+        """Draw images with the labels predicted for them and their probabilities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Samples: flat rows of pixels, or images.
+        y_true : array-like of shape (n_samples,)
+            True labels.
+        y_proba : array-like of shape (n_samples, n_classes)
+            Probabilities.
+        classes : array-like of shape (n_classes,), default=None
+            Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
+        select, n_images, n_columns, image_shape, random_state, ax : see `from_estimator`
+            As in :meth:`from_estimator`, with the same defaults.
+
+        Returns
+        -------
+        display : ImageGridDisplay or ProbabilityDisplay
+            The display, drawn.
+        """
+        n_images = cls._default_n_images if n_images is None else n_images
+        display = cls._of(
+            choose_predictions(
+                X, y_true, y_proba, classes, select, n_images, image_shape, random_state
+            )
+        )
+        if n_columns is not None:
+            display.n_columns = n_columns
+        return display.plot(ax)

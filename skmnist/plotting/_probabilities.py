@@ -1,23 +1,19 @@
 """How sure a classifier is, image by image."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from ._drawing import BLUE, GREY, ORANGE, Display, draw_images
-from ._predictions import Predictions, choose_predictions
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ._drawing import BLUE, GREY, ORANGE, draw_images
+from ._predictions import Predictions, PredictionsDisplay
 
 # In sides of a tile: the bars, and the names of the classes below them.
 _BARS, _SHORT_NAMES, _LONG_NAMES = 0.45, 0.15, 0.55
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class ProbabilityDisplay(Display):
+class ProbabilityDisplay(PredictionsDisplay):
     """Images, and below each the probability of every class.
 
     Above stands the label predicted and its probability. The bar of the true class is blue,
@@ -65,106 +61,14 @@ class ProbabilityDisplay(Display):
     classes: np.ndarray
     labels: np.ndarray
     n_columns: int = 6
+    _default_n_images: ClassVar[int] = 6
 
     @classmethod
-    def from_estimator(
-        cls,
-        estimator: Any,
-        X: Any,
-        y: Any,
-        *,
-        select: str = "random",
-        n_images: int = 6,
-        n_columns: int = 6,
-        image_shape: Sequence[int] | None = None,
-        random_state: Any = None,
-        ax: "Axes | None" = None,
-    ) -> Self:
-        """Predict and draw.
+    def _of(cls, shown: Predictions) -> Self:
+        data = {"proba": shown.y_proba, "classes": shown.classes, "labels": shown.y_true}
+        return cls(images=shown.images, **data)
 
-        Parameters
-        ----------
-        estimator : estimator
-            A fitted classifier or pipeline with ``predict_proba``.
-        X : array-like of shape (n_samples, n_features) or images
-            What `estimator` takes.
-        y : array-like of shape (n_samples,)
-            True labels.
-        select : {'random', 'mistakes', 'unsure'}, default='random'
-            Which images: any; only wrongly predicted ones, those first to whose true class
-            the lowest probability was given; or those first whose highest probability is
-            the lowest.
-        n_images : int, default=6
-            At most that many.
-        n_columns : int, default=6
-            Images in a row.
-        image_shape : tuple of int or None, default=None
-            Shape of an image in a flat row; None means a square.
-        random_state : int, RandomState instance or None, default=None
-            Decides which images with ``select="random"``; None takes the first ones.
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : ProbabilityDisplay
-            The display, drawn.
-        """
-        return cls.from_predictions(
-            X,
-            y,
-            estimator.predict_proba(X),
-            classes=estimator.classes_,
-            select=select,
-            n_images=n_images,
-            n_columns=n_columns,
-            image_shape=image_shape,
-            random_state=random_state,
-            ax=ax,
-        )
-
-    @classmethod
-    def from_predictions(
-        cls,
-        X: Any,
-        y_true: Any,
-        y_proba: Any,
-        *,
-        classes: Any = None,
-        select: str = "random",
-        n_images: int = 6,
-        n_columns: int = 6,
-        image_shape: Sequence[int] | None = None,
-        random_state: Any = None,
-        ax: "Axes | None" = None,
-    ) -> Self:
-        """Draw images with their probabilities.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples: flat rows of pixels, or images.
-        y_true : array-like of shape (n_samples,)
-            True labels.
-        y_proba : array-like of shape (n_samples, n_classes)
-            Probabilities.
-        classes : array-like of shape (n_classes,), default=None
-            Labels of the columns of `y_proba`; None means those of `y_true`, sorted.
-        select, n_images, n_columns, image_shape, random_state, ax : see `from_estimator`
-            As in :meth:`from_estimator`, with the same defaults.
-
-        Returns
-        -------
-        display : ProbabilityDisplay
-            The display, drawn.
-        """
-        shown = choose_predictions(
-            X, y_true, y_proba, classes, select, n_images, image_shape, random_state
-        )
-        data = {"images": shown.images, "proba": shown.y_proba, "labels": shown.y_true}
-        return cls(**data, classes=shown.classes, n_columns=n_columns).plot(ax)
-
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         shown = Predictions(self.images, self.labels, self.proba, self.classes)
         names = [str(label) for label in self.classes]
         has_long_names = max(map(len, names)) > 2

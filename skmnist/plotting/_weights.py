@@ -1,8 +1,7 @@
 """What networks and principal components look for, as pictures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -11,9 +10,6 @@ from sklearn.utils.validation import check_is_fitted
 from .._images import as_images
 from .._pipelines import fitted_steps
 from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -31,9 +27,7 @@ class FilterDisplay(Display):
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        Once drawn.
-    ax_, figure_ : matplotlib Axes and Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -56,9 +50,9 @@ class FilterDisplay(Display):
         estimator: Any,
         *,
         n_filters: int = 64,
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
         n_columns: int = 8,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Draw the first layer of a fitted classifier.
 
@@ -100,7 +94,7 @@ class FilterDisplay(Display):
             images = images if images.ndim == 3 else images.mean(axis=3)
         return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
@@ -125,9 +119,7 @@ class EigendigitsDisplay(Display):
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        Once drawn.
-    ax_, figure_ : matplotlib Axes and Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -150,9 +142,9 @@ class EigendigitsDisplay(Display):
         estimator: Any,
         *,
         n_components: int = 32,
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
         n_columns: int = 8,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Draw the components of a fitted PCA.
 
@@ -184,7 +176,7 @@ class EigendigitsDisplay(Display):
             n_columns=n_columns,
         ).plot(ax)
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,

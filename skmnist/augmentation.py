@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ._links import ReferenceLinkMixin
 from ._sklearn import Interval
 
 _SHARE = Interval(Real, 0, 1, closed="left")
 
 
-class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
+class RandomDistortion(BaseEstimator):
     """Random shifts, rotations, zooms, slants and elastic bends, for ``augmenter=``.
 
     Every training image is distorted anew in every epoch; validation and prediction see

@@ -16,7 +16,6 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._images import find_image_shape, with_channel
-from .._links import ReferenceLinkMixin
 from .._sklearn import fit_context
 from ._augmenting import shifted
 from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
@@ -38,7 +37,6 @@ class KerasClassifierBase(
     TransformerMixin,
     CallbackSupportMixin,
     KerasCallbacksMixin,
-    ReferenceLinkMixin,
     BaseEstimator,
     metaclass=ABCMeta,
 ):

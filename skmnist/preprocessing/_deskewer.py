@@ -15,7 +15,6 @@ from .._images import (
     split_images,
     with_channel,
 )
-from .._links import ReferenceLinkMixin
 from .._rows import remember_shape, remembered_shape
 from .._sklearn import fit_context
 from ._containers import refuse_frame_of_stack
@@ -26,7 +25,7 @@ _BLOCK = 1024
 _MOST_SLANT = 1.0
 
 
-class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
+class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Set slanted images upright.
 
     The slant of an image is the regression of columns on rows, each pixel weighing as

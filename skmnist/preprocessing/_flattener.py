@@ -9,7 +9,6 @@ from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._images import check_stack_shape, find_image_shape, split_images
-from .._links import ReferenceLinkMixin
 from .._rows import image_rows, pixel_names, remembered_shape
 from .._sklearn import check_n_features, fit_context
 
@@ -17,7 +16,7 @@ _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become tha
 _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
 
 
-class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
+class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Turn a stack of images into a table with one column per pixel.
 
     A table passes through as it is, so that one pipeline takes both forms. The rows remember

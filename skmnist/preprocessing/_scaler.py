@@ -9,7 +9,6 @@ from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._images import split_images
-from .._links import ReferenceLinkMixin
 from .._rows import remember_shape
 from .._sklearn import StrOptions, check_n_features, fit_context
 from ._containers import refuse_frame_of_stack
@@ -18,7 +17,7 @@ from ._containers import refuse_frame_of_stack
 _WIDEST = float(np.finfo(np.float32).max)
 
 
-class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
+class PixelScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Scale all pixels by one and the same affine map.
 
     Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch

@@ -4,21 +4,23 @@ import csv
 import json
 import math
 import os
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .._replacing import checked_target, replacing
+from ._display import ComparisonDisplay
 from ._pairs import PairwiseTest, pairs_on_images, pairs_on_splits
-from ._row import ComparisonRow, best_first, in_cells
-
-if TYPE_CHECKING:
-    from ._display import ComparisonDisplay
+from ._pictures import show_mistakes
+from ._report import make_report
+from ._row import ComparisonRow, best_first, in_percent, in_seconds
 
 TABLE_SUFFIXES, REPORT_SUFFIXES = (".csv", ".json"), (".html",)
+_LONGEST_MESSAGE = 100
 _HEADER = ("model", "accuracy", "fit", "predict")
 _COLUMNS = (
     "name",
@@ -85,17 +87,24 @@ class Comparison:
     classes: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
-        cells = [_HEADER, *map(in_cells, best_first(self.rows))]
-        name_width = max(len(name) for name, *_ in cells)
+        lines: list[tuple[str, ...]] = [_HEADER]
+        for row in best_first(self.rows):
+            if row.error is None:
+                times = map(in_seconds, (row.fit_seconds, row.predict_seconds))
+                lines.append((row.name, in_percent(row.accuracy), *times))
+            else:
+                message = textwrap.shorten(row.error, _LONGEST_MESSAGE, placeholder=" ...")
+                lines.append((row.name, f"failed: {message}"))
         # A message in place of the figures may be as wide as it likes.
-        columns = zip(*(figures for _, *figures in cells if len(figures) > 1), strict=True)
+        columns = zip(*(figures for _, *figures in lines if len(figures) > 1), strict=True)
         widths = [max(map(len, column)) for column in columns]
-        lines = []
-        for name, *figures in cells:
+        name_width = max(len(name) for name, *_ in lines)
+        text = []
+        for name, *figures in lines:
             if len(figures) > 1:
                 figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths, strict=True)]
-            lines.append("  ".join([f"{name:<{name_width}}", *figures]))
-        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+            text.append("  ".join([f"{name:<{name_width}}", *figures]))
+        return "\n".join([text[0], "-" * len(text[0]), *text[1:]])
 
     def pairwise_tests(self) -> list[PairwiseTest]:
         """Test every pair of classifiers that ran.
@@ -126,7 +135,7 @@ class Comparison:
             )
         return pairs_on_images({name: y == self.y_test for name, y in self.predictions.items()})
 
-    def plot(self, ax: Any = None) -> "ComparisonDisplay":
+    def plot(self, ax: Any = None) -> ComparisonDisplay:
         """Draw accuracy against time.
 
         Parameters
@@ -139,16 +148,14 @@ class Comparison:
         display : ComparisonDisplay
             What was drawn.
         """
-        from ._display import ComparisonDisplay
-
-        return ComparisonDisplay(comparison=self).plot(ax)
+        return ComparisonDisplay(rows=self.rows).plot(ax)
 
     def report(
         self,
         path: str | os.PathLike[str],
         *,
         title: str = "Classifiers compared",
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
     ) -> None:
         """Write a page for people: one HTML file that needs nothing beside it.
 
@@ -178,10 +185,19 @@ class Comparison:
         OSError
             If the file cannot be written, or its folder does not exist.
         """
-        from ._report import make_report
-
         path = checked_path(path, REPORT_SUFFIXES)
-        page = make_report(self, title, image_shape)
+        ran = [row for row in best_first(self.rows) if row.error is None]
+        tests, no_tests, mistakes = [], "", ""
+        if len(ran) > 1 and (self.predictions or all(row.split_accuracies for row in ran)):
+            try:
+                tests = self.pairwise_tests()
+            except ValueError as error:  # too few splits
+                no_tests = str(error)
+        if self.predictions:
+            predictions = {row.name: self.predictions[row.name] for row in ran}
+            known = self.y_test, predictions, self.probabilities, self.classes
+            mistakes = show_mistakes(self.X_test, *known, image_shape)
+        page = make_report(title, self.rows, tests, no_tests, mistakes)
         with replacing(path) as part:
             part.write_text(page, encoding="utf-8")
 

@@ -86,7 +86,7 @@ def around_zero(values: np.ndarray) -> tuple[float, float]:
     return -most, most
 
 
-def in_percent(share: float, digits: int = 0) -> str:
+def in_percent(share: float, digits: int = 2) -> str:
     """Format a share for people, such as 98.52 %."""
     return f"{100 * share:.{digits}f} %"
 

@@ -40,7 +40,7 @@ class Predictions:
 
 def caption(label: Any, truth: Any, share: float | None) -> str:
     """Write the predicted label, its probability if known, and the true label if another."""
-    sure = "" if share is None else f", {in_percent(share)}"
+    sure = "" if share is None else f", {in_percent(share, 0)}"
     return f"{label}{sure}" + ("" if label == truth else f"\nis {truth}")
 
 

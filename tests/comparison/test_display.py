@@ -55,5 +55,5 @@ def test_points_names_and_intervals(display):
 def test_given_axes(display):
     other = Comparison(ROWS).plot(display.ax_)
     assert other.figure_ is display.figure_
-    with pytest.raises(ValueError, match="ax has 1 Axes; two"):
+    with pytest.raises(ValueError, match="ax has 1 Axes, but there are 2 figures"):
         Comparison(ROWS).plot(display.ax_[0])

@@ -135,12 +135,15 @@ def test_pictures_show_times_confusions_and_mistakes(comparison, page):
     assert sorted(map(int, comments)) == sorted([*matrix[matrix > 0], *range(10), *range(10)])
 
 
-def test_mistakes_come_surest_first(comparison, page):
-    picture = Page(page.read_text(encoding="utf-8")).pictures["mistakes of bayes"]
-    comments = re.findall(r"<!-- (\d), (\d+)% -->", drawn(picture))
-    wrong = comparison.predictions["bayes"] != comparison.y_test
-    surest = np.sort(comparison.probabilities["bayes"][wrong].max(axis=1))[::-1][:10]
-    assert [int(sure) for _, sure in comments] == [round(100 * share) for share in surest]
+def test_mistakes_begin_with_the_lowest_probability_of_the_true_class(comparison, page):
+    picture = drawn(Page(page.read_text(encoding="utf-8")).pictures["mistakes of bayes"])
+    y_pred, y_test = comparison.predictions["bayes"], comparison.y_test
+    y_proba = comparison.probabilities["bayes"]
+    wrong = np.flatnonzero(y_pred != y_test)
+    worst = wrong[np.argsort(y_proba[wrong, y_test[wrong]], kind="stable")][:10]
+    shown = re.findall(r"<!-- (\d), (\d+) % -->", picture)
+    assert shown == [(f"{y_pred[i]}", f"{100 * y_proba[i].max():.0f}") for i in worst]
+    assert re.findall(r"<!-- is (\d) -->", picture) == [f"{y_test[i]}" for i in worst]
 
 
 def test_the_same_comparison_gives_the_same_page(comparison, page, tmp_path):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skmnist.comparison._split import hold_out_quarter, take_share
+from skmnist.comparison import hold_out_quarter, take_share
 
 Y = np.repeat([0, 1, 2], [200, 100, 40])
 X = np.arange(len(Y))[:, None]

@@ -215,10 +215,7 @@ def corrected_resampled_interval(
 
 
 def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float, float]:
-    """Mean over splits and its standard error, as Nadeau and Bengio correct it.
-
-    The error is NaN where all values are equal but for rounding.
-    """
+    """Return a mean over splits and its corrected standard error, NaN for equal values."""
     values = np.asarray(values, dtype=float)
     n_splits = len(values)
     if n_splits < 2:

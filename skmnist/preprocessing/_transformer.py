@@ -8,7 +8,7 @@ from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._images import check_stack_shape, split_images
-from .._rows import remember_shape, remembered_shape
+from .._rows import ImageRows, image_rows, remembered_shape
 from .._sklearn import check_n_features, fit_context, get_output_config
 
 
@@ -109,4 +109,6 @@ class ImageTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 def in_form(rows: np.ndarray, X: Any, stack_shape: tuple[int, ...] | None) -> np.ndarray:
     """Return rows as a stack, or as rows that remember the shape that `X` remembers."""
-    return remember_shape(rows, X) if stack_shape is None else rows.reshape(-1, *stack_shape)
+    if stack_shape is not None:
+        return rows.reshape(-1, *stack_shape)
+    return image_rows(rows, X.image_shape) if isinstance(X, ImageRows) else rows

@@ -9,7 +9,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from .._images import as_images
 from .._targets import as_labels
 from ._drawing import BLUE, ORANGE, draw_images
-from ._predictions import Predictions, PredictionsDisplay
+from ._predictions import PredictionsDisplay, captions
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -110,8 +110,12 @@ class ImageGridDisplay(PredictionsDisplay):
         ).plot(ax)
 
     @classmethod
-    def _of(cls, shown: Predictions) -> Self:
-        return cls(images=shown.images, captions=shown.captions, right=shown.right)
+    def _of(
+        cls, images: np.ndarray, y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray
+    ) -> Self:
+        y_pred = classes[y_proba.argmax(axis=1)]
+        written = captions(y_true, y_pred, y_proba)
+        return cls(images=images, captions=written, right=y_pred == y_true)
 
     def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_, self.tiles_ = draw_images(

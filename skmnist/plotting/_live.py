@@ -67,13 +67,15 @@ class LivePlot(EpochLine):
         super().on_train_begin(logs)
         self._n_before, self._epochs = 0, []
         self._drawn_at, self._drawn_text, self._text = -math.inf, None, ""
-        self._display_id, self._is_new, self._count = None, True, 1
-        cell = _cell()
-        if cell is not None:
-            self._display_id = f"skmnist-{self._key}-{cell}"
-            self._is_new = self._display_id not in _n_trainings
+        self._display_id, self._count = None, 1
+        ipython = sys.modules.get("IPython")  # a notebook has imported it
+        shell = ipython and ipython.get_ipython()
+        # IPython in a terminal has no kernel, and shows no pictures.
+        if getattr(shell, "kernel", None) is not None:
+            self._display_id = f"skmnist-{self._key}-{shell.execution_count}"  # of the cell
             self._count = _n_trainings.get(self._display_id, 0) + 1
             _n_trainings[self._display_id] = self._count
+        self._is_new = self._count == 1
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Draw, or print a line."""
@@ -90,7 +92,6 @@ class LivePlot(EpochLine):
             self._draw()
 
     def _say(self, text: str) -> None:
-        # With the picture, unless the last one is too fresh.
         if self._display_id is None:
             super()._say(text)
             return
@@ -119,11 +120,10 @@ class LivePlot(EpochLine):
         from matplotlib.figure import Figure
 
         # Epochs of an earlier fit are left out: the curves begin where this training does.
+        epochs = [{}] * self._n_before + self._epochs
         names = dict.fromkeys(name for figures in self._epochs for name in figures)
-        gap = [math.nan] * self._n_before
         history = {
-            name: [*gap, *(float(figures.get(name, math.nan)) for figures in self._epochs)]
-            for name in names
+            name: [float(figures.get(name, math.nan)) for figures in epochs] for name in names
         }
         curves = TrainingHistoryDisplay(history=history)
         n_panels = len(curves.panels_)
@@ -134,11 +134,3 @@ class LivePlot(EpochLine):
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=_PICTURE_DPI)
         return file.getvalue(), (round(width * _PAGE_DPI), round(height * _PAGE_DPI))
-
-
-def _cell() -> int | None:
-    """Return the number of the notebook's cell that runs now; None where there is none."""
-    ipython = sys.modules.get("IPython")  # a notebook has imported it
-    shell = ipython and ipython.get_ipython()
-    # IPython in a terminal has no kernel, and shows no pictures.
-    return None if getattr(shell, "kernel", None) is None else shell.execution_count

@@ -1,7 +1,6 @@
-"""Which predictions to show, and their captions."""
+"""What the displays of predictions share: which are shown, in what order, with which captions."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,82 +11,23 @@ from .._targets import as_labels, distinct_labels
 from ._drawing import Display, in_percent
 
 
-@dataclass
-class Predictions:
-    """Images, true labels, and probabilities of the classes, a column for each of `classes`."""
-
-    images: np.ndarray
-    y_true: np.ndarray
-    y_proba: np.ndarray
-    classes: np.ndarray
-
-    @property
-    def y_pred(self) -> np.ndarray:
-        """Labels of the highest probabilities."""
-        return self.classes[self.y_proba.argmax(axis=1)]
-
-    @property
-    def right(self) -> np.ndarray:
-        """Whether each prediction is right."""
-        return self.y_pred == self.y_true
-
-    @property
-    def captions(self) -> list[str]:
-        """Prediction and its probability, and the true label where that is another."""
-        predictions = zip(self.y_pred, self.y_proba.max(axis=1), self.y_true, strict=True)
-        return [caption(label, truth, share) for label, share, truth in predictions]
-
-
 def caption(label: Any, truth: Any, share: float | None) -> str:
     """Write the predicted label, its probability if known, and the true label if another."""
     sure = "" if share is None else f", {in_percent(share, 0)}"
     return f"{label}{sure}" + ("" if label == truth else f"\nis {truth}")
 
 
+def captions(y_true: np.ndarray, y_pred: np.ndarray, y_proba: np.ndarray) -> list[str]:
+    """Write a caption for each image, whose prediction is the most probable class."""
+    return list(map(caption, y_pred, y_true, y_proba.max(axis=1)))
+
+
 def true_proba(y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Return the probability of each true label: the lower, the worse the mistake.
 
-    A true class that was never learned has no column: it got 0.
+    A true class that was never learned has no column and so probability 0.
     """
     return (y_proba * (classes == y_true[:, None])).sum(axis=1)
-
-
-def choose_predictions(
-    X: Any,
-    y_true: Any,
-    y_proba: Any,
-    classes: Any,
-    select: str,
-    n_images: int,
-    image_shape: tuple[int, ...] | None,
-    random_state: Any,
-) -> Predictions:
-    """Check predictions and choose some, as the displays document `select`."""
-    if select not in ("random", "mistakes", "unsure"):
-        raise ValueError(
-            f"select={select!r} was given; expected 'random', 'mistakes' or 'unsure'."
-        )
-    images, y_proba = as_images(X, image_shape), np.asarray(y_proba)
-    y_true = as_labels(y_true, "y_true")
-    check_consistent_length(images, y_true, y_proba)
-    classes = np.unique(y_true) if classes is None else np.asarray(classes)
-    if y_proba.shape[1:] != classes.shape:
-        raise ValueError(
-            f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
-            "classes. If y_true lacks some of them, give classes=, the labels of the columns."
-        )
-    distinct_labels(classes, y_true)  # text and numbers together are a mistake
-    if select == "mistakes":
-        wrong = np.flatnonzero(~Predictions(images, y_true, y_proba, classes).right)
-        rows = wrong[np.argsort(true_proba(y_true, y_proba, classes)[wrong], kind="stable")]
-    elif select == "unsure":
-        rows = np.argsort(y_proba.max(axis=1), kind="stable")
-    else:
-        rows = np.arange(len(images))
-        if random_state is not None:
-            rows = check_random_state(random_state).permutation(rows)
-    rows = rows[:n_images]
-    return Predictions(images[rows], y_true[rows], y_proba[rows], classes)
 
 
 class PredictionsDisplay(Display):
@@ -97,7 +37,9 @@ class PredictionsDisplay(Display):
 
     @classmethod
     @abstractmethod
-    def _of(cls, shown: Predictions) -> Self:
+    def _of(
+        cls, images: np.ndarray, y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray
+    ) -> Self:
         """Make a display, not drawn yet."""
 
     @classmethod
@@ -192,12 +134,31 @@ class PredictionsDisplay(Display):
         display : ImageGridDisplay or ProbabilityDisplay
             The display, drawn.
         """
-        n_images = cls._default_n_images if n_images is None else n_images
-        display = cls._of(
-            choose_predictions(
-                X, y_true, y_proba, classes, select, n_images, image_shape, random_state
+        if select not in ("random", "mistakes", "unsure"):
+            raise ValueError(
+                f"select={select!r} was given; expected 'random', 'mistakes' or 'unsure'."
             )
-        )
+        images, y_proba = as_images(X, image_shape), np.asarray(y_proba)
+        y_true = as_labels(y_true, "y_true")
+        check_consistent_length(images, y_true, y_proba)
+        classes = np.unique(y_true) if classes is None else np.asarray(classes)
+        if y_proba.shape[1:] != classes.shape:
+            raise ValueError(
+                f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
+                "classes. If y_true lacks some of them, give classes=, the labels of the columns."
+            )
+        distinct_labels(classes, y_true)  # text and numbers together are a mistake
+        if select == "mistakes":
+            wrong = np.flatnonzero(classes[y_proba.argmax(axis=1)] != y_true)
+            rows = wrong[np.argsort(true_proba(y_true, y_proba, classes)[wrong], kind="stable")]
+        elif select == "unsure":
+            rows = np.argsort(y_proba.max(axis=1), kind="stable")
+        else:
+            rows = np.arange(len(images))
+            if random_state is not None:
+                rows = check_random_state(random_state).permutation(rows)
+        rows = rows[: cls._default_n_images if n_images is None else n_images]
+        display = cls._of(images[rows], y_true[rows], y_proba[rows], classes)
         if n_columns is not None:
             display.n_columns = n_columns
         return display.plot(ax)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ._drawing import BLUE, GREY, ORANGE, draw_images
-from ._predictions import Predictions, PredictionsDisplay
+from ._predictions import PredictionsDisplay, captions
 
 # In sides of a tile: the bars, and the names of the classes below them.
 _BARS, _SHORT_NAMES, _LONG_NAMES = 0.45, 0.15, 0.55
@@ -64,20 +64,21 @@ class ProbabilityDisplay(PredictionsDisplay):
     _default_n_images: ClassVar[int] = 6
 
     @classmethod
-    def _of(cls, shown: Predictions) -> Self:
-        data = {"proba": shown.y_proba, "classes": shown.classes, "labels": shown.y_true}
-        return cls(images=shown.images, **data)
+    def _of(
+        cls, images: np.ndarray, y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray
+    ) -> Self:
+        return cls(images=images, proba=y_proba, classes=classes, labels=y_true)
 
     def _draw(self, ax: Any) -> None:
-        shown = Predictions(self.images, self.labels, self.proba, self.classes)
+        y_true, y_pred = self.labels, self.classes[self.proba.argmax(axis=1)]
         names = [str(label) for label in self.classes]
         has_long_names = max(map(len, names)) > 2
         self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
-            captions=shown.captions,
-            frames=np.where(shown.right, BLUE, ORANGE),
+            captions=captions(y_true, y_pred, self.proba),
+            frames=np.where(y_pred == y_true, BLUE, ORANGE),
             below=_BARS + (_LONG_NAMES if has_long_names else _SHORT_NAMES),
             inches=1.3,
         )
@@ -87,16 +88,14 @@ class ProbabilityDisplay(PredictionsDisplay):
         size = (self.images.shape[2] / (x1 - x0), (_BARS - 0.04) * side / (y0 - y1))
         self.bars_ = []
         places = np.arange(len(names))
-        for tile, proba, y_pred, y_true in zip(
-            self.tiles_, self.proba, shown.y_pred, self.labels, strict=True
-        ):
+        for i, tile in enumerate(self.tiles_):
             left, _, bottom, _ = tile.get_extent()
             corner = ((left - x0) / (x1 - x0), (y0 - bottom - _BARS * side) / (y0 - y1))
             inset = self.ax_.inset_axes((*corner, *size))
             colours = np.full(len(names), GREY)
-            colours[self.classes == y_pred] = ORANGE
-            colours[self.classes == y_true] = BLUE
-            self.bars_.append(inset.bar(places, proba, color=colours))
+            colours[self.classes == y_pred[i]] = ORANGE
+            colours[self.classes == y_true[i]] = BLUE
+            self.bars_.append(inset.bar(places, self.proba[i], color=colours))
             inset.set_xticks(places, names, rotation=90 if has_long_names else 0)
             inset.set(ylim=(0, 1), yticks=[])
             inset.tick_params(length=0, pad=2, labelsize=6)

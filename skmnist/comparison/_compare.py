@@ -44,31 +44,25 @@ def compare_classifiers(
             (n_samples, height, width[, n_channels])
         Images. Baselines of your own that take no stacks go into
         :func:`~skmnist.make_digit_pipeline`, or give flat rows.
-
     y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
         Labels. Of one-hot rows the numbers of the columns are trained on. Any other table
         (multilabel, probabilities, several outputs) is refused, and so are continuous numbers.
 
     X_test : array-like as `X`, default=None
         Images to test on. None holds a quarter of `X` out, stratified by class.
-
     y_test : array-like of shape (n_test_samples,) or one-hot, default=None
         Labels of `X_test`. Where only one of `y` and `y_test` is one-hot, the labels of the
         other one are numbers of columns.
-
     classifiers : dict of str to classifier, default=None
         Unfitted classifiers by name; clones of them are trained. None means those of
         :func:`default_classifiers`.
-
     cv : int, cross-validation splitter or iterable, default=None
         Splits of `X` to train and test on, as scikit-learn takes them: an int means that
         many stratified folds. ``RepeatedStratifiedKFold(n_splits=10, n_repeats=10)`` suits a
         comparison best. None means one split only.
-
     random_state : int, RandomState instance or None, default=None
         Decides which images are held out, and seeds the default classifiers. Those given
         keep their own `random_state`.
-
     on_result : callable, default=None
         Called with each :class:`ComparisonRow` as soon as there is one.
 
@@ -94,11 +88,9 @@ def compare_classifiers(
 
     Notes
     -----
-    Timed is the call of ``fit`` and of ``predict``, each once, by the wall clock. All steps
-    of a pipeline count, and so does building and compiling a network. Starting TensorFlow
-    does not: that is done before. Neither do probabilities, which are asked for afterwards.
-    Other work on the machine can make times many times as long, most of all where threads
-    wait for each other at every small step.
+    Timed is the call of ``fit`` and of ``predict``, each once, by the wall clock: all steps
+    of a pipeline, and building and compiling a network, but not the start of TensorFlow or
+    probabilities. Other work on the machine can make times many times as long.
 
     Ctrl-C ends the comparison, even where a classifier would answer it with a warning and
     half a training.

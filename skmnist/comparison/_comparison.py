@@ -2,7 +2,6 @@
 
 import csv
 import json
-import math
 import os
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -23,17 +22,8 @@ TABLE_SUFFIXES, REPORT_SUFFIXES = (".csv", ".json"), (".html",)
 _LONGEST_MESSAGE = 100
 _HEADER = ("model", "accuracy", "fit", "predict")
 _COLUMNS = (
-    "name",
-    "accuracy",
-    "accuracy_low",
-    "accuracy_high",
-    "log_loss",
-    "fit_seconds",
-    "predict_seconds",
-    "n_train",
-    "n_test",
-    "error",
-    "classifier",
+    *("name", "accuracy", "accuracy_low", "accuracy_high", "log_loss", "fit_seconds"),
+    *("predict_seconds", "n_train", "n_test", "error", "classifier"),
 )
 
 
@@ -122,8 +112,8 @@ class Comparison:
         Raises
         ------
         ValueError
-            If neither predictions nor the accuracies of splits are known, as in a comparison
-            that was read from a file, or if a cross-validation has fewer than five splits.
+            If neither predictions nor the accuracies of splits are known, or if a
+            cross-validation has fewer than five splits.
         """
         ran = [row for row in self.rows if row.error is None]
         if all(row.split_accuracies for row in ran):
@@ -160,10 +150,9 @@ class Comparison:
         """Write a page for people: one HTML file that needs nothing beside it.
 
         It has the table with intervals, accuracy against time, which differences are
-        significant at 5 % after Holm's correction, the images that most classifiers got wrong,
-        and each one's confusions and worst mistakes. A cross-validation has no one set of test
-        images and so neither confusions nor mistakes; one of fewer than five splits has no
-        tests.
+        significant at 5 % after Holm's correction (not for fewer than five splits), and, but for
+        a cross-validation, the images that most classifiers got wrong and each one's confusions
+        and worst mistakes.
 
         Parameters
         ----------
@@ -178,12 +167,8 @@ class Comparison:
 
         Raises
         ------
-        TypeError
-            If `path` is a stream or anything else that is no path.
-        ValueError
-            If the name ends in anything else.
-        OSError
-            If the file cannot be written, or its folder does not exist.
+        TypeError, ValueError, OSError
+            As in :meth:`save`.
         """
         path = checked_path(path, REPORT_SUFFIXES)
         ran = [row for row in best_first(self.rows) if row.error is None]
@@ -246,7 +231,8 @@ class Comparison:
         """
         path = checked_path(path, TABLE_SUFFIXES)
         rows = [
-            {name: None if _is_nan(value) else value for name, value in _record(row).items()}
+            # NaN alone differs from itself.
+            {name: value if value == value else None for name, value in _record(row).items()}
             for row in self.rows
         ]
         with replacing(path) as part, part.open("x", encoding="utf-8", newline="") as stream:
@@ -279,7 +265,3 @@ def _record(row: ComparisonRow) -> dict[str, Any]:
     low, high = row.accuracy_interval
     ends = {"accuracy_low": low, "accuracy_high": high}
     return {name: ends[name] if name in ends else getattr(row, name) for name in _COLUMNS}
-
-
-def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and math.isnan(value)

@@ -32,10 +32,8 @@ class ImageFlattener(ImageTransformer):
     image_shape_ : tuple of int or None
         (height, width) or (height, width, n_channels) of the images; None for a table of
         unknown images.
-
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
-
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.

@@ -24,7 +24,6 @@ class PixelScaler(ImageTransformer):
     ----------
     feature_range : tuple (low, high) of float, default=(0, 1)
         Where the ends of the pixel range go.
-
     pixel_range : "auto" or tuple (low, high) of float, default="auto"
         The pixel values that go to the ends of `feature_range`. "auto" takes the range
         of the dtype for uint8 and uint16 (0 to 255, 0 to 65535), and the smallest and
@@ -34,10 +33,8 @@ class PixelScaler(ImageTransformer):
     ----------
     pixel_range_ : tuple (low, high) of float
         The pixel values that go to the ends of `feature_range`.
-
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
-
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.

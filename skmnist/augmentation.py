@@ -15,7 +15,8 @@ class RandomDistortion(BaseEstimator):
     """Random shifts, rotations, zooms, slants and elastic bends, for ``augmenter=``.
 
     Every training image is distorted anew in every epoch; validation and prediction see
-    images as they are. All distortions are one bilinear sampling; beyond the edge, it repeats.
+    images as they are. All distortions are one bilinear sampling; what lies beyond the edge
+    repeats the edge.
 
     Parameters
     ----------

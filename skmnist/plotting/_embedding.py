@@ -160,19 +160,15 @@ class EmbeddingDisplay(Display):
         colours = _TEN_COLOURS
         if len(labels) > len(colours):
             colours = mpl.colormaps["viridis"](np.linspace(0, 1, len(labels)))
-        outline = [withStroke(linewidth=3, foreground="white")]
+        # In 3-D, later scatters are drawn above earlier ones: text stays above all.
+        style = {"weight": "bold", "ha": "center", "zorder": 10 + len(labels)}
+        style["path_effects"] = [withStroke(linewidth=3, foreground="white")]
         self.scatter_ = {}
         for label, colour in zip(labels, colours, strict=False):
             points = self.points if label is None else self.points[self.y == label]
-            self.scatter_[label] = self.ax_.scatter(
-                *points.T, s=8, color=[colour], label=None if label is None else str(label)
-            )
+            self.scatter_[label] = self.ax_.scatter(*points.T, s=8, color=[colour], label=label)
             if label is not None:
-                # The label itself says what a colour can't. In 3-D each scatter is drawn
-                # above those farther away, and their numbers rise: text stays above all.
-                middle = np.median(points, axis=0)
-                style = {"weight": "bold", "ha": "center", "zorder": 10 + len(labels)}
-                self.ax_.text(*middle, str(label), path_effects=outline, **style)
+                self.ax_.text(*np.median(points, axis=0), str(label), **style)
         self.ax_.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
         if n_dimensions == 3:
             self.ax_.set_zlabel(f"{self.name} 3")
@@ -189,18 +185,16 @@ class EmbeddingDisplay(Display):
 def _make_reducer(reducer: Any, n_components: int, random_state: Any) -> Any:
     if not isinstance(reducer, str):
         return clone(reducer)
-    options = {"n_components": n_components, "random_state": random_state}
-    if reducer == "pca":
-        return PCA(**options)
-    if reducer == "tsne":
-        return TSNE(**options)
+    kinds = {"pca": PCA, "tsne": TSNE}
     if reducer == "umap":
         try:
             from umap import UMAP
         except ImportError as error:
             message = "reducer='umap' needs umap-learn: pip install umap-learn."
             raise ImportError(message) from error
-        return UMAP(**options)
-    raise ValueError(
-        f"reducer={reducer!r} was given; expected 'pca', 'tsne', 'umap' or a transformer."
-    )
+        kinds["umap"] = UMAP
+    if reducer not in kinds:
+        raise ValueError(
+            f"reducer={reducer!r} was given; expected 'pca', 'tsne', 'umap' or a transformer."
+        )
+    return kinds[reducer](n_components=n_components, random_state=random_state)

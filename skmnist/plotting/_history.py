@@ -72,20 +72,13 @@ class TrainingHistoryDisplay:
     @property
     def best_epoch_(self) -> int:
         """Epoch with the lowest loss."""
-        return int(np.nanargmin(self._losses)) + 1
+        return int(np.nanargmin(self.history.get("val_loss", self.history["loss"]))) + 1
 
     @property
     def panels_(self) -> list[str]:
         """Figures to draw, the loss first."""
-        return [
-            name
-            for name in sorted(self.history, key=lambda name: (name != "loss", name))
-            if not name.startswith("val_") and name != "learning_rate"
-        ]
-
-    @property
-    def _losses(self) -> list[float]:
-        return self.history.get("val_loss", self.history["loss"])
+        names = sorted(self.history, key=lambda name: (name != "loss", name))
+        return [name for name in names if not name.startswith("val_") and name != "learning_rate"]
 
     def plot(self, ax: Any = None) -> Self:
         """Draw one panel for each figure.
@@ -113,7 +106,7 @@ class TrainingHistoryDisplay:
                 epochs = np.arange(1, len(values) + 1)
                 style = {"color": colour, "marker": "o" if len(epochs) < 30 else None, "ms": 3}
                 (self.lines_[prefix + name],) = axes.plot(epochs, values, label=label, **style)
-            if not np.isnan(self._losses).all():
+            if not np.isnan(self.history.get("val_loss", self.history["loss"])).all():
                 best = self.best_epoch_
                 axes.axvline(best, color=GREY, ls=":", label=f"best epoch, {best}")
             axes.set(xlabel="epoch", ylabel=name)

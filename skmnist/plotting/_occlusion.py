@@ -100,7 +100,7 @@ class OcclusionDisplay(Display):
         -----
         Covered images are predicted some at a time: at most 64, and fewer of large ones.
         """
-        given, as_fitted = _one_image(image, estimator)
+        given, in_form = _one_image(image, estimator)
         (picture,) = as_images(given[None], image_shape, "image")
         height, width = picture.shape[:2]
         size = max(2, min(height, width) // 5) if size is None else size
@@ -109,7 +109,7 @@ class OcclusionDisplay(Display):
                 f"size={size!r} was given; expected 1 to {min(height, width)}, the shorter side."
             )
         classes = list(estimator.classes_)
-        before = estimator.predict_proba(as_fitted(picture.reshape(1, *given.shape)))[0]
+        before = estimator.predict_proba(in_form(picture.reshape(1, *given.shape)))[0]
         label = classes[int(before.argmax())] if label is None else label
         if label not in classes:
             raise ValueError(f"label={label!r} was given; expected one of {classes}.")
@@ -118,25 +118,23 @@ class OcclusionDisplay(Display):
             fill = find_background(picture.reshape(1, height, width, -1))[0]
             fill = fill if picture.ndim == 3 else fill[0]
 
-        tops, lefts = np.arange(height - size + 1), np.arange(width - size + 1)
-        corners = [(top, left) for top in tops for left in lefts]
+        squares = [
+            np.s_[top : top + size, left : left + size]
+            for top, left in np.ndindex(height - size + 1, width - size + 1)
+        ]
         falls, n_squares = np.zeros((height, width)), np.zeros((height, width))
         n_at_once = max(1, min(_MOST_IMAGES, _MOST_BYTES // picture.nbytes))
-        for start in range(0, len(corners), n_at_once):
-            parts = [
-                np.s_[top : top + size, left : left + size]
-                for top, left in corners[start : start + n_at_once]
-            ]
+        for start in range(0, len(squares), n_at_once):
+            parts = squares[start : start + n_at_once]
             covered = np.repeat(picture[None], len(parts), axis=0)
             for one, part in zip(covered, parts, strict=True):
                 one[part] = fill
-            stack = as_fitted(covered.reshape(len(parts), *given.shape))
+            stack = in_form(covered.reshape(len(parts), *given.shape))
             for part, after in zip(parts, estimator.predict_proba(stack)[:, column], strict=True):
                 falls[part] += before[column] - after
                 n_squares[part] += 1
-        return cls(
-            image=picture, effect=falls / n_squares, label=label, proba=float(before[column])
-        ).plot(ax)
+        found = {"effect": falls / n_squares, "label": label, "proba": float(before[column])}
+        return cls(image=picture, **found).plot(ax)
 
     def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, (5, 3))
@@ -150,7 +148,7 @@ class OcclusionDisplay(Display):
 
 
 def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:
-    """Return the image as an array, and what brings rows to the form `estimator` was fitted on."""
+    """Return the image as an array, and a function that gives rows the form of what was fitted."""
     if hasattr(image, "index") and hasattr(image, "to_frame") and not hasattr(image, "columns"):
         image = image.to_frame().T  # a row of a pandas frame
     if not hasattr(image, "columns") or len(image) != 1:

@@ -1,4 +1,4 @@
-"""What counts as images: how a stack becomes rows of pixels, and back."""
+"""Images as stacks and as flat rows: checks, shapes, and the way from one to the other."""
 
 import math
 import warnings

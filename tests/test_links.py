@@ -56,7 +56,7 @@ def test_in_a_pipeline_every_step_links_to_its_own_reference():
 
 
 @pytest.mark.usefixtures("published")
-def test_a_class_of_somebody_else_has_no_page_here():
+def test_subclasses_of_other_packages_have_no_link():
     class Own(PixelScaler):
         pass
 

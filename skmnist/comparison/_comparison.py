@@ -1,4 +1,4 @@
-"""What a comparison found: rows, as text, as a frame, as a picture and as a file."""
+"""The result of a comparison: rows, as text, frame, picture, file and page."""
 
 import csv
 import json
@@ -210,7 +210,7 @@ class Comparison:
         return pandas.DataFrame(list(map(_record, self.rows)), columns=_COLUMNS)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the rows to a file, whole or not at all.
+        """Write the rows to a file, atomically.
 
         Parameters
         ----------

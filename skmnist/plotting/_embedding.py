@@ -119,7 +119,7 @@ class EmbeddingDisplay(Display):
         random_state: Any = None,
         ax: Any = None,
     ) -> Self:
-        """Reduce what a network makes of the samples, and draw.
+        """Reduce the activations of a network, and draw.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What a prediction rests on."""
+"""Parts of an image that a prediction rests on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

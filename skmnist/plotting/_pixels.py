@@ -1,4 +1,4 @@
-"""What pixels look like on the whole."""
+"""Distribution of pixel values, over all images and by class."""
 
 from dataclasses import dataclass
 from typing import Any, Self

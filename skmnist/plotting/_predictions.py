@@ -1,4 +1,4 @@
-"""What the displays of predictions share: which are shown, in what order, with which captions."""
+"""Base class of the displays of predictions: which are shown, in which order."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar, Self

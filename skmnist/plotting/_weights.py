@@ -1,4 +1,4 @@
-"""What networks and principal components look for, as pictures."""
+"""Weights of networks and principal components, as pictures."""
 
 from dataclasses import dataclass
 from typing import Any, Self

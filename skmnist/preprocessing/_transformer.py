@@ -1,4 +1,4 @@
-"""ImageTransformer: what the transformers of images share."""
+"""ImageTransformer: the base class of the transformers of images."""
 
 from typing import Any, ClassVar, Self
 
@@ -19,7 +19,7 @@ class ImageTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn what the attributes hold.
+        """Learn the attributes from images.
 
         Parameters
         ----------

@@ -25,7 +25,7 @@ def display():
     plt.close("all")
 
 
-def test_the_front_is_what_nothing_beats(display):
+def test_the_front_holds_rows_that_no_other_beats(display):
     def beaten(row, field):
         return any(
             other.accuracy >= row.accuracy

@@ -73,7 +73,7 @@ class TestTrainingHistory:
         with pytest.raises(ValueError, match="ax has 1 Axes, but there are 2 figures"):
             display.plot(axes[0])
 
-    def test_what_has_no_history_is_said_so(self, images, y):
+    def test_estimators_without_a_history_are_refused(self, images, y):
         with pytest.raises(NotFittedError):
             TrainingHistoryDisplay.from_estimator(KerasMLPClassifier())
         svc = SVC().fit(images.reshape(300, -1), y)
@@ -110,7 +110,7 @@ class TestImageGrid:
         assert display.ax_.get_xlim()[1] < lefts[-1] + 10
         assert display.plot().ax_.get_ylim()[0] > tops[-1]
 
-    def test_numbers_of_images_that_make_no_sense(self, images, y):
+    def test_numbers_below_one_are_refused(self, images, y):
         with pytest.raises(ValueError, match="n_per_class=0 was given; expected 1 or more"):
             ImageGridDisplay.from_data(images, y, n_per_class=0)
         with pytest.raises(ValueError, match="n_columns=0 was given; expected 1 or more"):

@@ -70,7 +70,7 @@ class TestWeights:
         with pytest.raises(NotFittedError):
             EigendigitsDisplay.from_estimator(pipeline)
 
-    def test_what_has_none(self, images, y):
+    def test_estimators_without_weights_or_components_are_refused(self, images, y):
         fitted = make_pipeline(SVC()).fit(images.reshape(300, -1), y)
         with pytest.raises(TypeError, match=r"SVC\(\) is no network"):
             FilterDisplay.from_estimator(fitted)
@@ -132,7 +132,7 @@ def test_a_search_that_kept_no_estimator(images, y):
 
 
 @pytest.mark.parametrize("nothing", [None, "passthrough", Pipeline([("end", "passthrough")])])
-def test_what_is_no_estimator(nothing):
+def test_none_and_passthrough_are_no_estimators(nothing):
     for display in (TrainingHistoryDisplay, FilterDisplay, EigendigitsDisplay):
         with pytest.raises(TypeError):
             display.from_estimator(nothing)
@@ -195,7 +195,7 @@ class TestOcclusion:
 
     @pytest.mark.parametrize("dtype", [float, np.uint8])
     @pytest.mark.parametrize(("paper", "ink"), [(0, 200), (200, 0), ((250, 240, 200), 0)])
-    def test_what_covers_is_paper(self, paper, ink, dtype):
+    def test_images_are_covered_with_their_background(self, paper, ink, dtype):
         shape = (6, 6, 3) if isinstance(paper, tuple) else (6, 6)
         image = np.full(shape, paper, dtype)
         image[1:5, 2:4] = ink

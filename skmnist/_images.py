@@ -186,7 +186,16 @@ def find_image_shape(
             )
         return shape
     if stack_shape is not None:
-        _warn_of_channels_first(stack_shape)
+        height, width, n_channels = with_channel(stack_shape)
+        if height in _CHANNELS and min(width, n_channels) > max(_CHANNELS):
+            warnings.warn(
+                f"X has images {height} high and {width} wide with {n_channels} channels. If "
+                "their channels come first, as in PyTorch, bring them to (n_samples, height, "
+                "width, n_channels) with np.moveaxis(X, 1, -1); if not, give image_shape="
+                f"{stack_shape}.",
+                UserWarning,
+                stacklevel=2,
+            )
         return stack_shape
     square = square_shape(n_features)
     if square is not None:
@@ -200,19 +209,6 @@ def find_image_shape(
             stacklevel=2,
         )
     return (1, n_features)
-
-
-def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
-    """Warn of images one to four pixels high with many channels: PyTorch's channels are first."""
-    height, width, n_channels = with_channel(shape)
-    if height in _CHANNELS and min(width, n_channels) > max(_CHANNELS):
-        warnings.warn(
-            f"X has images {height} high and {width} wide with {n_channels} channels. If their "
-            "channels come first, as in PyTorch, bring them to (n_samples, height, width, "
-            f"n_channels) with np.moveaxis(X, 1, -1); if not, give image_shape={shape}.",
-            UserWarning,
-            stacklevel=3,
-        )
 
 
 def check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> None:

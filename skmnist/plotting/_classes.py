@@ -142,10 +142,8 @@ class ClassAccuracyDisplay(Display):
             Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,)
             True labels.
-        confidence : float, default=0.95
-            Level of the intervals.
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
+        confidence, ax : see `from_predictions`
+            As in :meth:`from_predictions`, with the same defaults.
 
         Returns
         -------

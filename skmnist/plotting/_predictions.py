@@ -1,6 +1,5 @@
 """Base class of the displays of predictions: which are shown, in which order."""
 
-from abc import abstractmethod
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -36,11 +35,11 @@ class PredictionsDisplay(Display):
     _default_n_images: ClassVar[int]
 
     @classmethod
-    @abstractmethod
     def _of(
         cls, images: np.ndarray, y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray
     ) -> Self:
         """Make a display, not drawn yet."""
+        raise NotImplementedError
 
     @classmethod
     def from_estimator(

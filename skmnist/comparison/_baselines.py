@@ -21,8 +21,7 @@ from ..pipeline import make_digit_pipeline
 
 _BATCH_SIZE = 128
 # Of MLPClassifier: ten epochs suit 60,000 images, fewer images need more of them.
-_FEWEST_EPOCHS = 10
-_FEWEST_STEPS = 4_500
+_FEWEST_EPOCHS, _FEWEST_STEPS = 10, 4_500
 
 
 class _FixedEpochsMLP(MLPClassifier):

@@ -15,12 +15,11 @@ from ._drawing import in_percent as in_percent
 from ._drawing import new_panels as new_panels
 from ._embedding import EmbeddingDisplay
 from ._history import TrainingHistoryDisplay
-from ._images import ImageGridDisplay
 from ._occlusion import OcclusionDisplay
 from ._pixels import PixelDensityDisplay, PixelStatisticsDisplay
+from ._predictions import ImageGridDisplay, ProbabilityDisplay
 from ._predictions import caption as caption
 from ._predictions import true_proba as true_proba
-from ._probabilities import ProbabilityDisplay
 from ._weights import EigendigitsDisplay, FilterDisplay
 
 if TYPE_CHECKING:

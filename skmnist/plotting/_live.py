@@ -102,20 +102,6 @@ class LivePlot(EpochLine):
     def _draw(self) -> None:
         from IPython.display import display
 
-        picture, (width, height) = self._picture()
-        display(
-            # The text is for pages that take no pictures.
-            {"image/png": base64.b64encode(picture).decode(), "text/plain": self._text},
-            metadata={"image/png": {"width": width, "height": height}},
-            raw=True,
-            display_id=self._display_id,
-            update=not self._is_new,
-        )
-        self._is_new = False
-        self._drawn_at, self._drawn_text = time.perf_counter(), self._text
-
-    def _picture(self) -> tuple[bytes, tuple[int, int]]:
-        """Return a PNG file, and its width and height on the page."""
         # Not by pyplot: what it makes, notebooks show once more at the end of the cell.
         from matplotlib.figure import Figure
 
@@ -133,4 +119,14 @@ class LivePlot(EpochLine):
         figure.suptitle(self._text, fontsize=9)
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=_PICTURE_DPI)
-        return file.getvalue(), (round(width * _PAGE_DPI), round(height * _PAGE_DPI))
+        size = {"width": round(width * _PAGE_DPI), "height": round(height * _PAGE_DPI)}
+        picture = base64.b64encode(file.getvalue()).decode()
+        display(
+            {"image/png": picture, "text/plain": self._text},  # text for pages without pictures
+            metadata={"image/png": size},
+            raw=True,
+            display_id=self._display_id,
+            update=not self._is_new,
+        )
+        self._is_new = False
+        self._drawn_at, self._drawn_text = time.perf_counter(), self._text

@@ -24,9 +24,9 @@ class ImageDeskewer(ImageTransformer):
     Parameters
     ----------
     image_shape : tuple of int or None, default=None
-        (height, width) or (height, width, n_channels) of an image in a flat row. With None, a
-        stack of images says it; a square number of columns is that square; any other
-        number is one row of pixels, which has no slant.
+        (height, width) or (height, width, n_channels) of an image in a flat row. None means the
+        shape of a stack's images, or a square; another number of columns is one row of pixels,
+        which has no slant.
 
     Attributes
     ----------
@@ -90,6 +90,7 @@ class ImageDeskewer(ImageTransformer):
 
 
 def _set_upright(images: np.ndarray) -> np.ndarray:
+    """Shift the rows of images of shape (n, height, width, n_channels) until none has a slant."""
     n, height, width, n_channels = images.shape
     background = find_background(images)
     slant, centre = _find_slant(images, background)

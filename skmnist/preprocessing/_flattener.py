@@ -88,8 +88,8 @@ class ImageFlattener(ImageTransformer):
         Raises
         ------
         ValueError
-            If the shape of the images or the number of pixels differs from the one seen
-            in :meth:`fit`, or if `X` holds NaN or infinity.
+            If the shape of the images or the number of pixels is not that of :meth:`fit`, or `X`
+            holds NaN or infinity.
         """
         rows, _ = self._checked_rows(X)
         return rows if self.image_shape_ is None else image_rows(rows, self.image_shape_)
@@ -111,8 +111,7 @@ class ImageFlattener(ImageTransformer):
         Raises
         ------
         ValueError
-            If the number of pixels differs from the one seen in :meth:`fit`, or if `X`
-            holds NaN or infinity.
+            If the number of pixels is not that of :meth:`fit`, or `X` holds NaN or infinity.
         """
         rows, _ = self._checked_output(X)
         return rows if self.image_shape_ is None else rows.reshape(-1, *self.image_shape_)

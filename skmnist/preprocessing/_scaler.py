@@ -15,10 +15,9 @@ _WIDEST = float(np.finfo(np.float32).max)
 class PixelScaler(ImageTransformer):
     """Scale all pixels by one and the same affine map.
 
-    Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch
-    each pixel by its own range: a border pixel that was lit once becomes as loud as
-    the centre, and the picture is lost. Here one range holds for all pixels, so an
-    image stays the same image.
+    Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch each pixel
+    by its own range: a border pixel that was lit once becomes as bright as the centre. Here one
+    range holds for all pixels, so that an image stays the same image.
 
     Parameters
     ----------
@@ -122,8 +121,7 @@ class PixelScaler(ImageTransformer):
         Raises
         ------
         ValueError
-            If the number of pixels differs from the one seen in :meth:`fit`, or if `X`
-            holds NaN or infinity.
+            If the number of pixels is not that of :meth:`fit`, or `X` holds NaN or infinity.
         """
         rows, stack_shape = self._checked_output(X)
         low, unit, bottom = self._map(rows.dtype)
@@ -143,18 +141,14 @@ class PixelScaler(ImageTransformer):
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        _check_range("feature_range", self.feature_range)
-        if self.pixel_range != "auto":
-            _check_range("pixel_range", self.pixel_range)
-
-
-def _check_range(name: str, value: tuple) -> None:
-    if not (
-        len(value) == 2
-        and all(isinstance(end, Real) and np.isfinite(end) for end in value)
-        and 0 < value[1] - value[0] <= _WIDEST
-    ):
-        raise ValueError(
-            f"{name} must be two finite numbers (low, high) of float32 with low < high, "
-            f"got {value!r}."
-        )
+        for name in ("feature_range", "pixel_range"):
+            ends = getattr(self, name)
+            if ends != "auto" and not (
+                len(ends) == 2
+                and all(isinstance(end, Real) and np.isfinite(end) for end in ends)
+                and 0 < ends[1] - ends[0] <= _WIDEST
+            ):
+                raise ValueError(
+                    f"{name} must be two finite numbers (low, high) of float32 with low < high, "
+                    f"got {ends!r}."
+                )

@@ -15,15 +15,6 @@ def copies_as_given(things: Any) -> Any:
 
     Copies are shallow. What the user has set since the training stays. Callbacks that know
     themselves or each other know each other's copies; the same one twice is the same copy twice.
-
-    Parameters
-    ----------
-    things : list, tuple or object
-        Instances; classes and anything without attributes stay what they are.
-
-    Returns
-    -------
-    copies : list, tuple or object
     """
     if not isinstance(things, list | tuple):
         return copies_as_given([things])[0]
@@ -39,15 +30,7 @@ def copies_as_given(things: Any) -> Any:
 
 
 class Changes:
-    """What a training changes in copies of some callbacks.
-
-    Parameters
-    ----------
-    things : sequence of object
-        Callbacks as the user gave them.
-    copies : sequence of object
-        Their copies before the training.
-    """
+    """What a training changes in copies of some callbacks."""
 
     def __init__(self, things: Sequence[Any], copies: Sequence[Any]) -> None:
         self._pairs = list(zip(things, copies, strict=True))

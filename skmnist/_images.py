@@ -211,12 +211,13 @@ def find_image_shape(
     return (1, n_features)
 
 
-def check_stack_shape(estimator: Any, stack_shape: tuple[int, ...] | None) -> None:
+def check_stack_shape(
+    estimator: Any, shape: tuple[int, ...] | None, stack_shape: tuple[int, ...] | None
+) -> None:
     """Raise unless the images of a stack have the shape that an estimator was fitted on.
 
     Flat rows (None) and estimators fitted on a table pass; a single channel may be left out.
     """
-    shape = estimator.image_shape_
     if stack_shape and shape and with_channel(stack_shape) != with_channel(shape):
         raise ValueError(
             f"X has images of shape {stack_shape}, but {type(estimator).__name__} was fitted on "

@@ -3,6 +3,8 @@
 Each was last seen in scikit-learn 1.8.0 and 1.9.1. A release that moves one is met here.
 """
 
+from typing import Any
+
 from sklearn.base import _fit_context as fit_context
 from sklearn.model_selection._search import BaseSearchCV
 from sklearn.model_selection._search import _search_estimator_has as search_estimator_has
@@ -23,8 +25,10 @@ __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
+    "callback_context",
     "check_method_params",
     "check_n_features",
+    "check_parameters",
     "check_sample_weight",
     "fit_context",
     "get_output_config",
@@ -32,6 +36,25 @@ __all__ = [
     "safe_indexing",
     "safe_set_output",
     "search_estimator_has",
+    "set_metadata_requests",
     "validate_params",
     "warn_or_raise_about_fit_failures",
 ]
+
+
+def check_parameters(estimator: Any) -> None:
+    """Check an estimator's parameters as its own ``fit`` would, if it says what they may be."""
+    if hasattr(estimator, "_parameter_constraints"):
+        estimator._validate_params()
+
+
+def callback_context(estimator: Any, n_subtasks: int) -> Any:
+    """Return the context that tells an estimator's callbacks of a fit; None before 1.9."""
+    if not hasattr(estimator, "_init_callback_context"):
+        return None
+    return estimator._init_callback_context(max_subtasks=n_subtasks)
+
+
+def set_metadata_requests(estimator: Any, requests: Any) -> None:
+    """Set an estimator's metadata requests, whether routing is enabled or not."""
+    estimator._metadata_request = requests

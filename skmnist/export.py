@@ -1,6 +1,5 @@
 """to_onnx: a fitted classifier, and what stands before it, as one ONNX graph."""
 
-import math
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -11,24 +10,19 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from . import __version__
-from ._geometry import convolution_stages
-from ._images import with_channel
+from ._images import checked_image_shape, with_channel
 from ._pipelines import flat_steps
 from ._replacing import checked_target, replacing
 from ._streams import writable_stream, write_all
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
-from .classifiers._forward import EPSILON, LEAKY_SLOPE
-from .classifiers._parameters import as_sizes
+from .networks.onnx_nodes import Graph, add_network
 from .preprocessing import ImageFlattener, PixelScaler
 
 if TYPE_CHECKING:
-    import onnx
+    pass
 
 # What raw pixels may come in as.
 _DTYPES = ("float32", "float64", "uint8")
-# Of 2021, so that old runtimes read it.
-_OPSET, _IR_VERSION = 15, 8
 
 
 def to_onnx(
@@ -109,7 +103,7 @@ def to_onnx(
             "KerasNetworkClassifier may have any. Write to_keras(), which gives the logits "
             "of raw pixels: to_keras().export('network.onnx', format='onnx')."
         )
-    if type(classifier) not in _NETWORKS:
+    if type(classifier) not in (KerasMLPClassifier, KerasCNNClassifier):
         raise TypeError(
             f"to_onnx writes KerasMLPClassifier and KerasCNNClassifier, alone or at the end of a "
             f"Pipeline, but the last step is {classifier!r}. Of a search, take best_estimator_."
@@ -129,14 +123,17 @@ def to_onnx(
     n_features = first.n_features_in_
     shape = (n_features,) if image_shape is None else _checked_shape(image_shape, first)
 
-    graph = _Graph()
+    graph = Graph()
     value = graph.add("Reshape", "X", graph.constant([-1, n_features]))
     if steps:
         value = graph.add("Cast", value, to=onnx.TensorProto.DOUBLE)
     for step in steps:
         value = _TRANSFORMERS[type(step)](graph, value, step)
     value = graph.add("Cast", value, to=onnx.TensorProto.FLOAT)
-    logits = _NETWORKS[type(classifier)](graph, value, classifier)
+    value = graph.add("Sub", value, graph.constant(np.float32(classifier.pixel_mean_)))
+    value = graph.add("Mul", value, graph.constant(np.float32(classifier.pixel_scale_)))
+    network = classifier.fitted_network_.setup.network
+    logits = add_network(graph, value, network, classifier.weights_)
     scaled = graph.add("Mul", logits, graph.constant(np.float32(classifier.logit_scale_)))
     number = graph.add("ArgMax", logits, axis=1, keepdims=0)
     classes = _plain_labels(classifier.classes_)
@@ -164,59 +161,18 @@ def to_onnx(
 
 
 def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
-    shape = as_sizes("image_shape", image_shape)
+    shape = checked_image_shape(image_shape, first.n_features_in_)
     known = getattr(first, "image_shape_", None)
-    fits = math.prod(shape) == first.n_features_in_ and len(shape) in (2, 3)
-    if not fits or (known is not None and with_channel(known) != with_channel(shape)):
+    if known is not None and with_channel(known) != with_channel(shape):
         raise ValueError(
-            f"image_shape={image_shape!r} was given, expected (height, width) or (height, width, "
-            f"n_channels) of images of {first.n_features_in_} pixels"
-            f"{f' and shape {known}' if known else ''}, on which the estimator was fitted."
+            f"image_shape={image_shape!r} was given, but the estimator was fitted on images of "
+            f"shape {known}."
         )
     return shape
 
 
-class _Graph:
-    """Nodes and constants as they are added; every value has a name."""
-
-    def __init__(self) -> None:
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: list[onnx.TensorProto] = []
-
-    def constant(self, value: Any) -> str:
-        """Add a constant, and return its name."""
-        from onnx import numpy_helper
-
-        name = f"constant_{len(self._constants)}"
-        self._constants.append(numpy_helper.from_array(np.asarray(value), name))
-        return name
-
-    def add(self, operator: str, *inputs: str, name: str = "", **attributes: Any) -> str:
-        """Add an operation on named values, and return the name of its result."""
-        from onnx import helper
-
-        name = name or f"{operator.lower()}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(operator, inputs, [name], **attributes))
-        return name
-
-    def model(self, source: "onnx.ValueInfoProto", outputs: list[Any]) -> "onnx.ModelProto":
-        """Put everything together, and have ONNX check it."""
-        from onnx import checker, helper
-
-        graph = helper.make_graph(self._nodes, "skmnist", [source], outputs, self._constants)
-        model = helper.make_model(
-            graph,
-            producer_name="skmnist",
-            producer_version=__version__,
-            opset_imports=[helper.make_opsetid("", _OPSET)],
-            ir_version=_IR_VERSION,
-        )
-        checker.check_model(model, full_check=True)
-        return model
-
-
 def _affine(
-    graph: _Graph, value: str, subtract: Any = None, divide: Any = None, add: Any = None
+    graph: Graph, value: str, subtract: Any = None, divide: Any = None, add: Any = None
 ) -> str:
     """``(value - subtract) / divide + add`` in float64, leaving out what is None."""
     for operator, operand in (("Sub", subtract), ("Div", divide), ("Add", add)):
@@ -225,28 +181,28 @@ def _affine(
     return value
 
 
-def _pixel_scaler(graph: _Graph, value: str, step: PixelScaler) -> str:
-    low, unit, bottom = step._map(np.dtype(np.float64))
-    return _affine(graph, value, low, unit, bottom)
+def _pixel_scaler(graph: Graph, value: str, step: PixelScaler) -> str:
+    (low, high), (bottom, top) = step.pixel_range_, step.feature_range
+    return _affine(graph, value, low, (high - low) / (top - bottom) or 1.0, bottom)
 
 
-def _min_max_scaler(graph: _Graph, value: str, step: MinMaxScaler) -> str:
+def _min_max_scaler(graph: Graph, value: str, step: MinMaxScaler) -> str:
     value = graph.add("Mul", value, graph.constant(np.float64(step.scale_)))
     value = _affine(graph, value, add=step.min_)
     return _clipped(graph, value, *step.feature_range) if step.clip else value
 
 
-def _max_abs_scaler(graph: _Graph, value: str, step: MaxAbsScaler) -> str:
+def _max_abs_scaler(graph: Graph, value: str, step: MaxAbsScaler) -> str:
     value = _affine(graph, value, divide=step.scale_)
     return _clipped(graph, value, -1, 1) if getattr(step, "clip", False) else value
 
 
-def _clipped(graph: _Graph, value: str, low: float, high: float) -> str:
+def _clipped(graph: Graph, value: str, low: float, high: float) -> str:
     ends = [graph.constant(np.float64(end)) for end in (low, high)]
     return graph.add("Clip", value, *ends)
 
 
-def _pca(graph: _Graph, value: str, step: PCA) -> str:
+def _pca(graph: Graph, value: str, step: PCA) -> str:
     value = _affine(graph, value, subtract=step.mean_)
     value = graph.add("MatMul", value, graph.constant(np.float64(step.components_.T)))
     if not step.whiten:
@@ -257,7 +213,7 @@ def _pca(graph: _Graph, value: str, step: PCA) -> str:
 
 
 # What may stand before a network, each with what it does to a value.
-_TRANSFORMERS: dict[type, Callable[[_Graph, str, Any], str]] = {
+_TRANSFORMERS: dict[type, Callable[[Graph, str, Any], str]] = {
     ImageFlattener: lambda graph, value, step: value,
     PixelScaler: _pixel_scaler,
     PCA: _pca,
@@ -276,85 +232,6 @@ _TRANSFORMERS: dict[type, Callable[[_Graph, str, Any], str]] = {
         step.scale_ if step.with_scaling else None,
     ),
 }
-
-
-def _dense_network(graph: _Graph, value: str, classifier: KerasMLPClassifier) -> str:
-    value = _standardized(graph, value, classifier)
-    return _dense_layers(graph, value, classifier, list(classifier.weights_))
-
-
-def _convolutional_network(graph: _Graph, value: str, classifier: KerasCNNClassifier) -> str:
-    options = classifier._fitted_options
-    height, width, n_channels = classifier._input_shape()
-    stages = convolution_stages(
-        (height, width), options["kernel_size"], options["pool_size"], options["padding"]
-    )
-    value = _standardized(graph, value, classifier)
-    value = graph.add("Reshape", value, graph.constant([-1, height, width, n_channels]))
-    # ONNX has channels first, Keras' networks have them last.
-    value = graph.add("Transpose", value, perm=[0, 3, 1, 2])
-    weights = list(classifier.weights_)
-    for stage in stages:
-        kernel = weights.pop(0).transpose(3, 2, 0, 1)
-        inputs = [value, graph.constant(kernel)]
-        if not options["batch_norm"]:
-            inputs.append(graph.constant(weights.pop(0)))
-        value = graph.add(
-            "Conv", *inputs, auto_pad="SAME_UPPER" if stage.padding == "same" else "VALID"
-        )
-        pooling = {"kernel_shape": stage.pool, "strides": stage.pool}
-        if options["batch_norm"]:
-            value = graph.add("MaxPool", value, **pooling)
-            value = _activated(graph, value, options, weights)
-        else:
-            value = _activated(graph, value, options, weights)
-            value = graph.add("MaxPool", value, **pooling)
-    value = graph.add("Transpose", value, perm=[0, 2, 3, 1])
-    value = graph.add("Flatten", value)
-    return _dense_layers(graph, value, classifier, weights)
-
-
-_NETWORKS: dict[type, Callable[[_Graph, str, Any], str]] = {
-    KerasMLPClassifier: _dense_network,
-    KerasCNNClassifier: _convolutional_network,
-}
-
-
-def _standardized(graph: _Graph, value: str, classifier: Any) -> str:
-    value = graph.add("Sub", value, graph.constant(np.float32(classifier.pixel_mean_)))
-    return graph.add("Mul", value, graph.constant(np.float32(classifier.pixel_scale_)))
-
-
-def _dense_layers(graph: _Graph, value: str, classifier: Any, weights: list[np.ndarray]) -> str:
-    options = classifier._fitted_options
-    for _ in options["hidden_layer_sizes"]:
-        value = graph.add("MatMul", value, graph.constant(weights.pop(0)))
-        if not options["batch_norm"]:
-            value = graph.add("Add", value, graph.constant(weights.pop(0)))
-        value = _activated(graph, value, options, weights)
-    kernel, bias = weights
-    value = graph.add("MatMul", value, graph.constant(kernel))
-    return graph.add("Add", value, graph.constant(bias))
-
-
-def _activated(
-    graph: _Graph, value: str, options: dict[str, Any], weights: list[np.ndarray]
-) -> str:
-    """Normalise where the network does, then apply its activation function."""
-    if options["batch_norm"]:
-        statistics = [graph.constant(weights.pop(0)) for _ in range(4)]
-        value = graph.add("BatchNormalization", value, *statistics, epsilon=float(EPSILON))
-    activation = options["activation"]
-    if activation == "silu":
-        return graph.add("Mul", value, graph.add("Sigmoid", value))
-    if activation == "leaky_relu":
-        return graph.add("LeakyRelu", value, alpha=float(LEAKY_SLOPE))
-    if activation == "gelu":  # x (1 + erf(x / sqrt 2)) / 2
-        scaled = graph.add("Mul", value, graph.constant(np.float32(0.5**0.5)))
-        raised = graph.add("Add", graph.add("Erf", scaled), graph.constant(np.float32(1)))
-        half = graph.add("Mul", value, graph.constant(np.float32(0.5)))
-        return graph.add("Mul", half, raised)
-    return graph.add(activation.capitalize(), value)
 
 
 def _plain_labels(classes: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
 from ._images import checked_image_shape
+from .classifiers import works_on_images
 from .preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 
 
@@ -106,9 +107,7 @@ def make_digit_pipeline(
     parameters = {"": classifier, **classifier.get_params()}
     names = [name for name in parameters if name.rpartition("__")[2] == "image_shape"]
     networks = [parameters[name.rpartition("__")[0]] for name in names]
-    if n_components is not None and any(
-        getattr(network, "_works_on_images", True) for network in networks
-    ):
+    if n_components is not None and any(map(works_on_images, networks)):
         raise ValueError(
             f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
             "works on images: principal components are not pixels and have no neighbours. "

@@ -17,10 +17,11 @@ HEAVY = ("tensorflow", "keras", "scikeras", "matplotlib")
 ROOMS = {
     "datasets": set(),
     "preprocessing": set(),
-    "engine": {"exceptions"},
+    "networks": set(),
+    "engine": {"exceptions", "networks"},
     "augmentation": {"engine"},
     "exceptions": set(),
-    "classifiers": {"engine"},
+    "classifiers": {"engine", "networks"},
     "pipeline": {"classifiers", "preprocessing"},
     "comparison": {
         "classifiers",
@@ -31,9 +32,9 @@ ROOMS = {
         "plotting",
     },
     "model_selection": {"classifiers", "engine"},
-    "persistence": {"augmentation", "classifiers", "preprocessing"},
+    "persistence": {"augmentation", "classifiers", "networks", "preprocessing"},
     "plotting": {"engine"},
-    "export": {"classifiers", "preprocessing"},
+    "export": {"classifiers", "networks", "preprocessing"},
     "cli": {"comparison", "datasets", "engine", "exceptions", "persistence", "pipeline"},
     "__main__": {"cli"},
 }

@@ -9,33 +9,21 @@ import numpy as np
 from sklearn.base import clone
 
 from .._images import checked_image_shape, with_channel
+from .._sklearn import check_parameters
 
 
 def augmentation(
-    estimator: Any,
+    settings: Any, image_shape: tuple[int, ...] | None, n_features: int
 ) -> Callable[[np.ndarray, np.random.Generator], np.ndarray] | None:
-    """Return a function of training rows and a generator, None without an augmenter.
-
-    Parameters
-    ----------
-    estimator : KerasClassifierBase
-        It knows by now the shape of its images.
-
-    Returns
-    -------
-    augment : callable or None
-        It takes and returns an ndarray of shape (n, n_features), or of the shape that the
-        network takes.
-    """
-    if estimator.augmenter is None:
+    """Return a function of training samples and a generator, None without an augmenter."""
+    if settings.augmenter is None:
         return None
-    if inspect.isclass(estimator.augmenter):
-        name = estimator.augmenter.__name__
+    if inspect.isclass(settings.augmenter):
+        name = settings.augmenter.__name__
         raise TypeError(f"augmenter must be an instance, got the class {name}: write {name}().")
-    augmenter = clone(estimator.augmenter, safe=False)
-    if hasattr(augmenter, "_parameter_constraints"):
-        augmenter._validate_params()
-    shape = pixel_grid(estimator)
+    augmenter = clone(settings.augmenter, safe=False)
+    check_parameters(augmenter)
+    shape = pixel_grid(settings, image_shape, n_features)
 
     def augment(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         images = rows.reshape(-1, *shape)
@@ -50,45 +38,33 @@ def augmentation(
     return augment
 
 
-def pixel_grid(classifier: Any) -> tuple[int, int, int]:
-    """Return (height, width, n_channels) of what a classifier takes for an image.
+def pixel_grid(
+    settings: Any, image_shape: tuple[int, ...] | None, n_features: int
+) -> tuple[int, int, int]:
+    """Return (height, width, n_channels) of an image in a row of `n_features` pixels.
 
-    Raises
-    ------
-    ValueError
-        If it knows flat rows alone that are no square, and nobody said their shape.
+    `image_shape` is that of the samples, None for rows: then the parameter counts, or the row
+    must be a square.
     """
-    # A dense network that was fitted without may have been told since.
-    image_shape = classifier.image_shape_ or classifier.image_shape
-    n_features = classifier.n_features_in_
+    # A dense network that was fitted without may have got one since.
+    image_shape = image_shape or settings.image_shape
     side = math.isqrt(n_features)
     if image_shape is None and side * side != n_features:
-        needed_by = "test_shift" if classifier.augmenter is None else "augmenter"
+        needed_by = "test_shift" if settings.augmenter is None else "augmenter"
         raise ValueError(
-            f"{needed_by}={getattr(classifier, needed_by)!r} needs images, but X has "
+            f"{needed_by}={getattr(settings, needed_by)!r} needs images, but X has "
             f"{n_features} columns, which is no square. Give a stack of images, or "
             "image_shape=(height, width) or (height, width, n_channels)."
         )
     return with_channel(checked_image_shape(image_shape or (side, side), n_features))
 
 
-def shifted(rows: np.ndarray, classifier: Any) -> Iterator[np.ndarray]:
-    """Give the images as they are, and moved by each of up to `test_shift` pixels.
+def shifted(rows: np.ndarray, largest: int, grid: tuple[int, int, int]) -> Iterator[np.ndarray]:
+    """Yield rows as they are, and with their images moved by each of up to `largest` pixels.
 
     What comes in over an edge repeats it.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n_samples, n_features)
-    classifier : KerasClassifierBase
-        A fitted one.
-
-    Yields
-    ------
-    moved : ndarray of shape (n_samples, n_features)
     """
-    largest = int(classifier.test_shift)
-    height, width, n_channels = pixel_grid(classifier)
+    height, width, n_channels = grid
     images = rows.reshape(-1, height, width, n_channels)
     framed = np.pad(images, [(0, 0), (largest, largest), (largest, largest), (0, 0)], "edge")
     for top in range(2 * largest + 1):

@@ -1,40 +1,28 @@
-"""The contract of scikit-learn's classifiers, kept for a network of any architecture."""
+"""Fitting: the contract of scikit-learn's classifiers for a network of any architecture."""
 
-from abc import ABCMeta, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from abc import ABCMeta
+from typing import Any, Self
 
-import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    ClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-)
+from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
-from .._images import find_image_shape, with_channel
+from .._images import find_image_shape
 from .._sklearn import fit_context
-from ._augmenting import shifted
-from ._callbacks import CALLBACK_STATE, CallbackSupportMixin, FitTasks
-from ._input import check_samples, check_training_samples, check_validation_samples
+from ..networks import CustomNetwork, Network, n_features
+from ._augmenting import pixel_grid
+from ._callbacks import CallbackSupportMixin, FitTasks
+from ._fitted import Setup
+from ._input import check_training_samples, check_validation_samples
 from ._keras_callbacks import KerasCallbacksMixin
-from ._labels import Labels, log_softmax
-from ._parameters import PARAMETER_CONSTRAINTS, as_sizes, check_nested
-from ._training import train_classifier
-
-if TYPE_CHECKING:
-    import keras
-
-    from ..engine import Architecture
+from ._networks import describe_network, input_parameters, network_parameters
+from ._parameters import PARAMETER_CONSTRAINTS, check_nested
+from ._plan import AutoSettings
+from ._predicting import FittedNetworkMixin
+from ._training import train
 
 
 class KerasClassifierBase(
-    ClassNamePrefixFeaturesOutMixin,
-    ClassifierMixin,
-    TransformerMixin,
+    FittedNetworkMixin,
     CallbackSupportMixin,
     KerasCallbacksMixin,
     BaseEstimator,
@@ -44,33 +32,10 @@ class KerasClassifierBase(
 
     _parameter_constraints: dict = PARAMETER_CONSTRAINTS
 
-    # Fewest epochs of epochs="auto", the optimizer steps that small sets get as well, and the
-    # largest batch of batch_size="auto".
-    _auto_epochs: int
-    _auto_steps: int
-    _most_auto_batch: int
-    # The highest learning rate of optimizer="adam" where none is given.
-    _adam_learning_rate: float
-    # Whether neighbours of a pixel matter, as they do not to a dense network.
-    _works_on_images: bool | property = True
-
-    @abstractmethod
-    def _network_options(self) -> dict[str, Any]:
-        """Return the keyword arguments of the build function, hashable and checked."""
-
-    @abstractmethod
-    def _build_function(self) -> Callable[..., "keras.Model"]:
-        """Return the function that builds the network."""
-
-    def _find_image_shape(
-        self, stack_shape: tuple[int, ...] | None, n_features: int
-    ) -> tuple[int, ...] | None:
-        """Decide the shape of one image; `stack_shape` is that of a stack, None for a table."""
-        return find_image_shape(self.image_shape, stack_shape, n_features)
-
-    def _input_shape(self) -> tuple[int, ...]:
-        """Return the shape of one sample as the network takes it."""
-        return with_channel(self.image_shape_)
+    # What "auto" means.
+    _auto: AutoSettings
+    # Whether the network takes images, rather than rows of any features.
+    _takes_images = True
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -127,14 +92,44 @@ class KerasClassifierBase(
         TrainingInterruptedWarning
             After Ctrl-C, which leaves what the last whole epoch left.
         """
-        tasks = FitTasks(self, X, y, sample_weight)
-        with self._unchanged_on_error():
-            goes_on = self.warm_start and hasattr(self, "weights_")
-            self._choose_network(goes_on)
-            samples = check_training_samples(self, X, y, sample_weight, reset=not goes_on)
-            held_out = check_validation_samples(self, X_val, y_val, sample_weight_val)
-            train_classifier(self, samples, held_out, goes_on=goes_on, tasks=tasks)
-        return self
+        held_out = X_val, y_val, sample_weight_val
+        return self._train(X, y, sample_weight, held_out=held_out, resume=self.warm_start)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_until(
+        self,
+        n_epochs: int,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: Any = None,
+    ) -> Self:
+        """Train up to some epoch of a fit; a fitted classifier goes on from where it is.
+
+        When `n_epochs` has reached `epochs`, the classifier is what :meth:`fit` would have made
+        of it, bit for bit: the learning rate follows the schedule of the whole fit. With
+        `warm_start` the schedule begins anew instead. :class:`HalvingEpochsSearchCV
+        <skmnist.model_selection.HalvingEpochsSearchCV>` is made of such stages.
+
+        Parameters
+        ----------
+        n_epochs : int
+            Number of epochs trained in the end: more than so far, at most `epochs`.
+        X, y, sample_weight, X_val, y_val, sample_weight_val : array-like
+            As in :meth:`fit`, the same in every stage.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator. If anything raises, it is as it was before.
+        """
+        held_out = X_val, y_val, sample_weight_val
+        return self._train(
+            X, y, sample_weight, held_out=held_out, resume=True, stop_epoch=n_epochs
+        )
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
@@ -165,129 +160,7 @@ class KerasClassifierBase(
             If `classes` is missing in the first call, `y` has labels outside of it, or
             ``class_weight="balanced"``, which a part of the samples can't be.
         """
-        with self._unchanged_on_error():
-            goes_on = hasattr(self, "weights_")
-            self._choose_network(goes_on)
-            samples = check_training_samples(
-                self, X, y, sample_weight, reset=not goes_on, classes=classes, partial=True
-            )
-            train_classifier(self, samples, None, goes_on=goes_on, partial=True)
-        return self
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Predict the class of each sample.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,), or one-hot of shape (n_samples, n_classes)
-            Labels, in the form that `fit` was given.
-        """
-        return self._labels().decode(self._logits(X).argmax(axis=1))
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probability of each class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples.
-
-        Returns
-        -------
-        proba : ndarray of shape (n_samples, n_classes), float64
-            Probabilities in the order of `classes_`.
-        """
-        return np.exp(self.predict_log_proba(X))
-
-    def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return the logarithm of the probability of each class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples.
-
-        Returns
-        -------
-        log_proba : ndarray of shape (n_samples, n_classes), float64
-            Natural logarithms, in the order of `classes_`.
-        """
-        return log_softmax(self._logits(X) * self.logit_scale_)
-
-    def decision_function(self, X: Any) -> np.ndarray:
-        """Return the logits.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples.
-
-        Returns
-        -------
-        decision : ndarray of shape (n_samples, n_classes), or (n_samples,) for two classes
-            Logits, float64, in the order of `classes_`; for two classes the second less the
-            first.
-        """
-        logits = self._logits(X)
-        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
-
-    def transform(self, X: Any) -> np.ndarray:
-        """Return the activations of the last hidden layer.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features) or images
-            Samples.
-
-        Returns
-        -------
-        features : ndarray of shape (n_samples, n_features_out), float32
-            What the network's last layer, a linear classifier, works on.
-        """
-        check_is_fitted(self)
-        return self._run_network(check_samples(self, X), output="features")
-
-    @property
-    def loss_curve_(self) -> list[float]:
-        """Training loss after each epoch."""
-        check_is_fitted(self)
-        return self.history_["loss"]
-
-    @property
-    def validation_scores_(self) -> list[float] | None:
-        """Validation accuracy after each epoch, None without validation samples."""
-        check_is_fitted(self)
-        return self.history_.get("val_accuracy")
-
-    def to_keras(self) -> "keras.Model":
-        """Build the fitted network in Keras.
-
-        Returns
-        -------
-        model : keras.Model
-            A new model with copies of `weights_`: from raw pixels to logits.
-
-        Raises
-        ------
-        sklearn.exceptions.NotFittedError
-            If the estimator is not fitted.
-        """
-        from ..engine import to_keras_model
-
-        check_is_fitted(self)
-        return to_keras_model(
-            self._architecture(), self.weights_, self.pixel_mean_, self.pixel_scale_
-        )
-
-    @property
-    def _n_features_out(self) -> int:
-        # The kernel of the layer of logits has one row a feature.
-        return self.weights_[-2].shape[0]
+        return self._train(X, y, sample_weight, classes=classes, partial=True, resume=True)
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters.
@@ -317,72 +190,99 @@ class KerasClassifierBase(
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
-    def _choose_network(self, goes_on: bool) -> None:
-        """Take the parameters that make the network; see that they stay if training goes on."""
-        options = self._network_options()
-        start = {**options, "standardize": self.standardize}
-        if self.image_shape is not None:
-            start["image_shape"] = as_sizes("image_shape", self.image_shape)
-        names = {**start, **self._start} if goes_on else {}
-        changed = [name for name in names if start.get(name) != self._start.get(name)]
-        if changed:
-            raise ValueError(
-                f"Training can't go on with another network: {', '.join(changed)} changed since "
-                "the last fit. Set the old values, or fit with warm_start=False."
+    def _network_parameters(self) -> dict[str, Any]:
+        """Return the parameters that make the network, hashable and checked."""
+        return network_parameters(self)
+
+    def _describe_network(
+        self,
+        parameters: dict[str, Any],
+        image_shape: tuple[int, ...] | None,
+        n_pixels: int,
+        n_classes: int,
+    ) -> tuple[Network | CustomNetwork, int | None]:
+        """Return the network, and how many values enter its last layer."""
+        network = describe_network(parameters, image_shape, n_pixels, n_classes)
+        return network, n_features(network)
+
+    def _train(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        *,
+        resume: bool,
+        held_out: tuple[Any, Any, Any] = (None, None, None),
+        classes: Any = None,
+        partial: bool = False,
+        stop_epoch: int | None = None,
+    ) -> Self:
+        """Check what is given, train, and take over what was learned at the very end."""
+        before = vars(self).get("fitted_network_") if resume else None
+        parameters = {**self._network_parameters(), **input_parameters(self)}
+        if before is not None:
+            _check_same_network(before.setup.parameters, parameters)
+        tasks = FitTasks(self, X, y, sample_weight)
+        # Where training starts, scikit-learn's checks write into an estimator of their own.
+        recorder = self if before else type(self)(**self.get_params(deep=False))
+        samples, labels, stack_shape = check_training_samples(
+            recorder,
+            X,
+            y,
+            sample_weight,
+            before.setup.labels if before else None,
+            classes=classes,
+            partial=partial,
+        )
+        n_pixels = samples.pixels.shape[1]
+        if before is not None:
+            setup = before.setup
+        else:
+            image_shape = stack_shape
+            if self._takes_images or self.image_shape is not None:
+                image_shape = find_image_shape(self.image_shape, stack_shape, n_pixels)
+            network, n_last = self._describe_network(
+                parameters, image_shape, n_pixels, len(labels.classes)
             )
-        self._fitted_options, self._start = options, start
+            setup = Setup(network, parameters, image_shape, labels, n_last)
+        if self._takes_images or self.augmenter is not None or self.test_shift:
+            # An error now, rather than in the first prediction.
+            pixel_grid(self, setup.image_shape, n_pixels)
+        validation = check_validation_samples(recorder, labels, setup.image_shape, *held_out)
+        features = {
+            name: value
+            for name, value in vars(recorder).items()
+            if name in ("n_features_in_", "feature_names_in_")
+        }
 
-    def _labels(self) -> Labels:
-        check_is_fitted(self, "classes_")
-        return Labels(self.classes_, self._one_hot)
+        def observe(n_epochs: int, learned: Any) -> Any:
+            return tasks.begin(
+                n_epochs, lambda *epoch: {**features, "fitted_network_": learned(*epoch)}
+            )
 
-    def _architecture(self, **options: Any) -> "Architecture":
-        """Describe the network that was fitted, whatever parameters are set by now."""
-        from ..engine import Architecture
-
-        return Architecture(
-            self._build_function(),
-            self._input_shape(),
-            len(self.classes_),
-            tuple({**self._fitted_options, **options}.items()),
+        fitted = train(
+            self,
+            self._auto,
+            setup,
+            samples,
+            validation,
+            resume=before,
+            partial=partial,
+            stop_epoch=stop_epoch,
+            observe=None if partial else observe,
         )
+        learned = {**features, "fitted_network_": fitted}
+        tasks.end(learned)
+        vars(self).pop("feature_names_in_", None)
+        vars(self).update(learned)
+        return self
 
-    def _training_architecture(self) -> "Architecture":
-        """Describe the network as it is trained."""
-        return self._architecture(precision=self.precision)
 
-    def _run_network(self, pixels: np.ndarray, output: str = "logits") -> np.ndarray:
-        """Return the logits, or the features that they are made of, of checked pixels."""
-        from ..engine import run_network
-
-        return run_network(
-            self._architecture(),
-            self.weights_,
-            pixels.reshape(-1, *self._input_shape()),
-            self.pixel_mean_,
-            self.pixel_scale_,
-            output=output,
+def _check_same_network(before: dict[str, Any], now: dict[str, Any]) -> None:
+    """See that training goes on with the parameters that made the network."""
+    changed = [name for name in {**now, **before} if now.get(name) != before.get(name)]
+    if changed:
+        raise ValueError(
+            f"Training can't go on with another network: {', '.join(changed)} changed since "
+            "the last fit. Set the old values, or fit with warm_start=False."
         )
-
-    def _logits(self, X: Any) -> np.ndarray:
-        check_is_fitted(self)
-        # What is made of them (probabilities, calibration) is made in this precision.
-        rows = check_samples(self, X)
-        if not self.test_shift:
-            return self._run_network(rows).astype(np.float64)
-        self._validate_params()  # it may have been set since the fit
-        runs = [self._run_network(moved).astype(np.float64) for moved in shifted(rows, self)]
-        return np.mean(runs, axis=0)
-
-    @contextmanager
-    def _unchanged_on_error(self) -> Iterator[None]:
-        """Leave the estimator as it was before if training does not come to its end."""
-        before = dict(vars(self))
-        try:
-            yield
-        except BaseException:
-            # scikit-learn ends the callbacks, and then takes away what it needs for that.
-            kept = {name: vars(self)[name] for name in CALLBACK_STATE if name in vars(self)}
-            vars(self).clear()
-            vars(self).update(before, **kept)
-            raise

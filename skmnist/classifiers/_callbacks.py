@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Self
 
+from .._sklearn import callback_context
+
 try:
     from sklearn.callback import CallbackSupportMixin as _CallbackSupportMixin
 
@@ -43,73 +45,41 @@ except ImportError:  # scikit-learn before 1.9
         """Nothing to support."""
 
 
-# Attributes that an estimator has while its callbacks run.
-CALLBACK_STATE = ("_callback_fit_ctx", "_skl_callbacks_to_teardown")
-
-
 class FitTasks:
-    """The tasks of one call of ``fit``, as callbacks are told of them.
-
-    Parameters
-    ----------
-    classifier : KerasClassifierBase
-        Whose callbacks they are.
-    X, y, sample_weight : array-like
-        As the user gave them.
-    """
+    """The tasks of one call of ``fit``: the fit, and in it each of its epochs."""
 
     def __init__(self, classifier: Any, X: Any, y: Any, sample_weight: Any) -> None:
-        self._classifier = classifier
+        self._classifier, self._fit, self._epoch = classifier, None, None
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-        self._told = {"estimator": classifier, "X": X, "y": y, "metadata": metadata}
+        self._arguments = {"estimator": classifier, "X": X, "y": y, "metadata": metadata}
 
-    def begin(self, n_epochs: int, learned: Callable[..., dict[str, Any]]) -> "EpochTasks | None":
-        """Begin the fit; return what the engine tells of its epochs, None without callbacks.
+    def begin(self, n_epochs: int, learned: Callable[..., dict[str, Any]]) -> Self | None:
+        """Begin the fit; return an observer of its epochs, None without callbacks.
 
-        Parameters
-        ----------
-        n_epochs : int
-            At most.
-        learned : callable
-            ``learned(state, history)`` returns the attributes of a classifier fitted so far.
+        ``learned(state, history)`` returns the attributes of a classifier fitted so far.
         """
-        if not hasattr(self._classifier, "_init_callback_context"):
-            return None
         # In a search this links the fit to the search's tasks, with callbacks or without.
-        self._fit = self._classifier._init_callback_context(max_subtasks=n_epochs)
-        self._fit.call_on_fit_task_begin(**self._told)
-        if not hasattr(self._classifier, "_skl_callbacks"):
+        self._fit = callback_context(self._classifier, n_epochs)
+        if self._fit is None:
             return None
-        return EpochTasks(self._fit, self._told, learned)
-
-    def end(self) -> None:
-        """End the fit of what is a fitted classifier now."""
-        if hasattr(self, "_fit"):
-            self._fit.call_on_fit_task_end(**self._told, reconstruction_attributes=dict)
-
-
-class EpochTasks:
-    """The epochs of a fit, as the engine tells of them."""
-
-    def __init__(
-        self, fit: Any, told: dict[str, Any], learned: Callable[..., dict[str, Any]]
-    ) -> None:
-        self._fit, self._told, self._learned = fit, told, learned
+        self._fit.call_on_fit_task_begin(**self._arguments)
+        self._learned = learned
+        return self if hasattr(self._classifier, "_skl_callbacks") else None
 
     def begin_epoch(self) -> None:
         """Begin an epoch."""
         self._epoch = self._fit.subcontext(task_name="epoch")
-        self._epoch.call_on_fit_task_begin(**self._told)
+        self._epoch.call_on_fit_task_begin(**self._arguments)
 
     def end_epoch(self, state: Any, history: dict[str, list[float]]) -> bool:
-        """End an epoch; return whether a callback wants to stop.
-
-        Parameters
-        ----------
-        state : TrainingState
-        history : dict of str to list of float
-            Of this fit until now.
-        """
+        """End an epoch with its `TrainingState`; return whether a callback wants to stop."""
         return self._epoch.call_on_fit_task_end(
-            **self._told, reconstruction_attributes=lambda: self._learned(state, history)
+            **self._arguments, reconstruction_attributes=lambda: self._learned(state, history)
         )
+
+    def end(self, attributes: dict[str, Any]) -> None:
+        """End the fit with the attributes of the fitted classifier."""
+        if self._fit is not None:
+            self._fit.call_on_fit_task_end(
+                **self._arguments, reconstruction_attributes=lambda: attributes
+            )

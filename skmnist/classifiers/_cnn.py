@@ -1,15 +1,13 @@
 """The convolutional network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._sklearn import Interval, StrOptions
 from ._base import KerasClassifierBase
-from ._parameters import as_sizes
-
-if TYPE_CHECKING:
-    import keras
+from ._parameters import PARAMETER_CONSTRAINTS
+from ._plan import AutoSettings
 
 
 class KerasCNNClassifier(KerasClassifierBase):
@@ -172,17 +170,14 @@ class KerasCNNClassifier(KerasClassifierBase):
     """
 
     _parameter_constraints: dict = {
-        **KerasClassifierBase._parameter_constraints,
+        **PARAMETER_CONSTRAINTS,
         "filters": ["array-like", Interval(Integral, 1, None, closed="left")],
         "kernel_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "pool_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "padding": [StrOptions({"auto", "same", "valid"})],
     }
 
-    _auto_epochs = 1
-    _auto_steps = 500
-    _most_auto_batch = 96
-    _adam_learning_rate = 0.008
+    _auto = AutoSettings(epochs=1, steps=500, batch_size=96, adam_learning_rate=0.008)
 
     def __init__(
         self,
@@ -246,21 +241,3 @@ class KerasCNNClassifier(KerasClassifierBase):
         self.precision = precision
         self.verbose = verbose
         self.random_state = random_state
-
-    def _network_options(self) -> dict[str, Any]:
-        filters = as_sizes("filters", self.filters)
-        return {
-            "filters": filters,
-            "kernel_size": as_sizes("kernel_size", self.kernel_size, n_layers=len(filters)),
-            "pool_size": as_sizes("pool_size", self.pool_size, n_layers=len(filters)),
-            "padding": self.padding,
-            "hidden_layer_sizes": as_sizes("hidden_layer_sizes", self.hidden_layer_sizes),
-            "activation": self.activation,
-            "dropout": float(self.dropout),
-            "batch_norm": bool(self.batch_norm),
-        }
-
-    def _build_function(self) -> Callable[..., "keras.Model"]:
-        from ..engine.networks import build_cnn
-
-        return build_cnn

@@ -1,4 +1,4 @@
-"""What goes in: samples, targets and weights, checked against an estimator."""
+"""Check samples, targets and weights."""
 
 import math
 from typing import Any, NamedTuple
@@ -11,7 +11,6 @@ from .._images import check_stack_shape, split_images
 from .._rows import remembered_shape
 from .._sklearn import check_sample_weight
 from .._targets import as_plain
-from ._augmenting import pixel_grid
 from ._labels import Labels, class_weights
 
 # What reaches a network; every other dtype becomes the first of these.
@@ -21,12 +20,7 @@ _PIXEL_DTYPES = (np.float32, np.uint8)
 class Samples(NamedTuple):
     """Checked samples.
 
-    Parameters
-    ----------
-    pixels : ndarray of shape (n_samples, n_features), uint8 or float32, C-contiguous
-    numbers : ndarray of shape (n_samples,), int32
-        Class numbers.
-    weights : ndarray of shape (n_samples,), float64
+    `pixels` are C-contiguous uint8 or float32 rows, `numbers` (int32) their classes.
     """
 
     pixels: np.ndarray
@@ -49,74 +43,58 @@ def check_samples(estimator: Any, X: Any) -> np.ndarray:
             "Use X[None] for a single image."
         )
     rows, stack_shape = _rows_and_shape(X)
-    check_stack_shape(estimator, stack_shape)
+    check_stack_shape(estimator, shape, stack_shape)
     return validate_data(estimator, rows, reset=False, dtype=_PIXEL_DTYPES, order="C")
 
 
 def check_training_samples(
-    estimator: Any,
+    recorder: Any,
     X: Any,
     y: Any,
     sample_weight: Any,
+    before: Labels | None,
     *,
-    reset: bool,
     classes: Any = None,
     partial: bool = False,
-) -> Samples:
-    """Return the samples of a call of ``fit`` or ``partial_fit``.
+) -> tuple[Samples, Labels, tuple[int, ...] | None]:
+    """Check the samples of a call of ``fit`` or ``partial_fit``.
 
-    Parameters
-    ----------
-    estimator : KerasClassifierBase
-        With `reset`, it learns ``n_features_in_``, ``image_shape_`` and ``classes_``.
-    X, y, sample_weight : array-like
-        As the user gave them.
-    reset : bool
-        Whether training starts, rather than goes on.
-    classes : array-like, default=None
-        All labels, as given to ``partial_fit``.
-    partial : bool, default=False
-        Whether the call is one of ``partial_fit``.
-
-    Returns
-    -------
-    samples : Samples
-        With class weights multiplied into the weights.
+    `recorder` is an estimator whose parameters are read. Where training starts (no labels
+    `before`), number and names of features are recorded in it; where it goes on, they are
+    compared. Returned are the samples, with class weights multiplied into the weights, the
+    labels, and the shape of the images of a stack.
     """
     rows, stack_shape = _rows_and_shape(X)
-    if not reset:
-        check_stack_shape(estimator, stack_shape)
+    if before is not None:
+        check_stack_shape(recorder, recorder.image_shape_, stack_shape)
     _refuse_sparse(y)
     pixels, y = validate_data(
-        estimator,
+        recorder,
         rows,
         as_plain(y),
-        reset=reset,
+        reset=before is None,
         dtype=_PIXEL_DTYPES,
         order="C",
         multi_output=True,
     )
-    if reset:
-        estimator.image_shape_ = estimator._find_image_shape(stack_shape, pixels.shape[1])
+    if before is None:
         labels = _first_labels(y, classes) if partial else Labels.of(y)
-        estimator.classes_, estimator._one_hot = labels.classes, labels.one_hot
-    elif classes is not None and not np.array_equal(np.unique(classes), estimator.classes_):
-        raise ValueError(
-            f"classes={classes!r} was given, but the first call had {estimator.classes_!r}."
-        )
-    if estimator._works_on_images:
-        pixel_grid(estimator)  # a shape that is missing is said now, not by the first prediction
-    labels = estimator._labels()
+    else:
+        labels = before
+        if classes is not None and not np.array_equal(np.unique(classes), labels.classes):
+            raise ValueError(
+                f"classes={classes!r} was given, but the first call had {labels.classes!r}."
+            )
     numbers = labels.encode(y)
-    if partial and isinstance(estimator.class_weight, str):
+    if partial and isinstance(recorder.class_weight, str):
         raise ValueError(
-            f"class_weight={estimator.class_weight!r} can't be used by partial_fit, which doesn't "
+            f"class_weight={recorder.class_weight!r} can't be used by partial_fit, which doesn't "
             "know how many samples of each class will come. Give a dict, such as "
             "dict(zip(classes, sklearn.utils.class_weight.compute_class_weight('balanced', "
             "classes=classes, y=y_of_all))), or sample_weight."
         )
     weights = _check_weights(sample_weight, pixels)
-    weights = class_weights(estimator.class_weight, labels, numbers, weights)
+    weights = class_weights(recorder.class_weight, labels, numbers, weights)
     with np.errstate(over="ignore"):
         total = weights.sum()
     if not np.isfinite(total):
@@ -127,18 +105,23 @@ def check_training_samples(
     if n_present == 0:
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
     # What went on from two classes may see one of them.
-    if n_present == 1 and reset and not partial:
+    if n_present == 1 and before is None and not partial:
         others = "; all others have a sample_weight or class_weight of 0"
         raise ValueError(
             f"y has samples of one class only{others if len(np.unique(numbers)) > 1 else ''}, "
             "but a classifier needs at least two classes to tell apart. "
             f"The class is {labels.classes[numbers[weights > 0][0]]}."
         )
-    return Samples(pixels, numbers, weights)
+    return Samples(pixels, numbers, weights), labels, stack_shape
 
 
 def check_validation_samples(
-    estimator: Any, X_val: Any, y_val: Any, sample_weight_val: Any
+    recorder: Any,
+    labels: Labels,
+    image_shape: tuple[int, ...] | None,
+    X_val: Any,
+    y_val: Any,
+    sample_weight_val: Any,
 ) -> Samples | None:
     """Return the validation samples of a call of ``fit``, if it was given any."""
     if X_val is None:
@@ -149,10 +132,10 @@ def check_validation_samples(
         raise ValueError("X_val was given, but y_val is missing.")
     try:
         rows, stack_shape = _rows_and_shape(X_val)
-        check_stack_shape(estimator, stack_shape)
+        check_stack_shape(recorder, image_shape, stack_shape)
         _refuse_sparse(y_val)
         pixels, y_val = validate_data(
-            estimator,
+            recorder,
             rows,
             as_plain(y_val),
             reset=False,
@@ -161,7 +144,7 @@ def check_validation_samples(
             multi_output=True,
         )
         weights = _check_weights(sample_weight_val, pixels)
-        return Samples(pixels, estimator._labels().encode(y_val), weights)
+        return Samples(pixels, labels.encode(y_val), weights)
     except ValueError as error:
         raise ValueError(f"In X_val, y_val or sample_weight_val: {error}") from error
 

@@ -16,12 +16,7 @@ _SMOOTHING_LEFT = 0.002
 class Labels:
     """Class labels, and the form in which they came.
 
-    Parameters
-    ----------
-    classes : ndarray of shape (n_classes,)
-        Sorted labels.
-    one_hot : dtype or None
-        The dtype of one-hot targets, None for a vector of labels.
+    `one_hot` is the dtype of one-hot targets, None for a vector of labels; `classes` are sorted.
     """
 
     def __init__(self, classes: np.ndarray, one_hot: np.dtype | None = None) -> None:
@@ -82,19 +77,7 @@ def class_weights(
 ) -> np.ndarray:
     """Multiply sample weights by the weights of their classes.
 
-    Parameters
-    ----------
-    class_weight : dict, "balanced" or None
-        "balanced" gives each class that occurs the same total weight.
-    labels : Labels
-    numbers : ndarray of shape (n_samples,)
-        Class numbers.
-    weights : ndarray of shape (n_samples,)
-        Sample weights.
-
-    Returns
-    -------
-    weights : ndarray of shape (n_samples,), float64
+    "balanced" gives each class that occurs the same total weight.
     """
     if class_weight is None:
         return weights

@@ -1,16 +1,10 @@
 """The dense network."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
 from ._base import KerasClassifierBase
-from ._forward import run_dense_network
-from ._parameters import as_sizes
-
-if TYPE_CHECKING:
-    import keras
+from ._plan import AutoSettings
 
 
 class KerasMLPClassifier(KerasClassifierBase):
@@ -158,10 +152,8 @@ class KerasMLPClassifier(KerasClassifierBase):
     True
     """
 
-    _auto_epochs = 6
-    _auto_steps = 1500
-    _most_auto_batch = 128
-    _adam_learning_rate = 0.004
+    _auto = AutoSettings(epochs=6, steps=1500, batch_size=128, adam_learning_rate=0.004)
+    _takes_images = False
 
     def __init__(
         self,
@@ -218,40 +210,8 @@ class KerasMLPClassifier(KerasClassifierBase):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _network_options(self) -> dict[str, Any]:
-        return {
-            "hidden_layer_sizes": as_sizes("hidden_layer_sizes", self.hidden_layer_sizes),
-            "activation": self.activation,
-            "dropout": float(self.dropout),
-            "batch_norm": bool(self.batch_norm),
-        }
 
-    def _build_function(self) -> Callable[..., "keras.Model"]:
-        from ..engine.networks import build_mlp
-
-        return build_mlp
-
-    def _find_image_shape(
-        self, stack_shape: tuple[int, ...] | None, n_features: int
-    ) -> tuple[int, ...] | None:
-        if self.image_shape is None:
-            return stack_shape  # a table needs no shape
-        return super()._find_image_shape(stack_shape, n_features)
-
-    @property
-    def _works_on_images(self) -> bool:
-        return self.augmenter is not None or bool(self.test_shift)
-
-    def _input_shape(self) -> tuple[int, ...]:
-        return (self.n_features_in_,)
-
-    def _run_network(self, pixels: np.ndarray, output: str = "logits") -> np.ndarray:
-        return run_dense_network(
-            self.weights_,
-            pixels,
-            self.pixel_mean_,
-            self.pixel_scale_,
-            activation=self._fitted_options["activation"],
-            batch_norm=self._fitted_options["batch_norm"],
-            output=output,
-        )
+def works_on_images(classifier: Any) -> bool:
+    """Whether a classifier needs neighbouring pixels, as a dense network alone does not."""
+    is_dense = isinstance(classifier, KerasMLPClassifier)
+    return not is_dense or classifier.augmenter is not None or bool(classifier.test_shift)

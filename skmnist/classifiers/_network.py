@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._images import with_channel
+from ..networks import CustomNetwork
 from ._base import KerasClassifierBase
+from ._parameters import PARAMETER_CONSTRAINTS
+from ._plan import AutoSettings
 from ._recipe import FixedNetwork
 from ._small_network import small_network
 
 if TYPE_CHECKING:
     import keras
-
-    from ..engine import Architecture
 
 
 class KerasNetworkClassifier(KerasClassifierBase):
@@ -199,7 +201,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
     _parameter_constraints: dict = {
         **{
             name: allowed
-            for name, allowed in KerasClassifierBase._parameter_constraints.items()
+            for name, allowed in PARAMETER_CONSTRAINTS.items()
             # These are what the function makes of them.
             if name
             not in ("hidden_layer_sizes", "activation", "dropout", "batch_norm", "precision")
@@ -207,10 +209,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
         "network": [callable, None],
     }
 
-    _auto_epochs = 3
-    _auto_steps = 1000
-    _most_auto_batch = 128
-    _adam_learning_rate = 0.004
+    _auto = AutoSettings(epochs=3, steps=1000, batch_size=128, adam_learning_rate=0.004)
 
     def __init__(
         self,
@@ -259,35 +258,29 @@ class KerasNetworkClassifier(KerasClassifierBase):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _network_options(self) -> dict[str, Any]:
+    def _network_parameters(self) -> dict[str, Any]:
         return {"network": FixedNetwork(small_network if self.network is None else self.network)}
 
-    def _build_function(self) -> Callable[..., "keras.Model"]:
-        return self._fitted_options["network"]
-
-    def _architecture(self, **options: Any) -> "Architecture":
-        from ..engine import CustomArchitecture
-
-        return CustomArchitecture(self._build_function(), self._input_shape(), len(self.classes_))
-
-    def _training_architecture(self) -> "Architecture":
+    def _describe_network(
+        self,
+        parameters: dict[str, Any],
+        image_shape: tuple[int, ...] | None,
+        n_pixels: int,
+        n_classes: int,
+    ) -> tuple[CustomNetwork, int | None]:
         from ..engine import inspect_network
 
-        architecture = self._architecture()  # precision is what the function says
-        facts = inspect_network(architecture)
-        self._n_features_out = facts.n_features
+        network = CustomNetwork(parameters["network"], with_channel(image_shape), n_classes)
+        facts = inspect_network(network)
         if self.standardize and facts.made_for_raw_pixels:
             warnings.warn(
-                f"network={self._build_function()!r} has {', '.join(facts.made_for_raw_pixels)}, "
+                f"network={network.build!r} has {', '.join(facts.made_for_raw_pixels)}, "
                 "made for raw pixels such as 0 to 255, but gets standardized ones (mean 0, "
                 "deviation 1). Leave that out, or set standardize=False.",
                 UserWarning,
                 stacklevel=2,
             )
-        return architecture
-
-    # Known since the fit: listing the attributes of an estimator must build no network.
-    _n_features_out: int | None = None
+        return network, facts.n_features
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Name the features of `transform`.
@@ -310,7 +303,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
         check_is_fitted(self)
         if self._n_features_out is None:
             raise ValueError(
-                f"network={self._build_function()!r} has no single last layer of logits, so there "
-                "are no features to name. End with keras.layers.Dense(n_classes)."
+                f"network={self.fitted_network_.setup.network.build!r} has no single last layer "
+                "of logits, so there are no features to name. End with "
+                "keras.layers.Dense(n_classes)."
             )
         return super().get_feature_names_out(input_features)

@@ -66,20 +66,7 @@ def check_nested(parameters: dict[str, Any], names: Iterable[str]) -> None:
 def as_sizes(
     name: str, value: int | Sequence[int], *, n_layers: int | None = None
 ) -> tuple[int, ...]:
-    """Read a parameter that is one positive integer or one for each layer.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter, for messages.
-    value : int or array-like of int
-    n_layers : int, default=None
-        How many are needed: one integer is repeated. None leaves the number open.
-
-    Returns
-    -------
-    sizes : tuple of int
-    """
+    """Read a parameter that is one positive integer or one for each of `n_layers` (any number)."""
     if isinstance(value, Integral):
         return (int(value),) * (1 if n_layers is None else n_layers)
     if np.size(value) > _MOST_LAYERS:

@@ -1,10 +1,8 @@
-"""How to train: an estimator's parameters as a plan for the engine."""
+"""Resolve "auto", and make a plan for the engine of an estimator's parameters."""
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Any
-
-from ._augmenting import augmentation
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from ..engine import TrainingPlan
@@ -15,69 +13,55 @@ _AUTO_BATCH_SIZES = ((16, 500), (32, 4_000), (64, 16_000))
 _MOST_AUTO_EPOCHS = 100
 
 
-def training_plan(estimator: Any, n_samples: int, partial: bool) -> "TrainingPlan":
-    """Read an estimator's parameters for some distinct training samples.
+class AutoSettings(NamedTuple):
+    """What "auto" means for a class of networks."""
 
-    Parameters
-    ----------
-    estimator : KerasClassifierBase
-        Its pixel statistics are known by now.
-    n_samples : int
-        Number of distinct training samples, which decides what "auto" means.
-    partial : bool
-        Whether to plan for one call of ``partial_fit``.
+    epochs: int  # fewest epochs
+    steps: int  # optimizer steps that small sets get as well
+    batch_size: int  # the largest batch
+    adam_learning_rate: float  # the highest rate of optimizer="adam"
 
-    Returns
-    -------
-    plan : TrainingPlan
-    """
+
+def training_plan(
+    settings: Any, auto: AutoSettings, n_samples: int, partial: bool
+) -> "TrainingPlan":
+    """Make the plan of a training on some distinct samples, or of one call of ``partial_fit``."""
     from ..engine import OptimizerRecipe, TrainingPlan
 
-    batch_size = estimator.batch_size
+    batch_size = settings.batch_size
     if batch_size == "auto":
         sizes = (size for size, end in _AUTO_BATCH_SIZES if n_samples < end)
-        batch_size = next(sizes, estimator._most_auto_batch)
-    epochs = 1 if partial else estimator.epochs
+        batch_size = next(sizes, auto.batch_size)
+    epochs = 1 if partial else settings.epochs
     if epochs == "auto":
-        epochs_for_steps = math.ceil(estimator._auto_steps / math.ceil(n_samples / batch_size))
-        epochs = max(estimator._auto_epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
-    learning_rate = estimator.learning_rate
-    if learning_rate is None and str(estimator.optimizer).lower() == "adam":
-        learning_rate = estimator._adam_learning_rate
-    patience = None if partial or not estimator.early_stopping else estimator.n_iter_no_change
+        epochs_for_steps = math.ceil(auto.steps / math.ceil(n_samples / batch_size))
+        epochs = max(auto.epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
+    learning_rate = settings.learning_rate
+    if learning_rate is None and str(settings.optimizer).lower() == "adam":
+        learning_rate = auto.adam_learning_rate
+    patience = None if partial or not settings.early_stopping else settings.n_iter_no_change
     if patience is not None and patience >= epochs:
         warnings.warn(
             f"early_stopping=True can't stop a training of {epochs} epochs "
-            f"(epochs={estimator.epochs!r}), since n_iter_no_change={patience}: the best weights "
+            f"(epochs={settings.epochs!r}), since n_iter_no_change={patience}: the best weights "
             "are kept, and nothing else. Give more epochs, a smaller n_iter_no_change, or "
             "early_stopping=False.",
             UserWarning,
             stacklevel=2,
         )
-    callbacks = estimator.keras_callbacks or []
+    callbacks = settings.keras_callbacks or []
     return TrainingPlan(
-        optimizer=OptimizerRecipe(estimator.optimizer),
+        optimizer=OptimizerRecipe(settings.optimizer),
         epochs=int(epochs),
         batch_size=int(batch_size),
         learning_rate=learning_rate,
-        schedule="constant" if partial else estimator.schedule,
-        alpha=estimator.alpha,
-        label_smoothing=estimator.label_smoothing,
-        pixel_mean=estimator.pixel_mean_,
-        pixel_scale=estimator.pixel_scale_,
-        augment=augmentation(estimator),
+        schedule="constant" if partial else settings.schedule,
+        alpha=settings.alpha,
+        label_smoothing=settings.label_smoothing,
         patience=patience,
-        jit_compile=None if estimator.jit_compile == "auto" else bool(estimator.jit_compile),
+        precision=getattr(settings, "precision", "float32"),
+        jit_compile=None if settings.jit_compile == "auto" else bool(settings.jit_compile),
         callbacks=list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks],
-        verbose=int(estimator.verbose),
+        verbose=int(settings.verbose),
         keeps_weight_scale=partial,
     )
-
-
-def joined(past: dict[str, list[float]], new: dict[str, list[float]]) -> dict[str, list[float]]:
-    """Append a history to an earlier one; NaN stands for epochs without a figure."""
-    n_past, n_new = len(past.get("loss", [])), len(new["loss"])
-    return {
-        name: past.get(name, [math.nan] * n_past) + new.get(name, [math.nan] * n_new)
-        for name in {**past, **new}
-    }

@@ -88,8 +88,8 @@ class NetworkRecipe:
                 "-> keras.Model is expected."
             )
         _check_function(function)
-        self._function = function
-        self._arguments: dict[str, Any] = {}
+        self.function = function
+        self.arguments: dict[str, Any] = {}
         try:
             self.set_params(**arguments)
         except ValueError as error:  # as for any call with an argument that is not known
@@ -110,10 +110,10 @@ class NetworkRecipe:
         """
         defaults = {
             p.name: p.default
-            for p in _further_parameters(self._function)
+            for p in _further_parameters(self.function)
             if p.default is not p.empty
         }
-        return {**defaults, **self._arguments}
+        return {**defaults, **self.arguments}
 
     def set_params(self, **arguments: Any) -> Self:
         """Set arguments.
@@ -133,7 +133,7 @@ class NetworkRecipe:
         ValueError
             If the function has no argument of such a name.
         """
-        parameters = _further_parameters(self._function)
+        parameters = _further_parameters(self.function)
         known = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
         if len(known) == len(parameters):
             for name in arguments:
@@ -141,10 +141,10 @@ class NetworkRecipe:
                     similar = get_close_matches(name, known, n=1)
                     hint = f" Did you mean {similar[0]!r}?" if similar else ""
                     raise ValueError(
-                        f"{_name(self._function)} has no argument {name!r} besides image_shape "
+                        f"{_name(self.function)} has no argument {name!r} besides image_shape "
                         f"and n_classes; it has {known}.{hint}"
                     )
-        self._arguments.update(arguments)
+        self.arguments.update(arguments)
         return self
 
     def __call__(self, image_shape: tuple[int, ...], n_classes: int) -> Any:
@@ -155,39 +155,33 @@ class NetworkRecipe:
         if not isinstance(other, NetworkRecipe):
             return NotImplemented
         try:
-            return value_of(*self._parts, in_order=False) == value_of(
-                *other._parts, in_order=False
+            return value_of(*_parts(self), in_order=False) == value_of(
+                *_parts(other), in_order=False
             )
         except TypeError:  # an argument that no fit takes has no value to compare
             return self is other
 
     __hash__ = None  # type: ignore[assignment]  its arguments may be set
 
-    @property
-    def _parts(self) -> tuple[Any, dict[str, Any]]:
-        """The function and all arguments, which are what recipes are compared by."""
-        return self._function, dict(sorted(self.get_params().items()))
-
     def __sklearn_clone__(self) -> "NetworkRecipe":
-        return type(self)(self._function, **copy.deepcopy(self._arguments))
+        return type(self)(self.function, **copy.deepcopy(self.arguments))
 
     def __repr__(self) -> str:
-        arguments = [f"{name}={value!r}" for name, value in self._arguments.items()]
-        return f"NetworkRecipe({', '.join([_name(self._function), *arguments])})"
+        arguments = [f"{name}={value!r}" for name, value in self.arguments.items()]
+        return f"NetworkRecipe({', '.join([_name(self.function), *arguments])})"
+
+
+def _parts(recipe: NetworkRecipe) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return the function and all arguments, by which recipes are compared."""
+    return recipe.function, dict(sorted(recipe.get_params().items()))
 
 
 class FixedNetwork:
-    """A build function and its arguments as they were at a fit: hashable, not to be changed.
-
-    Parameters
-    ----------
-    network : callable
-        What a classifier has as `network`.
-    """
+    """A build function and its arguments as they were at a fit: hashable, not to be changed."""
 
     def __init__(self, network: Callable[..., Any]) -> None:
         recipe = network if isinstance(network, NetworkRecipe) else NetworkRecipe(network)
-        self.function, arguments = copied(recipe._function), copied(recipe._arguments)
+        self.function, arguments = copied(recipe.function), copied(recipe.arguments)
         self.arguments = {name: plain(value) for name, value in arguments.items()}
         try:
             inspect.signature(self.function).bind((1, 1, 1), 2, **self.arguments)
@@ -197,7 +191,7 @@ class FixedNetwork:
                 f"arguments: {error}. Its first two parameters are image_shape and n_classes; "
                 "give the others a default, or a value by NetworkRecipe(function, name=value)."
             ) from error
-        self._key = value_of(*recipe._parts)
+        self._key = value_of(*_parts(recipe))
 
     def __call__(self, image_shape: tuple[int, ...], n_classes: int) -> Any:
         # Copies, since what is called may change itself or its arguments.

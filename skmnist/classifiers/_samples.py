@@ -14,21 +14,8 @@ def distinct_samples(
     So a sample of weight 2 and two copies of it are the same thing, and the order of
     the rows says nothing. The pixels stay where they are: the order is one of indices.
 
-    Parameters
-    ----------
-    pixels : ndarray of shape (n_samples, n_features), C-contiguous
-    labels : ndarray of shape (n_samples,), int
-        Class numbers.
-    weights : ndarray of shape (n_samples,)
-        Weights, not negative.
-
-    Returns
-    -------
-    rows : ndarray of shape (n_distinct,), int
-        One row of each distinct pair of pixels and label that has weight, ordered by the
-        bytes of its pixels, then by its label.
-    weights : ndarray of shape (n_distinct,), float64
-        Their summed weights.
+    `pixels` are C-contiguous rows. Returned are the number of one row of each distinct pair of
+    pixels and label, ordered by bytes, then by label, and their summed float64 weights.
     """
     images = _number_equal_rows(pixels)
     used = np.flatnonzero(weights > 0)
@@ -57,18 +44,9 @@ def _number_equal_rows(pixels: np.ndarray) -> np.ndarray:
 def pixel_statistics(
     pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray
 ) -> tuple[float, float]:
-    """Return the mean and the standard deviation over all pixels of weighted rows.
+    """Return the mean and the standard deviation over all pixels of some weighted rows.
 
-    Parameters
-    ----------
-    pixels : ndarray of shape (n_samples, n_features)
-    rows : ndarray of shape (n_rows,), int
-    weights : ndarray of shape (n_rows,)
-
-    Returns
-    -------
-    mean, deviation : float
-        The deviation of constant pixels is 1.
+    The deviation of constant pixels is 1.
     """
     total = square_total = 0.0
     for i in range(0, len(rows), _BLOCK):
@@ -92,16 +70,8 @@ def widest_column(pixels: np.ndarray, rows: np.ndarray) -> tuple[int, float] | N
     at most 2.3 times the deviation of the median one; of the tables of wines and of tumours it
     has hundreds of times that, far from zero. Principal components lie around zero.
 
-    Parameters
-    ----------
-    pixels : ndarray of shape (n_samples, n_features)
-    rows : ndarray of shape (n_rows,), int
-        In an order that says nothing of what `pixels` came in. Some thousand are looked at.
-
-    Returns
-    -------
-    column, ratio : int, float
-        Its number, and its deviation as a multiple of the median one; None if there is none.
+    Returned are its number, and its deviation as a multiple of the median one. `rows` are in an
+    order that says nothing of `pixels`: some thousand are looked at.
     """
     some = pixels[rows[:: max(1, len(rows) // _BLOCK)]].astype(np.float64)
     deviations = some.std(axis=0)
@@ -118,18 +88,7 @@ def widest_column(pixels: np.ndarray, rows: np.ndarray) -> tuple[int, float] | N
 def hold_out(numbers: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Split positions into training and validation, stratified by class.
 
-    Parameters
-    ----------
-    numbers : ndarray of shape (n_samples,), int
-        Class numbers.
-    fraction : float
-        Share of the samples to hold out.
-    seed : int
-
-    Returns
-    -------
-    kept, held_out : ndarray of int
-        Sorted positions in `numbers`.
+    Returned are sorted positions in `numbers`, the class numbers.
     """
     try:
         kept, out = train_test_split(

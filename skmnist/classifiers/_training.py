@@ -1,147 +1,146 @@
-"""One training: from checked samples to what a fitted classifier keeps."""
+"""One training: from checked samples, and what was learned before, to what is learned now."""
 
+import math
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._callbacks import FitTasks
+from ._augmenting import augmentation
+from ._fitted import FittedNetwork, Resumption, Setup
 from ._input import Samples
 from ._labels import logit_scale
-from ._plan import joined, training_plan
+from ._plan import AutoSettings, training_plan
 from ._samples import distinct_samples, hold_out, pixel_statistics, widest_column
 
-if TYPE_CHECKING:
-    from ..engine import TrainingPlan, TrainingState
 
-
-def train_classifier(
-    classifier: Any,
+def train(
+    settings: Any,
+    auto: AutoSettings,
+    setup: Setup,
     samples: Samples,
-    held_out: Samples | None,
+    held_out: Samples | None = None,
     *,
-    goes_on: bool,
+    resume: FittedNetwork | None = None,
     partial: bool = False,
-    until: int | None = None,
-    tasks: FitTasks | None = None,
-) -> None:
-    """Train on checked samples, and take over what came of it.
+    stop_epoch: int | None = None,
+    observe: Callable[..., Any] | None = None,
+) -> FittedNetwork:
+    """Train a network on checked samples.
 
-    Parameters
-    ----------
-    classifier : KerasClassifierBase
-        It learns all that ``fit`` learns, but for what the samples were checked against.
-    samples : Samples
-        To train on.
-    held_out : Samples or None
-        To validate on. None leaves it to the classifier's `early_stopping`.
-    goes_on : bool
-        Whether training goes on from the last fit.
-    partial : bool, default=False
-        Whether this is one call of ``partial_fit``.
-    until : int, default=None
-        Train no further than to this epoch of those that the classifier's `epochs` says, on the
-        schedule of all of them, and keep what the rest needs.
-    tasks : FitTasks, default=None
-        What scikit-learn's callbacks are told.
+    `settings` has the parameters of a classifier as attributes, which are only read. With
+    `resume` training goes on from there. Without samples `held_out`, `early_stopping` takes some
+    of the others. With `stop_epoch`, training stops at this one of the epochs that `epochs` says,
+    on the schedule of all of them, and what the rest needs is kept. `observe(n_epochs, learned)`
+    returns an observer of the epochs, or None; `learned(state, history)` is the network so far.
     """
-    from ..engine import Examples, train
+    from ..engine import Examples, TrainingState
+    from ..engine import train as train_network
 
-    shape = classifier._input_shape()
-    hold_out_seed, start_seed = _seeds(classifier.random_state)
-    if goes_on:
+    shape = setup.network.input_shape
+    hold_out_seed, start = _seeds(settings.random_state)
+    if resume is not None and resume.resumption.hold_out_seed is not None:
         # The same samples are held out again: all others may have been trained on.
-        hold_out_seed = classifier._resumption.get("hold_out_seed", hold_out_seed)
+        hold_out_seed = resume.resumption.hold_out_seed
     rows, weights = distinct_samples(*samples)
-    if not goes_on:
-        _learn_scaling(classifier, samples.pixels, rows, weights)
+    if resume is None:
+        pixel_mean, pixel_scale = _scaling(
+            samples.pixels, rows, weights, settings.standardize, setup.image_shape
+        )
+    else:
+        pixel_mean, pixel_scale = resume.pixel_mean, resume.pixel_scale
     examples = Examples(samples.pixels.reshape(-1, *shape), samples.numbers, rows, weights)
     validation = None
     if held_out is not None:
         pixels, numbers, weights = held_out
         validation = Examples(pixels.reshape(-1, *shape), numbers, np.arange(len(pixels)), weights)
-    elif classifier.early_stopping and not partial:
-        fraction = classifier.validation_fraction
-        kept, out = hold_out(samples.numbers[rows], fraction, hold_out_seed)
+    elif settings.early_stopping and not partial:
+        kept, out = hold_out(samples.numbers[rows], settings.validation_fraction, hold_out_seed)
         examples, validation = examples.take(kept), examples.take(out)
 
-    past = classifier.history_ if goes_on else {}
+    n_before = 0 if resume is None else resume.n_iter
+    plan = training_plan(settings, auto, len(examples.rows), partial)
+    augment = augmentation(settings, setup.image_shape, samples.pixels.shape[1])
+    plan = replace(plan, pixel_mean=pixel_mean, pixel_scale=pixel_scale, augment=augment)
+    if stop_epoch is not None:
+        plan = replace(plan, epochs=stop_epoch - n_before, horizon=plan.epochs)
+    is_resumable = partial or settings.warm_start or stop_epoch is not None
 
-    def learned(state: "TrainingState", history: dict[str, list[float]]) -> dict[str, Any]:
-        whole = joined(past, history)
-        return {
-            "weights_": state.weights,
-            "logit_scale_": logit_scale(classifier.label_smoothing, len(classifier.classes_)),
-            "history_": whole,
-            "n_iter_": len(whole["loss"]),
-        }
+    def learned(state: TrainingState, history: dict[str, list[float]]) -> FittedNetwork:
+        return FittedNetwork(
+            setup,
+            weights=state.weights,
+            pixel_mean=pixel_mean,
+            pixel_scale=pixel_scale,
+            logit_scale=logit_scale(settings.label_smoothing, len(setup.labels.classes)),
+            history=_joined({} if resume is None else resume.history, history),
+            resumption=Resumption(
+                state.shuffling,
+                state.dropout_seeds,
+                state.optimizer if is_resumable else [],
+                plan.optimizer.settings,
+                hold_out_seed,
+            ),
+        )
 
-    n_before = classifier.n_iter_ if goes_on else 0
-    plan = training_plan(classifier, len(examples.rows), partial)
-    if until is not None:
-        plan = replace(plan, epochs=until - n_before, horizon=plan.epochs)
-    if tasks is not None:
-        plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
-    state, history = train(
-        classifier._training_architecture(),
-        examples,
-        plan,
-        start=_training_state(classifier, plan) if goes_on else start_seed,
-        initial_epoch=n_before,
-        validation=validation,
+    if observe is not None:
+        plan = replace(plan, observer=observe(plan.epochs, learned))
+    if resume is not None:
+        past = resume.resumption
+        # Another optimizer has no use for the moments of this one.
+        is_same = plan.optimizer.settings == past.optimizer_settings
+        moments = past.optimizer if is_same else []
+        start = TrainingState(resume.weights, past.shuffling, past.dropout_seeds, moments)
+    state, history = train_network(
+        setup.network, examples, plan, start=start, initial_epoch=n_before, validation=validation
     )
-    vars(classifier).update(learned(state, history))
-    is_resumable = partial or classifier.warm_start or until is not None
-    classifier._resumption = {
-        "shuffling": state.shuffling,
-        "dropout_seeds": state.dropout_seeds,
-        "optimizer": state.optimizer if is_resumable else [],
-        "hold_out_seed": hold_out_seed,
-    }
-    classifier._optimizer_settings = plan.optimizer.settings
+    fitted = learned(state, history)
     # The loss that training sees is that before each step: the last one may have gone wrong.
-    if not np.isfinite(classifier._run_network(samples.pixels[:1])).all():
+    if not np.isfinite(fitted.run(samples.pixels[:1])).all():
         raise ValueError(
             "Training diverged: the network's outputs are not finite. Use a smaller "
             "learning_rate, or scale the pixels."
         )
-    if tasks is not None:
-        tasks.end()
+    return fitted
 
 
-def _learn_scaling(
-    classifier: Any, pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray
-) -> None:
-    classifier.pixel_mean_, classifier.pixel_scale_ = 0.0, 1.0
-    if classifier.standardize:
-        mean, deviation = pixel_statistics(pixels, rows, weights)
-        uneven = None
-        if classifier.image_shape_ is None and pixels.dtype != np.uint8:
-            uneven = widest_column(pixels, rows)
-        if uneven is not None:
-            warnings.warn(
-                "Columns of X have very different scales: the deviation of column {} is {:.0f} "
-                "times that of the median one, and all are divided by one deviation, as suits "
-                "pixels. Put StandardScaler() first, make_pipeline(StandardScaler(), ...).".format(
-                    *uneven
-                ),
-                UserWarning,
-                stacklevel=2,
-            )
-        classifier.pixel_mean_, classifier.pixel_scale_ = mean, 1.0 / deviation
+def _scaling(
+    pixels: np.ndarray,
+    rows: np.ndarray,
+    weights: np.ndarray,
+    standardize: bool,
+    image_shape: tuple[int, ...] | None,
+) -> tuple[float, float]:
+    """Return the mean of all pixels and the inverse of their deviation."""
+    if not standardize:
+        return 0.0, 1.0
+    mean, deviation = pixel_statistics(pixels, rows, weights)
+    uneven = None
+    if image_shape is None and pixels.dtype != np.uint8:
+        uneven = widest_column(pixels, rows)
+    if uneven is not None:
+        warnings.warn(
+            "Columns of X have very different scales: the deviation of column {} is {:.0f} "
+            "times that of the median one, and all are divided by one deviation, as suits "
+            "pixels. Put StandardScaler() first, make_pipeline(StandardScaler(), ...).".format(
+                *uneven
+            ),
+            UserWarning,
+            stacklevel=2,
+        )
+    return mean, 1.0 / deviation
 
 
-def _training_state(classifier: Any, plan: "TrainingPlan") -> "TrainingState":
-    from ..engine import TrainingState
-
-    past = {k: v for k, v in classifier._resumption.items() if k != "hold_out_seed"}
-    state = TrainingState(weights=classifier.weights_, **past)
-    if plan.optimizer.settings != classifier._optimizer_settings:
-        # Another optimizer has no use for the moments of this one.
-        state = replace(state, optimizer=[])
-    return state
+def _joined(past: dict[str, list[float]], new: dict[str, list[float]]) -> dict[str, list[float]]:
+    """Append a history to an earlier one; NaN stands for epochs without a figure."""
+    n_past, n_new = len(past.get("loss", [])), len(new["loss"])
+    return {
+        name: past.get(name, [math.nan] * n_past) + new.get(name, [math.nan] * n_new)
+        for name in {**past, **new}
+    }
 
 
 def _seeds(random_state: Any) -> list[int]:

@@ -14,20 +14,11 @@ _OF_THE_PROCESS = {"_io", "_thread", "io", "logging", "socket", "threading", "we
 
 
 def value_of(function: Any, arguments: dict[str, Any], *, in_order: bool = True) -> Any:
-    """Return what equal functions with equal arguments have in common, hashable.
+    """Return a hashable value that equal functions with equal arguments have in common.
 
-    Parameters
-    ----------
-    function : callable
-        A function counts as itself, an object that can be called by what it holds.
-    arguments : dict of str to object
-    in_order : bool, default=True
-        Whether the order in dicts counts, as it may to a function that builds a network.
-
-    Raises
-    ------
-    TypeError
-        If an argument has no value, such as a layer, or a dict in an object that can't be hashed.
+    A function counts as itself, an object that can be called by its attributes. `in_order` is
+    whether the order in dicts counts, as it may to a function that builds a network. An argument
+    without a value, such as a layer, raises a TypeError.
     """
     valuer = _Valuer(in_order)
     named = tuple((name, valuer.value(f"network__{name}", v)) for name, v in arguments.items())

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._sklearn import num_samples
 from .._targets import as_labels, distinct_labels, one_hot_width
-from ..classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
+from ..classifiers import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
 from ._baselines import default_classifiers
 from ._comparison import Comparison
@@ -203,8 +203,7 @@ def _check_classifiers(classifiers: Any) -> None:
 
 def _needs_tensorflow(classifier: Any) -> bool:
     params = classifier.get_params() if hasattr(classifier, "get_params") else {}
-    networks = (KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier)
-    return any(isinstance(part, networks) for part in (classifier, *params.values()))
+    return any(isinstance(part, KerasClassifierBase) for part in (classifier, *params.values()))
 
 
 def _measure(

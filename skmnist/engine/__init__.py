@@ -5,9 +5,8 @@ the rest of the package imports it inside the methods that need a network.
 """
 
 from . import _runtime  # noqa: F401  first: it decides how TensorFlow starts
-from .custom_networks import CustomArchitecture
 from .inspection import inspect_network
-from .networks import Architecture, to_keras_model
+from .models import to_keras_model
 from .optimizers import OptimizerRecipe
 from .prediction import run_network
 from .schedules import SCHEDULES
@@ -17,8 +16,6 @@ from .warping import bump_shape, warp_images
 
 __all__ = [
     "SCHEDULES",
-    "Architecture",
-    "CustomArchitecture",
     "Examples",
     "OptimizerRecipe",
     "TrainingPlan",

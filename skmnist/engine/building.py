@@ -22,16 +22,6 @@ def build_apart(build: Callable[[], T], seed: int) -> T:
     """Call a function under a seed, in a thread of its own.
 
     The global generators of Python and NumPy are put back as they were.
-
-    Parameters
-    ----------
-    build : callable
-    seed : int
-
-    Returns
-    -------
-    built : object
-        What `build` returned.
     """
     if isinstance(threading.current_thread(), _Builder):
         # A build function may build a network of another fitted classifier.

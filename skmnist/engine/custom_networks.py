@@ -1,70 +1,62 @@
 """Networks that users build: checked, and brought to the form that programs are made of."""
 
-from dataclasses import dataclass
-
 import keras
 import numpy as np
 
+from ..networks import CustomNetwork
 from .building import build_apart
-from .networks import Architecture, all_layers, generator_states, plain_attributes
+from .model_parts import all_layers, plain_attributes
 
 _ANY_SEED = 0
 
 
-@dataclass(frozen=True)
-class CustomArchitecture(Architecture):
-    """An architecture whose build function is a user's.
+def build_custom_model(network: CustomNetwork) -> keras.Model:
+    """Build a network, and see that it gives logits."""
 
-    What it builds may start from anything: random initializers of any layer, numbers of
-    its own, weights that were trained before. So a fit starts from a new build.
-    """
+    def build() -> keras.Model:
+        model = _build(network)
+        _check_no_probabilities(network.build, model)
+        return model
 
-    def network(self) -> keras.Model:
-        """Build the network, and see that it gives logits."""
+    return build_apart(build, _ANY_SEED)
 
-        def build() -> keras.Model:
-            network = self._build()
-            _check_no_probabilities(self.build, network)
-            return network
 
-        return build_apart(build, _ANY_SEED)
+def rebuild_custom_model(network: CustomNetwork, model: keras.Model, seed: int) -> keras.Model:
+    """Build a model like another one under a seed; what has a seed of its own keeps it."""
+    new = build_apart(lambda: _build(network), seed)
+    is_like_it = [v.shape for v in new.variables] == [v.shape for v in model.variables]
+    attributes = [list(map(plain_attributes, all_layers(one))) for one in (new, model)]
+    if not is_like_it or attributes[0] != attributes[1]:
+        raise ValueError(
+            f"network={network.build!r} built another network than before from the same "
+            "arguments. It must depend on nothing else: make what it reads from outside "
+            "an argument."
+        )
+    if {id(v) for v in new.variables} & {id(v) for v in model.variables}:
+        raise ValueError(
+            f"network={network.build!r} returned layers of an earlier call, which may be trained "
+            "by now, but each fit needs new ones. Build them inside the function."
+        )
+    return new
 
-    def draw(
-        self, network: keras.Model, rng: np.random.Generator
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Build anew under a seed of `rng`: what has a seed of its own keeps it."""
-        new = build_apart(self._build, int(rng.integers(2**31)))
-        is_like_it = [v.shape for v in new.variables] == [v.shape for v in network.variables]
-        told = [list(map(plain_attributes, all_layers(one))) for one in (new, network)]
-        if not is_like_it or told[0] != told[1]:
-            raise ValueError(
-                f"network={self.build!r} built another network than before from the same "
-                "arguments. It must depend on nothing else: make what it reads from outside "
-                "an argument."
-            )
-        if {id(v) for v in new.variables} & {id(v) for v in network.variables}:
-            raise ValueError(
-                f"network={self.build!r} returned layers of an earlier call, which may be trained "
-                "by now, but each fit needs new ones. Build them inside the function."
-            )
-        return new.get_weights(), [v.numpy() for v in generator_states(new)]
 
-    def _build(self) -> keras.Model:
-        made = self.build(self.input_shape, self.n_outputs)
-        network = _without_softmax(self.build, _with_inputs(self.build, made, self.input_shape))
-        expected = (None, self.n_outputs)
-        if network.output_shape != expected:
-            raise ValueError(
-                f"network={self.build!r} built a model with outputs of shape "
-                f"{network.output_shape}, but {expected} is expected: one logit for each class, "
-                "of two classes as well. End with keras.layers.Dense(n_classes)."
-            )
-        if not network.trainable_variables:
-            raise ValueError(
-                f"network={self.build!r} built a model without weights to train. Leave some "
-                "layer with weights trainable."
-            )
-        return network
+def _build(network: CustomNetwork) -> keras.Model:
+    made = network.build(network.input_shape, network.n_outputs)
+    with_inputs = _with_inputs(network.build, made, network.input_shape)
+    model = _without_softmax(network.build, with_inputs)
+    expected = (None, network.n_outputs)
+    if model.output_shape != expected:
+        raise ValueError(
+            f"network={network.build!r} built a model with outputs of shape "
+            f"{model.output_shape}, but {expected} is expected: one logit for each class, "
+            "of two classes as well. End with keras.layers.Dense(n_classes)."
+        )
+    if not model.trainable_variables:
+        raise ValueError(
+            f"network={network.build!r} built a model without weights to train. Leave some "
+            "layer with weights trainable."
+        )
+    return model
 
 
 def _with_inputs(build: object, made: object, shape: tuple[int, ...]) -> keras.Model:

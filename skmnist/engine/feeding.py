@@ -16,13 +16,8 @@ class ImageFeed:
 
     So the images stay where the user has them, in one copy, whatever their number.
 
-    Parameters
-    ----------
-    images : ndarray of shape (n_images, \*input_shape), uint8 or float32
-    n_rows : int
-        Size of a buffer.
-    augment : callable, default=None
-        ``augment(images, rng)`` returns other images of the same shape, to be fed as float32.
+    A buffer has `n_rows`. ``augment(images, rng)`` returns other images of the same shape, to be
+    fed as float32.
     """
 
     def __init__(
@@ -38,18 +33,9 @@ class ImageFeed:
     def stream(self, groups: Sequence[np.ndarray], seed: int = 0) -> Iterator[tf.Tensor]:
         r"""Gather images by number, the next group while the caller works on one.
 
-        Parameters
-        ----------
-        groups : sequence of ndarray of shape (n,), int
-            Each at most as many as a buffer has.
-        seed : int, default=0
-            Of the generator that `augment` is handed, another one for each group.
-
-        Yields
-        ------
-        images : tf.Tensor of shape (n_rows, \*input_shape)
-            A whole buffer, valid until the next one: what follows the first n is zero or
-            left from groups before.
+        `groups` are arrays of row numbers, each at most as many as a buffer has; `augment` gets
+        another generator of `seed` for each. A tensor is valid until the next one, and what
+        follows the rows of its group is zero or left from groups before.
         """
         with ThreadPoolExecutor(1) as helper:
             coming = None

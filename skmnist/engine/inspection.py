@@ -9,8 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from ..networks import CustomNetwork
 from ._runtime import check_not_forked
-from .networks import Architecture, feature_network
+from .custom_networks import build_custom_model
+from .model_parts import all_layers, ends_of, feature_model
 
 # What leaves standardized pixels less than a tenth of their range, or moves them away by ten
 # times their range, was made for larger ones.
@@ -19,36 +21,28 @@ _SQUEEZED, _MOVED = 0.1, 10.0
 
 @dataclass(frozen=True)
 class NetworkFacts:
-    """What is known of a network.
+    """What is known of a network."""
 
-    Parameters
-    ----------
-    n_features : int or None
-        Number of features that enter the layer of logits; None without such a layer.
-    made_for_raw_pixels : tuple of str
-        Layers that only serve pixels in 0..255 or the like.
-    """
-
-    n_features: int | None
-    made_for_raw_pixels: tuple[str, ...]
+    n_features: int | None  # values that enter the layer of logits, None without such a layer
+    made_for_raw_pixels: tuple[str, ...]  # layers that only serve pixels in 0..255 or the like
 
 
 @functools.lru_cache(maxsize=64)
-def inspect_network(architecture: Architecture) -> NetworkFacts:
+def inspect_network(network: CustomNetwork) -> NetworkFacts:
     """Build a network and look at it."""
     check_not_forked()
-    network = architecture.network()
+    model = build_custom_model(network)
     try:
-        n_features = math.prod(feature_network(network).output_shape[1:])
+        n_features = math.prod(feature_model(model).output_shape[1:])
     except ValueError:  # transform, which needs one, says why there is none
         n_features = None
     # Images of one grey each, which pooling leaves as they are, and of noise, which what divides
     # each image by its own deviation does.
-    shape = (7, *architecture.input_shape)
+    shape = (7, *network.input_shape)
     grey = np.linspace(-1.5, 1.5, 7)[:, None, None, None] + np.zeros(shape)
     noise = np.random.default_rng(0).uniform(-1.5, 1.5, shape)
     images = np.concatenate([grey, noise]).astype(np.float32)
-    return NetworkFacts(n_features, tuple(_made_for_raw_pixels(network, images)))
+    return NetworkFacts(n_features, tuple(_made_for_raw_pixels(model, images)))
 
 
 def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
@@ -59,13 +53,12 @@ def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
     """
     for part in _operations(network):
         has_weights = bool(getattr(part, "weights", ()))
-        source, result = _ends(network, part)
+        source, result = ends_of(network, part)
         if isinstance(part, keras.Sequential) or hasattr(part, "operations"):
             if source is not None:
                 yield from _made_for_raw_pixels(part, _values(network, source, images))
         elif isinstance(part, keras.Model):  # its call can't be taken apart
-            subs = part._flatten_layers(include_self=False)
-            scalings = [sub for sub in subs if isinstance(sub, keras.layers.Rescaling)]
+            scalings = [sub for sub in all_layers(part) if isinstance(sub, keras.layers.Rescaling)]
             yield from (_named(sub) for sub in scalings if np.all(sub.scale < _SQUEEZED))
         elif min(getattr(part, "value_range", None) or [-1]) >= 0:
             yield _named(part)
@@ -75,16 +68,6 @@ def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
                 yield _named(part)
         if has_weights:
             return
-
-
-def _ends(network: keras.Model, part: Any) -> tuple[Any, Any]:
-    """Return the tensors before and behind a layer or operation, None if there are several."""
-    # Layers may have been called in other networks as well.
-    depths = getattr(network, "_functional", network)._nodes_by_depth.values()
-    calls = {id(node) for nodes in depths for node in nodes}
-    nodes = [node for node in getattr(part, "_inbound_nodes", ()) if id(node) in calls]
-    ends = (nodes[0].input_tensors, nodes[0].outputs) if len(nodes) == 1 else ((), ())
-    return tuple(tensors[0] for tensors in ends) if set(map(len, ends)) == {1} else (None, None)
 
 
 def _is_lost(before: np.ndarray, after: np.ndarray) -> bool:

@@ -11,13 +11,7 @@ import keras
 
 @dataclass(frozen=True)
 class OptimizerRecipe:
-    """How to make an optimizer.
-
-    Parameters
-    ----------
-    optimizer : str, class or keras.optimizers.Optimizer
-        A name or class is made with its defaults, an instance is made again from its config.
-    """
+    """How to make an optimizer: by a name or class with its defaults, or like an instance."""
 
     optimizer: Any
 

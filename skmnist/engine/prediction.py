@@ -1,4 +1,4 @@
-"""Prediction from arrays: programs cached per architecture that take the weights as arguments."""
+"""Prediction from arrays: programs cached by network that take the weights as arguments."""
 
 import functools
 from collections.abc import Callable
@@ -8,8 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ..networks import CustomNetwork, Network
 from ._runtime import check_not_forked
-from .networks import Architecture, feature_network
+from .model_parts import feature_model
+from .models import build_model
 
 # A row is computed in a block of this many, whatever the number of rows: matrix products
 # of other sizes sum in another order, and a row's result must not depend on its company.
@@ -20,7 +22,7 @@ _BLOCKS_AT_A_TIME = 2
 
 
 def run_network(
-    architecture: Architecture,
+    network: Network | CustomNetwork,
     weights: list[np.ndarray],
     images: np.ndarray,
     pixel_mean: float,
@@ -30,20 +32,8 @@ def run_network(
 ) -> np.ndarray:
     r"""Run a network on some images.
 
-    Parameters
-    ----------
-    architecture : Architecture
-    weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
-    images : ndarray of shape (n_samples, \*input_shape), uint8 or float32
-    pixel_mean, pixel_scale : float
-        Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
-    output : {'logits', 'features'}, default='logits'
-        The last layer, or what enters it.
-
-    Returns
-    -------
-    outputs : ndarray of shape (n_samples, n_outputs), float32
+    Pixels, uint8 or float32, enter the network as ``(pixel - pixel_mean) * pixel_scale``.
+    Returned are float32 logits, or the 'features' that enter the last layer.
     """
     check_not_forked()
     n_samples = len(images)
@@ -52,30 +42,30 @@ def run_network(
         # A single block needs no loop; it is filled up with its last row.
         n_rows = _BLOCK
         images = images[np.minimum(np.arange(_BLOCK), n_samples - 1)]
-    program = _program(architecture, output, images.dtype.name, n_rows)
+    program = _program(network, output, images.dtype.name, n_rows)
     scaling = np.array([pixel_mean, pixel_scale], np.float32)
     return program(tf.convert_to_tensor(images), scaling, weights).numpy()[:n_samples]
 
 
 @functools.lru_cache(maxsize=64)
 def _program(
-    architecture: Architecture, output: str, dtype: str, n_rows: int | None
+    network: Network | CustomNetwork, output: str, dtype: str, n_rows: int | None
 ) -> Callable[..., Any]:
     """Compile for one block of `n_rows`, or for any number of rows."""
-    network = architecture.network()
-    weight_specs = [tf.TensorSpec(weight.shape, weight.dtype) for weight in network.weights]
-    place = {id(variable): i for i, variable in enumerate(network.weights)}
+    model = build_model(network)
+    weight_specs = [tf.TensorSpec(weight.shape, weight.dtype) for weight in model.weights]
+    place = {id(variable): i for i, variable in enumerate(model.weights)}
     if output == "features":
-        network = feature_network(network)
+        model = feature_model(model)
 
     def values(variables: list[keras.Variable], weights: list[tf.Tensor]) -> list[tf.Tensor]:
         # Other variables are states of dropout's generators, which prediction leaves alone.
         return [weights[place[id(v)]] if id(v) in place else v.value for v in variables]
 
     def run_block(images, scaling, weights):  # noqa: ANN001, ANN202
-        outputs, _ = network.stateless_call(
-            values(network.trainable_variables, weights),
-            values(network.non_trainable_variables, weights),
+        outputs, _ = model.stateless_call(
+            values(model.trainable_variables, weights),
+            values(model.non_trainable_variables, weights),
             (tf.cast(images, tf.float32) - scaling[0]) * scaling[1],
             training=False,
         )
@@ -97,7 +87,7 @@ def _program(
     program = tf.function(
         run_blocks if n_rows is None else run_block,
         input_signature=[
-            tf.TensorSpec([n_rows, *architecture.input_shape], dtype),
+            tf.TensorSpec([n_rows, *network.input_shape], dtype),
             tf.TensorSpec([2], tf.float32),
             weight_specs,
         ],

@@ -14,13 +14,7 @@ P = TypeVar("P")
 
 
 class Shelf(Generic[P]):
-    """Idle programs by key, lent to one borrower at a time.
-
-    Parameters
-    ----------
-    size : int
-        How many idle programs are kept; the one unused for longest goes first.
-    """
+    """Idle programs by key, the `size` used last, each lent to one borrower at a time."""
 
     def __init__(self, size: int) -> None:
         self.size = size

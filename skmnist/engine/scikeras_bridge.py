@@ -61,24 +61,8 @@ def fit_through_scikeras(
 ) -> History:
     """Train through scikeras and return its history.
 
-    Parameters
-    ----------
-    trainee : Trainee
-        Compiled with a new optimizer if it is not compiled yet.
-    run_epochs : callable
-        ``run_epochs(first_epoch, end_epoch, callbacks)`` does the work.
-    n_rows : int
-        Number of distinct training rows.
-    optimizer : OptimizerRecipe
-        Used by the first fit of `trainee`.
-    callbacks : list
-        Keras callbacks: instances or classes.
-    epochs, initial_epoch : int
-        How many epochs to train, and the number of the first one.
-
-    Returns
-    -------
-    history : dict of str to list of float
+    ``run_epochs(first_epoch, end_epoch, callbacks)`` does the work. The first fit compiles
+    `trainee` with a new optimizer.
     """
     rows = np.arange(n_rows, dtype=np.int64)
     adapter = _base_wrapper()(
@@ -115,10 +99,17 @@ def _base_wrapper() -> type:
 @functools.cache
 def _import_base_wrapper() -> type:
     before = [vars(cls).get(name) for cls, name in _PATCHED]
-    wrappers = importlib.import_module("scikeras.wrappers")
-    for (cls, name), value in zip(_PATCHED, before, strict=True):
-        if value is not None:
-            setattr(cls, name, value)
-        elif name in vars(cls):
-            delattr(cls, name)
-    return wrappers.BaseWrapper
+    try:
+        return importlib.import_module("scikeras.wrappers").BaseWrapper
+    except (ImportError, AttributeError) as error:
+        raise ImportError(
+            "skmnist trains through scikeras 0.13.0, which can't be used here with Keras "
+            f"{keras.__version__} and scikit-learn {sklearn.__version__}: {error}. Install "
+            "versions that go together: pip install --force-reinstall skmnist."
+        ) from error
+    finally:
+        for (cls, name), value in zip(_PATCHED, before, strict=True):
+            if value is not None:
+                setattr(cls, name, value)
+            elif name in vars(cls):
+                delattr(cls, name)

@@ -11,11 +11,11 @@ import keras
 import numpy as np
 
 from ..exceptions import TrainingInterruptedWarning
+from ..networks import CustomNetwork, Network
 from ._runtime import check_not_forked
 from .callbacks import has_batch_hooks, working_copies
 from .epoch_line import EpochLine
 from .feeding import ImageFeed
-from .networks import Architecture
 from .optimizers import OptimizerRecipe
 from .programs import Shelf
 from .schedules import SCHEDULES
@@ -35,15 +35,8 @@ _shelf: Shelf[TrainingProgram] = Shelf(size=16)
 class Examples:
     r"""Labelled images, and which of them to use in which order; rows are never copied about.
 
-    Parameters
-    ----------
-    images : ndarray of shape (n_images, \*input_shape), uint8 or float32
-    labels : ndarray of shape (n_images,), int32
-        Class numbers.
-    rows : ndarray of shape (n_rows,), int
-        Indices into `images` and `labels`.
-    weights : ndarray of shape (n_rows,), float
-        Positive weights of `rows`.
+    `rows` are indices into uint8 or float32 `images` and their class numbers, `labels` (int32);
+    `weights` are positive, one for each of `rows`.
     """
 
     images: np.ndarray
@@ -80,6 +73,7 @@ class TrainingPlan:
     augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None
     patience: int | None = None
     jit_compile: bool | None = None
+    precision: str = "float32"
     callbacks: list[Any] = field(default_factory=list)
     observer: Any = None
     verbose: int = 0
@@ -87,7 +81,7 @@ class TrainingPlan:
 
 
 def train(
-    architecture: Architecture,
+    network: Network | CustomNetwork,
     examples: Examples,
     plan: TrainingPlan,
     *,
@@ -95,32 +89,19 @@ def train(
     initial_epoch: int = 0,
     validation: Examples | None = None,
 ) -> tuple[TrainingState, History]:
-    """Train a network.
+    """Train a network from a state, or from new weights of a seed.
 
-    Parameters
-    ----------
-    architecture : Architecture
-    examples : Examples
-    plan : TrainingPlan
-    start : TrainingState or int
-        The state to go on from, or a seed for new weights.
-    initial_epoch : int, default=0
-        Number of epochs trained before.
-    validation : Examples, default=None
-        Scored after every epoch.
-
-    Returns
-    -------
-    state : TrainingState
-    history : dict of str to list of float
-        ``loss``, ``accuracy``, ``learning_rate``, and ``val_loss``, ``val_accuracy``
-        with `validation`; one value an epoch.
+    `initial_epoch` epochs were trained before. The history has ``loss``, ``accuracy``,
+    ``learning_rate``, and with `validation` samples ``val_loss`` and ``val_accuracy``, one value
+    an epoch.
     """
     check_not_forked()
-    key = (architecture, plan.optimizer.key, plan.jit_compile)
+    made_from = (network, plan.precision, plan.jit_compile)
     with (
         working_copies(plan.callbacks) as callbacks,
-        _shelf.borrow(key, lambda: TrainingProgram(architecture, plan.jit_compile)) as program,
+        _shelf.borrow(
+            (*made_from, plan.optimizer.key), lambda: TrainingProgram(*made_from)
+        ) as program,
     ):
         if plan.patience is not None:
             callbacks.append(

@@ -8,12 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .networks import (
-    Architecture,
-    all_layers,
-    generator_states,
-    plain_attributes,
-)
+from ..networks import CustomNetwork, Network
+from .model_parts import all_layers, generator_states, plain_attributes
+from .models import build_model, draw_start
 from .scikeras_bridge import Trainee
 
 # Layers that XLA is known to make faster on CPU.
@@ -31,38 +28,28 @@ _FASTER_BY_XLA = {
 
 @dataclass(frozen=True)
 class TrainingState:
-    """All that a later fit needs to go on as if it had never stopped.
+    """All that a later fit needs to go on as if it had never stopped."""
 
-    Parameters
-    ----------
-    weights : list of ndarray
-        As ``keras.Model.get_weights`` orders them.
-    shuffling : dict
-        State of the generator that orders the rows of an epoch.
-    dropout_seeds : list of ndarray
-    optimizer : list of ndarray
-        Step counter, learning rate and moments; empty for a new optimizer.
-    """
-
-    weights: list[np.ndarray]
-    shuffling: dict[str, Any]
+    weights: list[np.ndarray]  # as keras.Model.get_weights orders them
+    shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
     dropout_seeds: list[np.ndarray]
-    optimizer: list[np.ndarray]
+    optimizer: list[np.ndarray]  # step counter, rate and moments; empty for a new optimizer
 
 
 class TrainingProgram:
     """A network, its optimizer and their compiled steps; serves one fit at a time.
 
-    Parameters
-    ----------
-    architecture : Architecture
-    jit_compile : bool, default=None
-        Whether XLA compiles the steps. None means where that is faster on CPU.
+    XLA compiles the steps with `jit_compile`, by default where that is faster on CPU.
     """
 
-    def __init__(self, architecture: Architecture, jit_compile: bool | None = None) -> None:
-        self.architecture = architecture
-        self.network = architecture.network()
+    def __init__(
+        self,
+        description: Network | CustomNetwork,
+        precision: str = "float32",
+        jit_compile: bool | None = None,
+    ) -> None:
+        self.description = description
+        self.network = build_model(description, precision)
         self.dropout_seeds = generator_states(self.network)
         self.trainee = Trainee(inputs=self.network.inputs, outputs=self.network.outputs)
         self.uses_xla = jit_compile
@@ -96,7 +83,7 @@ class TrainingProgram:
             rng.bit_generator.state = start.shuffling
         else:
             rng = np.random.default_rng(start)
-            weights, seeds = self.architecture.draw(self.network, rng)
+            weights, seeds = draw_start(self.description, self.network, rng)
             start = TrainingState(weights=weights, shuffling={}, dropout_seeds=seeds, optimizer=[])
         self.network.set_weights(start.weights)
         moments = start.optimizer or self._initial_optimizer

@@ -26,19 +26,9 @@ def warp_images(
     being counted from the centre of the image, row before column. Between four pixels
     bilinear, beyond the edge the nearest.
 
-    Parameters
-    ----------
-    images : ndarray of shape (n, height, width, n_channels)
-        uint8 or float32.
-    affine : ndarray of shape (n, 2, 3), float32
-        In pixels.
-    bumps : ndarray of shape (n, 2, n_bumps, n_bumps), float32, default=None
-        Heights of Gaussian bumps, in pixels, whose sum is the smooth displacement in rows and
-        columns; see :func:`bump_shape`.
-
-    Returns
-    -------
-    warped : ndarray of shape (n, height, width, n_channels), float32
+    Shapes: `images` (n, height, width, n_channels), uint8 or float32; `affine` (n, 2, 3), in
+    pixels; `bumps` (n, 2, n_bumps, n_bumps), the heights in pixels of Gaussian bumps whose sum is
+    the displacement in rows and columns.
     """
     check_not_forked()
     block = _block_size(images.shape[1:])

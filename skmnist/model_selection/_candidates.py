@@ -1,27 +1,19 @@
-"""What competes in a search: parameters, and the estimators that they make."""
+"""Candidates of a search: parameters, and the estimators that they make."""
 
 from collections.abc import Hashable
 from typing import Any, NamedTuple
 
 from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
+from sklearn.pipeline import Pipeline
 
-from ..classifiers._base import KerasClassifierBase
-from ._last_step import find_last_step
+from ..classifiers import KerasClassifierBase
 
 
 class Candidate(NamedTuple):
-    """One setting of the parameters that are searched.
+    """One setting of the parameters that are searched; `estimator` has them and is not fitted.
 
-    Parameters
-    ----------
-    number : int
-    params : dict
-    estimator : estimator
-        With these parameters, not fitted.
-    front : hashable or None
-        The same for candidates whose steps before the last one are the same; None where there
-        are no such steps.
+    Candidates whose steps before the last one are the same have the same `front`.
     """
 
     number: int
@@ -30,22 +22,22 @@ class Candidate(NamedTuple):
     front: Hashable
 
 
+def last_step(estimator: Any) -> tuple[str, Any]:
+    """Return the name, as in ``get_params()``, and the last step of a pipeline, however deep.
+
+    Without a pipeline, the name is '' and the last step is the estimator itself.
+    """
+    names = []
+    while isinstance(estimator, Pipeline):
+        name, estimator = estimator.steps[-1]
+        names.append(name)
+    return "__".join(names), estimator
+
+
 def list_params(
     param_grid: Any, n_candidates: int | None, random_state: Any
 ) -> list[dict[str, Any]]:
-    """List the settings of a grid, or draw some of them.
-
-    Parameters
-    ----------
-    param_grid : dict or list of dict
-    n_candidates : int or None
-        How many to draw; None means all of the grid.
-    random_state : int, RandomState instance or None
-
-    Returns
-    -------
-    params : list of dict
-    """
+    """List the settings of a grid, or draw `n_candidates` of them."""
     if n_candidates is not None:
         return list(ParameterSampler(param_grid, n_candidates, random_state=random_state))
     for grid in [param_grid] if isinstance(param_grid, dict) else param_grid:
@@ -61,21 +53,10 @@ def list_params(
 
 
 def most_epochs(estimator: Any, max_resources: int | str) -> int:
-    """Return the epochs of the last rung.
-
-    Parameters
-    ----------
-    estimator : estimator
-    max_resources : int or 'auto'
-        ``'auto'`` means the epochs of `estimator`.
-
-    Returns
-    -------
-    n_epochs : int
-    """
+    """Return the epochs of the last rung; 'auto' means those of the estimator."""
     if max_resources != "auto":
         return int(max_resources)
-    last = find_last_step(estimator)[1]
+    last = last_step(estimator)[1]
     _check_last_step(estimator, last)
     if last.epochs == "auto":
         raise ValueError(
@@ -88,31 +69,11 @@ def most_epochs(estimator: Any, max_resources: int | str) -> int:
 def make_candidates(
     estimator: Any, all_params: list[dict[str, Any]], n_epochs: int
 ) -> list[Candidate]:
-    """Make the estimator of each candidate.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Left as it is.
-    all_params : list of dict
-    n_epochs : int
-        Epochs that each would train for.
-
-    Returns
-    -------
-    candidates : list of Candidate
-
-    Raises
-    ------
-    TypeError
-        If an estimator does not end in a Keras classifier.
-    ValueError
-        If one can't be trained in stages.
-    """
+    """Make the estimator of each candidate, which would train for `n_epochs`."""
     candidates = []
     for number, params in enumerate(all_params):
         made = clone(estimator).set_params(**clone(params, safe=False))
-        name, last = find_last_step(made)
+        name, last = last_step(made)
         _check_last_step(made, last)
         prefix = f"{name}__" if name else ""
         if f"{prefix}epochs" in params:
@@ -125,9 +86,9 @@ def make_candidates(
         front = frozenset(
             (key, id(value))
             for key, value in params.items()
-            if key != name and not key.startswith(prefix)
+            if name and key != name and not key.startswith(prefix)
         )
-        candidates.append(Candidate(number, params, made, front if name else None))
+        candidates.append(Candidate(number, params, made, front))
     return candidates
 
 

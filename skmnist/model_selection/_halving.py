@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import (
     BaseSearchCV,
+    HasMethods,
     Interval,
     StrOptions,
     check_method_params,
@@ -26,8 +27,8 @@ from .._sklearn import (
     warn_or_raise_about_fit_failures,
 )
 from ._candidates import Candidate, list_params, make_candidates, most_epochs
-from ._race import Race, Work
 from ._rungs import plan_rungs
+from ._stages import Evaluation, StageRunner
 from ._tasks import SearchTasks
 
 
@@ -164,7 +165,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     """
 
     _parameter_constraints: dict = {
-        **BaseSearchCV._parameter_constraints,
+        "estimator": [HasMethods(["fit"])],
         "param_grid": [dict, list],
         "n_candidates": [Interval(Integral, 1, None, closed="left"), None],
         "factor": [Interval(Real, 1, None, closed="neither")],
@@ -172,9 +173,13 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         "max_resources": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "refit": ["boolean"],
+        "cv": ["cv_object"],
+        "error_score": [StrOptions({"raise"}), Real],
+        "return_train_score": ["boolean"],
         "random_state": ["random_state"],
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
     }
-    _parameter_constraints.pop("pre_dispatch")
 
     def __init__(
         self,
@@ -253,7 +258,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         folds = list(splitter.split(X, y, **routed.splitter.split))
         self.n_splits_ = len(folds)
 
-        work = Work(
+        evaluation = Evaluation(
             X,
             y,
             fit_params=routed.estimator.fit,
@@ -264,7 +269,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         )
         tasks = SearchTasks(self, len(rungs) + self.refit, X, y)
         with Parallel(n_jobs=self.n_jobs) as parallel:
-            self._search(Race(work, folds, parallel), candidates, rungs, tasks)
+            self._search(StageRunner(evaluation, folds, parallel), candidates, rungs, tasks)
         if self.refit:
             self._refit(X, y, routed.estimator.fit, tasks)
         self.scorer_ = scorer
@@ -331,7 +336,11 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         return candidates, rungs.n_epochs
 
     def _search(
-        self, race: Race, candidates: list[Candidate], rungs: list[int], tasks: SearchTasks
+        self,
+        runner: StageRunner,
+        candidates: list[Candidate],
+        rungs: list[int],
+        tasks: SearchTasks,
     ) -> None:
         """Run the rungs, and learn all that a search knows before it refits."""
         self.n_resources_, self.n_candidates_ = rungs, []
@@ -345,7 +354,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
                     flush=True,
                 )
             with tasks.task("rung"):
-                of_rung = race.run(candidates, n_epochs)
+                of_rung = runner.run(candidates, n_epochs)
             warn_or_raise_about_fit_failures(of_rung, self.error_score)
             params += [candidate.params for candidate in candidates]
             results += of_rung

@@ -4,16 +4,10 @@ from typing import NamedTuple
 
 
 class Rungs(NamedTuple):
-    """The rungs of a halving search.
+    """Epochs trained at the end of each rung, increasing, and how many rungs could be.
 
-    Parameters
-    ----------
-    n_epochs : list of int
-        Epochs trained at the end of each rung, increasing.
-    n_required : int
-        Rungs after which fewer than `factor` candidates are left.
-    n_possible : int
-        Rungs between the fewest epochs and the most.
+    After `n_required` rungs fewer than `factor` candidates are left; `n_possible` lie between
+    the fewest epochs and the most.
     """
 
     n_epochs: list[int]
@@ -22,22 +16,9 @@ class Rungs(NamedTuple):
 
 
 def plan_rungs(n_candidates: int, factor: float, fewest: int | str, most: int) -> Rungs:
-    """Plan rungs of `factor` times the epochs each; the last one has them all.
+    """Plan rungs of `factor` times the epochs each; the last one has `most`.
 
-    Parameters
-    ----------
-    n_candidates : int
-        Candidates of the first rung.
-    factor : float
-        Larger than 1.
-    fewest : int or 'exhaust'
-        Epochs of the first rung. ``'exhaust'`` leaves room for just the rungs required.
-    most : int
-        Epochs of the last rung.
-
-    Returns
-    -------
-    rungs : Rungs
+    `fewest` epochs of the first rung, ``'exhaust'``, leave room for just the rungs required.
     """
     n_required = _n_powers(n_candidates, factor)
     if fewest == "exhaust":

@@ -1,44 +1,30 @@
 """Estimators as JSON, and back through their own constructors and checks."""
 
+import inspect
 from typing import Any
 
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
-from ..classifiers import KerasNetworkClassifier
-from ..classifiers._base import KerasClassifierBase
-from ._fitted import FITTED, OPTIONAL, check_fitted, check_weights
+from .._sklearn import check_parameters, set_metadata_requests
+from ..classifiers import KerasClassifierBase, KerasNetworkClassifier
+from ._fitted import FITTED, OPTIONAL, check_fitted
+from ._networks import make_fitted, network_values, of_format_1
 from ._values import BrokenError, CannotHoldError, Encoder, decode
 
 _CLASSES = {kind.__name__: kind for kind in FITTED}
 # Methods that may ask for metadata.
 _METHODS = ("fit", "partial_fit", "score", "transform", "inverse_transform")
 # Attributes that are made anew, or kept in a form of their own.
-_DERIVED = {"_fitted_options", "_fit_svd_solver", "_sklearn_output_config", "_metadata_request"}
+_DERIVED = {"_fit_svd_solver", "_sklearn_output_config", "_metadata_request"}
 _OUTPUTS = ("default", "pandas", "polars")
 
 
 def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict[str, Any]:
-    """Return what stands for an estimator.
+    """Return an estimator as JSON values; `prefix` is its place in a pipeline, for messages.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Of one of the classes in `FITTED`, not of a subclass.
-    encoder : Encoder
-        Takes the arrays.
-    prefix : str, default=""
-        Where the estimator stands in a pipeline, for messages.
-
-    Returns
-    -------
-    node : dict
-
-    Raises
-    ------
-    TypeError
-        If its class, or the value of a parameter or attribute, has no place in a model file.
+    A class, parameter or attribute that has no place in a model file raises a TypeError.
     """
     kind = type(estimator)
     if kind not in FITTED:
@@ -74,13 +60,15 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
             ) from error
     node = {"estimator": kind.__name__, "parameters": parameters}
     state = {name: value for name, value in vars(estimator).items() if name not in parameters}
+    if "fitted_network_" in state:
+        state |= network_values(state.pop("fitted_network_"))
     unknown = sorted(set(state) - set(FITTED[kind]) - set(OPTIONAL) - _DERIVED)
     if unknown:
         raise TypeError(
             f"{prefix}{unknown[0]}={state[unknown[0]]!r} can't be saved: a model file has no "
             f"place for this attribute of {kind.__name__}."
         )
-    if _is_fitted(estimator):
+    if FITTED[kind] and FITTED[kind].keys() <= state.keys():
         node["fitted"] = {}
         for name in (*FITTED[kind], *OPTIONAL):
             try:
@@ -90,32 +78,16 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
                 raise TypeError(
                     f"{prefix}{name} can't be saved: it is, or has, {error}."
                 ) from error
-    output = getattr(estimator, "_sklearn_output_config", {})
+    output = vars(estimator).get("_sklearn_output_config")
     if output:
         node["output"] = output["transform"]
-    if hasattr(estimator, "_metadata_request"):
+    if "_metadata_request" in vars(estimator):
         node["requests"] = _read_requests(estimator)
     return node
 
 
 def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
-    """Make the estimator that a node stands for.
-
-    Parameters
-    ----------
-    node : object
-        As ``json.loads`` returns it; nothing is believed of it.
-    arrays : dict of str to ndarray
-
-    Returns
-    -------
-    estimator : estimator
-
-    Raises
-    ------
-    BrokenError
-        If the node stands for no estimator.
-    """
+    """Make an estimator of a node of untrusted JSON; a BrokenError if that can't be."""
     try:
         kind = _CLASSES[node["estimator"]]
         parameters, fitted = node["parameters"], node.get("fitted")
@@ -138,22 +110,16 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
     return estimator
 
 
-def _is_fitted(estimator: Any) -> bool:
-    """Whether a fit came to its end; a pipeline's steps speak for themselves."""
-    needed = FITTED[type(estimator)]
-    return bool(needed) and needed.keys() <= vars(estimator).keys()
-
-
 def _make(kind: type, parameters: dict[str, Any]) -> Any:
     """Construct with checked parameters."""
-    unknown = sorted(set(parameters) - set(kind._get_param_names()))
+    unknown = sorted(set(parameters) - set(inspect.signature(kind).parameters))
     if unknown:
         raise BrokenError(
             f"{kind.__name__} has no parameters {unknown} in these versions of skmnist and "
             f"scikit-learn {sklearn.__version__}"
         )
     estimator = kind(**parameters)
-    estimator._validate_params()
+    check_parameters(estimator)
     # A folder of cached results is one of pickles, which a model file must not name.
     if getattr(estimator, "memory", None) is not None:
         raise BrokenError("memory is not None")
@@ -162,14 +128,16 @@ def _make(kind: type, parameters: dict[str, Any]) -> Any:
 
 def _restore(estimator: Any, fitted: dict[str, Any]) -> None:
     """Give an estimator what it had learned."""
-    check_fitted(type(estimator), fitted)
+    kind = type(estimator)
+    if issubclass(kind, KerasClassifierBase) and "_start" in fitted:
+        fitted = of_format_1(fitted)
+    check_fitted(kind, fitted)
+    if issubclass(kind, KerasClassifierBase):
+        network = make_fitted(_make(kind, fitted["parameters"]), fitted)
+        names = ("n_features_in_", *OPTIONAL)
+        fitted = {name: value for name, value in fitted.items() if name in names}
+        fitted["fitted_network_"] = network
     vars(estimator).update(fitted)
-    if isinstance(estimator, KerasClassifierBase):
-        # The network is that of the options at the last fit, as our own code reads them.
-        then = _make(type(estimator), fitted["_start"])
-        then._choose_network(goes_on=False)
-        estimator._start, estimator._fitted_options = then._start, then._fitted_options
-        check_weights(estimator)
 
 
 def _decode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray]) -> Any:
@@ -223,4 +191,4 @@ def _set_requests(estimator: Any, requests: Any) -> None:
             if not (isinstance(name, str) and isinstance(alias, bool | str | None)):
                 raise BrokenError(f"{name!r}: {alias!r} is no request")
             getattr(routing, method).add_request(param=name, alias=alias)
-    estimator._metadata_request = routing
+    set_metadata_requests(estimator, routing)

@@ -21,7 +21,7 @@ from ._estimators import decode_estimator, encode_estimator
 from ._values import BrokenError, Encoder
 
 _FORMAT = "skmnist model"
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
 _MANIFEST = "model.json"
 # JSON takes some forty times its size in memory; that of a model has some kilobytes.
 _LARGEST_MANIFEST = 2**20

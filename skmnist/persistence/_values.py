@@ -25,34 +25,13 @@ class BrokenError(ValueError):
 
 
 class Encoder:
-    """Turns values into JSON; arrays are set aside.
-
-    Attributes
-    ----------
-    arrays : dict of str to ndarray
-        By the names that stand in the JSON for them.
-    """
+    """Turns values into JSON; arrays are set aside, by the names that stand for them."""
 
     def __init__(self) -> None:
         self.arrays: dict[str, np.ndarray] = {}
 
     def encode(self, value: Any) -> Any:
-        """Return what stands for a value.
-
-        Parameters
-        ----------
-        value : None, bool, int, float, str, tuple, list, dict, NumPy scalar, dtype or array
-            Containers may be nested.
-
-        Returns
-        -------
-        node : None, bool, int, float, str, list or dict
-
-        Raises
-        ------
-        CannotHoldError
-            If a value is of another kind.
-        """
+        """Return a value as JSON: None, numbers, text, dtypes, arrays, and containers of these."""
         kind = type(value)
         if value is None or kind in (bool, int, str):
             return value
@@ -92,24 +71,7 @@ class Encoder:
 
 
 def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """Turn JSON into the value that it stands for.
-
-    Parameters
-    ----------
-    node : object
-        As ``json.loads`` returns it; nothing is believed of it.
-    arrays : dict of str to ndarray
-        Each stands in one place, and is taken out when that is reached.
-
-    Returns
-    -------
-    value : object
-
-    Raises
-    ------
-    BrokenError
-        If the node stands for nothing.
-    """
+    """Turn untrusted JSON back into a value; arrays that are used are taken out of `arrays`."""
     if node is None or isinstance(node, bool | int | float | str):
         return node
     if isinstance(node, list):

@@ -88,7 +88,7 @@ class ImageTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         rows, stack_shape = split_images(X)
         if hasattr(self, "image_shape_"):
-            check_stack_shape(self, stack_shape or remembered_shape(X))
+            check_stack_shape(self, self.image_shape_, stack_shape or remembered_shape(X))
         return validate_data(self, rows, dtype="numeric", reset=False), stack_shape
 
     def _checked_output(self, X: Any) -> tuple[np.ndarray, tuple[int, ...] | None]:

@@ -8,7 +8,6 @@ import pytest
 from sklearn.base import clone
 
 from skmnist import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion
-from skmnist.classifiers._stages import fit_until
 
 MLP = KerasMLPClassifier((8,), epochs=6, batch_size=32, random_state=0)
 CNN = KerasCNNClassifier(
@@ -28,7 +27,7 @@ def assert_same_fit(one, other):
 def in_stages(classifier, ends, *args, **fit_params):
     """Train up to each of some epochs, by way of a pickle."""
     for end in ends:
-        fit_until(classifier, end, *args, **fit_params)
+        classifier.fit_until(end, *args, **fit_params)
         assert classifier.n_iter_ == end
         classifier = pickle.loads(pickle.dumps(classifier))
     return classifier
@@ -80,9 +79,9 @@ def test_auto_epochs_are_a_horizon_too(few_digits):
 
 def test_a_stage_that_fails_changes_nothing(few_digits):
     X, y = few_digits
-    classifier = fit_until(clone(MLP), 2, X, y)
+    classifier = clone(MLP).fit_until(2, X, y)
     before = pickle.dumps(vars(classifier))
     with pytest.raises(ValueError, match="NaN"):
-        fit_until(classifier, 4, np.full_like(X, np.nan), y)
+        classifier.fit_until(4, np.full_like(X, np.nan), y)
     assert pickle.dumps(vars(classifier)) == before
-    assert_same_fit(fit_until(classifier, 6, X, y), clone(MLP).fit(X, y))
+    assert_same_fit(classifier.fit_until(6, X, y), clone(MLP).fit(X, y))

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from keras import layers
 
-from skmnist.engine import CustomArchitecture, inspect_network, run_network
+from skmnist.engine import inspect_network, run_network
 from skmnist.engine.building import build_apart
-from skmnist.engine.networks import to_keras_model
+from skmnist.engine.models import build_model, draw_start, to_keras_model
 from skmnist.engine.training_program import TrainingProgram
+from skmnist.networks import CustomNetwork
 
 SHAPE, N_CLASSES = (4, 4, 1), 3
 
@@ -23,7 +24,7 @@ def architecture(*parts, start=True):
         inputs = [keras.Input(shape)] if start else []
         return keras.Sequential([*inputs, *(part() for part in parts)])
 
-    return CustomArchitecture(build, SHAPE, N_CLASSES)
+    return CustomNetwork(build, SHAPE, N_CLASSES)
 
 
 def functional(make_output):
@@ -31,7 +32,7 @@ def functional(make_output):
         pixels = keras.Input(shape)
         return keras.Model(pixels, make_output(layers.Flatten()(pixels)))
 
-    return CustomArchitecture(build, SHAPE, N_CLASSES)
+    return CustomNetwork(build, SHAPE, N_CLASSES)
 
 
 def dense(activation=None, units=N_CLASSES):
@@ -49,8 +50,8 @@ class Subclass(keras.Model):
         return self.out(self.hidden(self.flatten(pixels)))
 
 
-def draw(architecture, seed=0):
-    return architecture.draw(architecture.network(), np.random.default_rng(seed))
+def draw(network, seed=0):
+    return draw_start(network, build_model(network), np.random.default_rng(seed))
 
 
 def images(n=5):
@@ -65,8 +66,8 @@ class TestForms:
             architecture(layers.Flatten, dense(), start=False),
             functional(lambda x: dense()()(x)),
             functional(lambda x: [dense()()(x)]),
-            CustomArchitecture(Subclass, SHAPE, N_CLASSES),
-            CustomArchitecture(
+            CustomNetwork(Subclass, SHAPE, N_CLASSES),
+            CustomNetwork(
                 lambda _, n: keras.Sequential(
                     [
                         keras.Input((None, None, 1)),
@@ -83,7 +84,7 @@ class TestForms:
     def test_every_form_runs_from_arrays(self, form):
         weights, _ = draw(form)
         outputs = run_network(form, weights, images(), 0.0, 1.0)
-        network = form.network()
+        network = build_model(form)
         network.set_weights(weights)
         assert network.output_shape == (None, N_CLASSES)
         np.testing.assert_allclose(outputs, network(images()), rtol=1e-4, atol=1e-5)
@@ -102,7 +103,7 @@ class TestForms:
             network.compile("adam", "mse", metrics=["mse"])
             return network
 
-        weights, seeds = draw(CustomArchitecture(build, SHAPE, N_CLASSES))
+        weights, seeds = draw(CustomNetwork(build, SHAPE, N_CLASSES))
         assert [w.shape for w in weights] == [(16, 3), (3,)]
         assert seeds == []
 
@@ -143,7 +144,7 @@ class TestSoftmax:
     )
     def test_that_is_hidden_is_found_in_the_outputs(self, hidden):
         with pytest.raises(ValueError, match="gives probabilities, but logits are expected"):
-            hidden.network()
+            build_model(hidden)
 
 
 class TestRefusals:
@@ -162,7 +163,7 @@ class TestRefusals:
                 "without weights to train",
             ),
             (
-                CustomArchitecture(
+                CustomNetwork(
                     lambda shape, n: keras.Sequential([keras.Input((16,)), layers.Dense(n)]),
                     SHAPE,
                     N_CLASSES,
@@ -170,7 +171,7 @@ class TestRefusals:
                 r"shape \(None, 16\), but images come as \(None, 4, 4, 1\).*Flatten",
             ),
             (
-                CustomArchitecture(
+                CustomNetwork(
                     lambda shape, n: keras.Model(
                         inputs := [keras.Input(shape), keras.Input(shape)],
                         layers.Dense(n)(layers.Flatten()(layers.Add()(inputs))),
@@ -184,19 +185,19 @@ class TestRefusals:
     )
     def test_of_what_can_not_be_trained(self, wrong, message):
         with pytest.raises(ValueError, match=message):
-            wrong.network()
+            build_model(wrong)
 
     @pytest.mark.parametrize("returned", [None, 3, [layers.Flatten()]])
     def test_of_what_is_no_model(self, returned):
         with pytest.raises(TypeError, match=r"must return a keras\.Model.* but returned"):
-            CustomArchitecture(lambda shape, n: returned, SHAPE, N_CLASSES).network()
+            build_model(CustomNetwork(lambda shape, n: returned, SHAPE, N_CLASSES))
 
     def test_errors_of_the_function_are_its_own(self):
         def build(shape, n_classes):
             raise ZeroDivisionError("of mine")
 
         with pytest.raises(ZeroDivisionError, match="of mine"):
-            CustomArchitecture(build, SHAPE, N_CLASSES).network()
+            build_model(CustomNetwork(build, SHAPE, N_CLASSES))
 
     def test_of_a_function_that_reads_from_outside(self):
         width = [2]
@@ -206,11 +207,11 @@ class TestRefusals:
                 [keras.Input(shape), layers.Flatten(), layers.Dense(width[0]), dense()()]
             )
 
-        outside = CustomArchitecture(build, SHAPE, N_CLASSES)
-        network = outside.network()
+        outside = CustomNetwork(build, SHAPE, N_CLASSES)
+        network = build_model(outside)
         width[0] = 3
         with pytest.raises(ValueError, match="another network than before from the same"):
-            outside.draw(network, np.random.default_rng(0))
+            draw_start(outside, network, np.random.default_rng(0))
 
 
 class Odd(layers.Layer):
@@ -288,16 +289,16 @@ class TestStart:
 
 class TestBuildApart:
     def test_names_begin_anew(self):
-        names = [[layer.name for layer in ANY.network().layers] for _ in range(2)]
+        names = [[layer.name for layer in build_model(ANY).layers] for _ in range(2)]
         assert names[0] == names[1]
         assert names[0][-1] == "dense"
 
     def test_a_policy_of_the_thread_does_not_reach_it(self):
         keras.config.set_dtype_policy("mixed_float16")
         try:
-            assert {v.dtype for v in architecture(layers.Flatten, dense()).network().weights} == {
-                "float32"
-            }
+            assert {
+                v.dtype for v in build_model(architecture(layers.Flatten, dense())).weights
+            } == {"float32"}
         finally:
             keras.config.set_dtype_policy("float32")
 
@@ -334,7 +335,7 @@ class TestPrograms:
             (functional(lambda x: keras.Sequential([Odd(), dense()()])(x)), False, True),
             (functional(lambda x: keras.ops.sin(dense()()(x))), False, True),
             (ANY, False, True),
-            (CustomArchitecture(Subclass, SHAPE, N_CLASSES), False, True),
+            (CustomNetwork(Subclass, SHAPE, N_CLASSES), False, True),
         ],
     )
     def test_take_for_harmless_only_what_is_known(self, network, uses_xla, mixes_rows):
@@ -370,7 +371,7 @@ class TestFeatures:
     @pytest.mark.parametrize(
         "network",
         [
-            CustomArchitecture(Subclass, SHAPE, N_CLASSES),
+            CustomNetwork(Subclass, SHAPE, N_CLASSES),
             functional(lambda x: layers.Add()([dense()()(x), dense()()(x)])),
             functional(lambda x: 2 * dense()()(x)),
             architecture(lambda: layers.Conv2D(N_CLASSES, 2), layers.GlobalAveragePooling2D),

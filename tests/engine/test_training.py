@@ -6,7 +6,6 @@ import pytest
 from scipy.special import softmax
 
 from skmnist.engine import (
-    Architecture,
     Examples,
     OptimizerRecipe,
     TrainingPlan,
@@ -14,9 +13,11 @@ from skmnist.engine import (
     train,
     training_program,
 )
-from skmnist.engine.networks import build_cnn, build_mlp, initial_weights
+from skmnist.engine.models import initial_weights
+from skmnist.networks import cnn, mlp
+from skmnist.networks.keras_model import keras_model
 
-LINEAR = Architecture(build_mlp, (3,), 4, (("hidden_layer_sizes", ()),))
+LINEAR = mlp((3,), 4, hidden_layer_sizes=())
 
 
 def examples(n=10, seed=0, shape=(3,), n_classes=4):
@@ -37,7 +38,7 @@ def plan(**changes):
 def gradient_descent(data, plan, seed, rates):
     """The same training in NumPy: a linear network, one batch after the other."""
     rng = np.random.default_rng(seed)
-    kernel, bias = (w.astype(float) for w in initial_weights(LINEAR.network(), rng))
+    kernel, bias = (w.astype(float) for w in initial_weights(keras_model(LINEAR), rng))
     x = (data.images.astype(float) - plan.pixel_mean) * plan.pixel_scale
     weights = data.weights / data.weights.mean()
     target = np.eye(4)[data.labels] * (1 - plan.label_smoothing) + plan.label_smoothing / 4
@@ -112,7 +113,7 @@ def test_loss_of_the_history_is_the_log_loss_of_the_batches():
 
 
 def first_weights(seed):
-    return initial_weights(LINEAR.network(), np.random.default_rng(seed))
+    return initial_weights(keras_model(LINEAR), np.random.default_rng(seed))
 
 
 def test_validation_scores_are_those_of_the_weights_after_the_epoch():
@@ -129,9 +130,7 @@ def test_validation_scores_are_those_of_the_weights_after_the_epoch():
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("dropout", [0.0, 0.5])
 def test_going_on_equals_never_having_stopped(optimizer, dropout):
-    network = Architecture(
-        build_mlp, (3,), 4, (("hidden_layer_sizes", (8,)), ("dropout", dropout))
-    )
+    network = mlp((3,), 4, hidden_layer_sizes=(8,), dropout=dropout)
     data, recipe = examples(), OptimizerRecipe(optimizer)
     half = plan(optimizer=recipe, epochs=5)
     state, _ = train(network, data, half, start=3)
@@ -172,7 +171,7 @@ def test_one_program_serves_every_size_rate_seed_and_weight(monkeypatch):
         "_make_steps",
         counting(made, training_program.TrainingProgram._make_steps),
     )
-    network = Architecture(build_mlp, (3,), 4, (("hidden_layer_sizes", (6, 5)),))
+    network = mlp((3,), 4, hidden_layer_sizes=(6, 5))
     for n, rate, seed, smoothing, alpha in [
         (10, 0.1, 0, 0.0, 0.0),
         (11, 0.2, 1, 0.1, 1.0),
@@ -252,28 +251,26 @@ CNN_OPTIONS = {
 
 
 @pytest.mark.parametrize(
-    ("build", "options", "uses_xla"),
+    ("describe", "options", "uses_xla"),
     [
-        (build_mlp, {"hidden_layer_sizes": (5,)}, True),
-        (build_mlp, {"hidden_layer_sizes": (5,), "batch_norm": True}, True),
-        (build_mlp, {"hidden_layer_sizes": (5,), "dropout": 0.5}, False),
-        (build_cnn, CNN_OPTIONS, False),
+        (mlp, {"hidden_layer_sizes": (5,)}, True),
+        (mlp, {"hidden_layer_sizes": (5,), "batch_norm": True}, True),
+        (mlp, {"hidden_layer_sizes": (5,), "dropout": 0.5}, False),
+        (cnn, CNN_OPTIONS, False),
     ],
     ids=["dense", "batch norm", "dropout", "convolution"],
 )
-def test_xla_compiles_where_that_is_faster_or_asked_for(build, options, uses_xla):
-    architecture = Architecture(
-        build, (6, 6, 1) if build is build_cnn else (6,), 4, (*options.items(),)
-    )
+def test_xla_compiles_where_that_is_faster_or_asked_for(describe, options, uses_xla):
+    network = describe((6, 6, 1) if describe is cnn else (6,), 4, **options)
     made = training_program.TrainingProgram
-    assert made(architecture).uses_xla is uses_xla
+    assert made(network).uses_xla is uses_xla
     for asked in (True, False):
-        assert made(architecture, asked).uses_xla is asked
+        assert made(network, jit_compile=asked).uses_xla is asked
     if "dropout" in options:
         return
-    data = examples(50, shape=architecture.input_shape)
+    data = examples(50, shape=network.input_shape)
     one, other = (
-        train(architecture, data, plan(jit_compile=asked, epochs=3), start=1)[0].weights
+        train(network, data, plan(jit_compile=asked, epochs=3), start=1)[0].weights
         for asked in (True, False)
     )
     for a, b in zip(one, other, strict=True):
@@ -281,28 +278,25 @@ def test_xla_compiles_where_that_is_faster_or_asked_for(build, options, uses_xla
 
 
 class TestPrediction:
-    network = Architecture(
-        build_cnn,
+    network = cnn(
         (6, 6, 1),
         3,
-        (
-            ("filters", (4,)),
-            ("kernel_size", (3,)),
-            ("pool_size", (2,)),
-            ("hidden_layer_sizes", (5,)),
-            ("dropout", 0.5),
-            ("batch_norm", True),
-        ),
+        filters=(4,),
+        kernel_size=(3,),
+        pool_size=(2,),
+        hidden_layer_sizes=(5,),
+        dropout=0.5,
+        batch_norm=True,
     )
 
     def weights(self):
-        return initial_weights(self.network.network(), np.random.default_rng(0))
+        return initial_weights(keras_model(self.network), np.random.default_rng(0))
 
     def images(self, n):
         return np.random.default_rng(1).integers(256, size=(n, 6, 6, 1)).astype(np.uint8)
 
     def test_equals_keras(self):
-        model = self.network.network()
+        model = keras_model(self.network)
         model.set_weights(self.weights())
         images = self.images(75)
         expected = model((images.astype(np.float32) - 100) * 0.01)

@@ -99,7 +99,7 @@ def test_a_newer_format_is_said_so(mlp, path):
     save(mlp, path)
     rewritten(path, format_version=lambda version: version + 1)
     with pytest.raises(
-        ValueError, match=r"model\.skmnist.*format 2 with .*skmnist.*Install a newer"
+        ValueError, match=r"model\.skmnist.*format 3 with .*skmnist.*Install a newer"
     ):
         load(path)
 
@@ -128,26 +128,29 @@ LIES = {
     "callbacks": (parameters_with(keras_callbacks=["os.system"]), None),
     "unknown attribute": (fitted_with(predict=1), "predict"),
     "attribute missing": (
-        lambda m: {**m, "fitted": {k: v for k, v in m["fitted"].items() if k != "classes_"}},
-        "classes_",
+        lambda m: {**m, "fitted": {k: v for k, v in m["fitted"].items() if k != "classes"}},
+        "classes",
     ),
-    "infinite scale": (fitted_with(pixel_scale_={"float": "inf"}), "pixel_scale_"),
+    "infinite scale": (fitted_with(pixel_scale={"float": "inf"}), "pixel_scale"),
     "no number": (fitted_with(n_features_in_="64"), "n_features_in_"),
     "another width": (fitted_with(n_features_in_=63), "shapes"),
-    "unsorted classes": (fitted_with(classes_={"objects": ["b", "a"]}), "classes_"),
-    "one class": (fitted_with(classes_={"objects": ["a"]}), "classes_"),
-    "more classes": (fitted_with(classes_={"objects": list("abcdefghijklm")}), "shapes"),
-    "array that is not there": (fitted_with(weights_=[{"array": "99.npy"}]), "99.npy"),
-    "a path for an array": (fitted_with(weights_=[{"array": "../0.npy"}]), "0.npy"),
-    "wrong history": (fitted_with(history_={"dict": [["loss", [1.0]]]}), "history_"),
-    "generator": (fitted_with(_resumption={"dict": [["shuffling", 1]]}), "_resumption"),
+    "unsorted classes": (fitted_with(classes={"objects": ["b", "a"]}), "classes"),
+    "one class": (fitted_with(classes={"objects": ["a"]}), "classes"),
+    "more classes": (fitted_with(classes={"objects": list("abcdefghijklm")}), "shapes"),
+    "array that is not there": (fitted_with(weights=[{"array": "99.npy"}]), "99.npy"),
+    "a path for an array": (fitted_with(weights=[{"array": "../0.npy"}]), "0.npy"),
+    "wrong history": (
+        fitted_with(history={"dict": [["loss", [1.0]], ["accuracy", [0.5, 1.0]]]}),
+        "history",
+    ),
+    "generator": (fitted_with(resumption={"dict": [["shuffling", 1]]}), "resumption"),
     "network that weights are not of": (
         lambda m: fitted_with(
-            _start={"dict": [["hidden_layer_sizes", {"tuple": [10**9]}], ["dropout", 0.0]]}
+            parameters={"dict": [["hidden_layer_sizes", {"tuple": [10**9]}], ["dropout", 0.0]]}
         )(m),
         "shapes",
     ),
-    "options that are none": (fitted_with(_start={"dict": [["verbosity", 3]]}), "verbosity"),
+    "options that are none": (fitted_with(parameters={"dict": [["verbosity", 3]]}), "verbosity"),
     "unknown node": (parameters_with(alpha={"pickle": "gASVJAAAAA=="}), "kind that is not known"),
     "huge text": (parameters_with(alpha={"scalar": ["<U1000000000", "a"]}), "dtype"),
     "objects": (parameters_with(alpha={"dtype": "O"}), "dtype"),
@@ -162,7 +165,7 @@ LIES = {
         None,
     ),
     "moments of another optimizer": (
-        lambda m: fitted_with(_resumption=moments_of_another(m["fitted"]["_resumption"]))(m),
+        lambda m: fitted_with(resumption=moments_of_another(m["fitted"]["resumption"]))(m),
         None,
     ),
     "container": (lambda m: {**m, "output": "os"}, "set_output"),
@@ -196,7 +199,7 @@ def test_values_without_a_size_have_no_number(descr, mlp, path):
     with zipfile.ZipFile(path) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     manifest = json.loads(contents["model.json"])
-    name = manifest["model"]["fitted"]["classes_"]["array"]
+    name = manifest["model"]["fitted"]["classes"]["array"]
     manifest["arrays"][name] = hashlib.sha256(data).hexdigest()
     members = {**contents, name: data, "model.json": json.dumps(manifest)}
     archive_with(path, members.items())
@@ -213,7 +216,7 @@ def test_what_could_not_be_loaded_is_not_saved(mlp, path):
         save(mlp, path)
     dates = np.array(["2024-01-31", "2024-02-01"] * 5, "datetime64[D]")
     dated = KerasMLPClassifier((3,), epochs=1).fit(np.eye(10), dates)
-    with pytest.raises(TypeError, match=r"classes_ can't be saved: .*datetime64"):
+    with pytest.raises(TypeError, match=r"classes can't be saved: .*datetime64"):
         save(dated, path)
     with pytest.raises(ValueError, match=r"take \d+ bytes of text"):
         save(KerasMLPClassifier(class_weight={"a" * 2**20: 1.0}), path)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from skmnist import KerasMLPClassifier
-from skmnist.classifiers._forward import run_dense_network
 from skmnist.classifiers._parameters import PARAMETER_CONSTRAINTS
+from skmnist.networks import mlp, run_in_numpy
 
 (ACTIVATIONS,) = (constraint.options for constraint in PARAMETER_CONSTRAINTS["activation"])
 
@@ -30,23 +30,28 @@ def network(sizes, *, activation="relu", batch_norm=False, seed=0):
     return [weight.astype(np.float32) for weight in weights]
 
 
+def run(weights, rows, pixel_mean, pixel_scale, *, output="logits", **options):
+    """Run the dense network whose weights these are."""
+    *hidden, logits = (weight.shape for weight in weights if weight.ndim == 2)
+    sizes = [n_units for _, n_units in hidden]
+    description = mlp(rows.shape[1:], logits[1], hidden_layer_sizes=sizes, **options)
+    return run_in_numpy(description, weights, rows, pixel_mean, pixel_scale, output=output)
+
+
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_outputs_are_those_of_keras(activation, batch_norm):
-    from skmnist.engine import Architecture, to_keras_model
-    from skmnist.engine.networks import build_mlp
+    from skmnist.engine import to_keras_model
 
     sizes = (30, 20, 17, 5)
     weights = network(sizes, batch_norm=batch_norm)
     options = {"activation": activation, "batch_norm": batch_norm}
-    architecture = Architecture(
-        build_mlp, (30,), 5, (("hidden_layer_sizes", (20, 17)), *options.items())
-    )
-    model = to_keras_model(architecture, weights, 100.0, 0.02)
+    description = mlp((30,), 5, hidden_layer_sizes=(20, 17), **options)
+    model = to_keras_model(description, weights, 100.0, 0.02)
     rows = np.random.default_rng(1).integers(256, size=(70, 30), dtype=np.uint8)
-    logits = run_dense_network(weights, rows, 100.0, 0.02, **options)
+    logits = run(weights, rows, 100.0, 0.02, **options)
     np.testing.assert_allclose(logits, model(rows.astype(np.float32)), rtol=1e-4, atol=2e-5)
-    features = run_dense_network(weights, rows, 100.0, 0.02, **options, output="features")
+    features = run(weights, rows, 100.0, 0.02, **options, output="features")
     assert features.dtype == logits.dtype == np.float32
     np.testing.assert_allclose(features @ weights[-2] + weights[-1], logits, rtol=1e-4, atol=2e-5)
 
@@ -56,10 +61,10 @@ def test_a_row_has_the_same_bits_in_any_company(sizes):
     weights = network(sizes)
     rows = np.random.default_rng(1).random((2100, sizes[0]), np.float32)
     options = {"activation": "relu", "batch_norm": False}
-    together = run_dense_network(weights, rows, 0.5, 3.0, **options)
+    together = run(weights, rows, 0.5, 3.0, **options)
     for part in np.split(rows, [1, 2, 31, 63, 300, 2050]):
         first = np.flatnonzero((rows == part[0]).all(axis=1))[0]
-        alone = run_dense_network(weights, part, 0.5, 3.0, **options)
+        alone = run(weights, part, 0.5, 3.0, **options)
         np.testing.assert_array_equal(alone, together[first : first + len(part)])
 
 
@@ -67,14 +72,13 @@ KERNELS = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import numpy as np
-from skmnist.classifiers._forward import run_dense_network
-from test_forward import network
+from test_numpy_forward import network, run
 
 for sizes in [(784, 256, 10), (64, 16, 36, 2), (7, 1)]:
     row = np.random.default_rng(0).random((1, sizes[0]), np.float32)
-    alone = run_dense_network(network(sizes), row, 0.5, 3.0, activation="tanh", batch_norm=False)
+    alone = run(network(sizes), row, 0.5, 3.0, activation="tanh", batch_norm=False)
     many = np.repeat(row, 999, axis=0)
-    every = run_dense_network(network(sizes), many, 0.5, 3.0, activation="tanh", batch_norm=False)
+    every = run(network(sizes), many, 0.5, 3.0, activation="tanh", batch_norm=False)
     assert (every == alone).all(), sizes
 """
 
@@ -105,7 +109,7 @@ def test_arguments_stay_as_they_are():
     rows = np.random.default_rng(1).random((40, 6), np.float32)
     before = [array.copy() for array in (rows, *weights)]
     for activation in ACTIVATIONS:
-        run_dense_network(weights, rows, 0.5, 3.0, activation=activation, batch_norm=True)
+        run(weights, rows, 0.5, 3.0, activation=activation, batch_norm=True)
     assert all(map(np.array_equal, (rows, *weights), before))
 
 
@@ -117,7 +121,7 @@ def test_memory_does_not_grow_with_the_number_of_rows():
     def peak(n_rows):
         rows = np.zeros((n_rows, 784), np.uint8)
         tracemalloc.start()
-        run_dense_network(weights, rows, 0.0, 1.0, activation="relu", batch_norm=False)
+        run(weights, rows, 0.0, 1.0, activation="relu", batch_norm=False)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most - n_rows * 10 * 4  # the outputs

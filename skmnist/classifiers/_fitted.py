@@ -1,0 +1,106 @@
+"""What a training learned, as one value that never changes."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..networks import CustomNetwork, Network, run_in_numpy
+from ._labels import Labels
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """What a later training needs, beside the weights, to go on as if this one had not ended."""
+
+    shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
+    dropout_seeds: list[np.ndarray]  # states of the layers' own generators
+    optimizer: list[np.ndarray]  # step counter, rate and moments; empty to start with new ones
+    optimizer_settings: str  # of the optimizer that they belong to
+    hold_out_seed: int | None = None  # seed of the samples held out by early stopping
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is decided before a training, and stays while training goes on."""
+
+    network: Network | CustomNetwork
+    parameters: dict[str, Any]  # those that made the network and its input
+    image_shape: tuple[int, ...] | None  # None for plain rows
+    labels: Labels
+    n_features: int | None  # values that enter the last layer, None without a single one
+
+
+@dataclass(frozen=True)
+class FittedNetwork:
+    """A network and all that was learned with it.
+
+    Pixels enter it as ``(pixel - pixel_mean) * pixel_scale``; probabilities are the softmax of
+    ``logit_scale`` times the logits.
+    """
+
+    setup: Setup
+    weights: list[np.ndarray]  # as keras.Model.get_weights orders them
+    pixel_mean: float
+    pixel_scale: float
+    logit_scale: float
+    history: dict[str, list[float]]  # figures of each epoch
+    resumption: Resumption
+
+    def __repr__(self) -> str:
+        return f"FittedNetwork({len(self.classes)} classes, {self.n_iter} epochs)"
+
+    @property
+    def classes(self) -> np.ndarray:
+        """Sorted labels, of shape (n_classes,)."""
+        return self.setup.labels.classes
+
+    @property
+    def image_shape(self) -> tuple[int, ...] | None:
+        """Shape of one image, None for plain rows."""
+        return self.setup.image_shape
+
+    @property
+    def n_iter(self) -> int:
+        """Number of epochs trained."""
+        return len(self.history["loss"])
+
+    def run(self, rows: np.ndarray, output: str = "logits") -> np.ndarray:
+        """Return float32 logits, or 'features', of uint8 or float32 rows (n_samples, n_pixels).
+
+        Dense networks need no TensorFlow.
+        """
+        network = self.setup.network
+        scaling = self.pixel_mean, self.pixel_scale
+        if isinstance(network, Network) and len(network.input_shape) == 1:
+            return run_in_numpy(network, self.weights, rows, *scaling, output=output)
+        from ..engine import run_network
+
+        images = rows.reshape(-1, *network.input_shape)
+        return run_network(network, self.weights, images, *scaling, output=output)
+
+
+class Learned:
+    """An attribute of an estimator that shows a field of its `fitted_network_`.
+
+    Assigning to it replaces the value by one with another field.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._field = name
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, estimator: Any, owner: type | None = None) -> Any:
+        if estimator is None:
+            return self
+        fitted = vars(estimator).get("fitted_network_")
+        if fitted is None:
+            raise AttributeError(
+                f"{type(estimator).__name__!r} object has no attribute {self._name!r} before fit"
+            )
+        return getattr(fitted, self._field)
+
+    def __set__(self, estimator: Any, value: Any) -> None:
+        estimator.fitted_network_ = replace(estimator.fitted_network_, **{self._field: value})

@@ -1,0 +1,155 @@
+"""What a fitted classifier does: predictions, features and fitted attributes."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ._augmenting import pixel_grid, shifted
+from ._fitted import FittedNetwork, Learned
+from ._input import check_samples
+from ._labels import log_softmax
+
+if TYPE_CHECKING:
+    import keras
+
+
+class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, TransformerMixin):
+    """Methods and attributes of an estimator that has a `fitted_network_`."""
+
+    fitted_network_: FittedNetwork
+    classes_ = Learned("classes")
+    image_shape_ = Learned("image_shape")
+    weights_ = Learned("weights")
+    pixel_mean_ = Learned("pixel_mean")
+    pixel_scale_ = Learned("pixel_scale")
+    logit_scale_ = Learned("logit_scale")
+    history_ = Learned("history")
+    n_iter_ = Learned("n_iter")
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Predict the class of each sample.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Samples.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,), or one-hot of shape (n_samples, n_classes)
+            Labels, in the form that `fit` was given.
+        """
+        logits = self._logits(X)
+        return self.fitted_network_.setup.labels.decode(logits.argmax(axis=1))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Samples.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes), float64
+            Probabilities in the order of `classes_`.
+        """
+        return np.exp(self.predict_log_proba(X))
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Samples.
+
+        Returns
+        -------
+        log_proba : ndarray of shape (n_samples, n_classes), float64
+            Natural logarithms, in the order of `classes_`.
+        """
+        return log_softmax(self._logits(X) * self.logit_scale_)
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """Return the logits.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Samples.
+
+        Returns
+        -------
+        decision : ndarray of shape (n_samples, n_classes), or (n_samples,) for two classes
+            Logits, float64, in the order of `classes_`; for two classes the second less the
+            first.
+        """
+        logits = self._logits(X)
+        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Return the activations of the last hidden layer.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or images
+            Samples.
+
+        Returns
+        -------
+        features : ndarray of shape (n_samples, n_features_out), float32
+            What the network's last layer, a linear classifier, works on.
+        """
+        check_is_fitted(self)
+        return self.fitted_network_.run(check_samples(self, X), output="features")
+
+    @property
+    def loss_curve_(self) -> list[float]:
+        """Training loss after each epoch."""
+        check_is_fitted(self)
+        return self.history_["loss"]
+
+    @property
+    def validation_scores_(self) -> list[float] | None:
+        """Validation accuracy after each epoch, None without validation samples."""
+        check_is_fitted(self)
+        return self.history_.get("val_accuracy")
+
+    def to_keras(self) -> "keras.Model":
+        """Build the fitted network in Keras.
+
+        Returns
+        -------
+        model : keras.Model
+            A new model with copies of `weights_`: from raw pixels to logits.
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        """
+        from ..engine import to_keras_model
+
+        check_is_fitted(self)
+        network = self.fitted_network_.setup.network
+        return to_keras_model(network, self.weights_, self.pixel_mean_, self.pixel_scale_)
+
+    @property
+    def _n_features_out(self) -> int | None:
+        return self.fitted_network_.setup.n_features
+
+    def _logits(self, X: Any) -> np.ndarray:
+        """Return logits in float64, the precision of what is computed from them."""
+        check_is_fitted(self)
+        rows = check_samples(self, X)
+        fitted = self.fitted_network_
+        if not self.test_shift:
+            return fitted.run(rows).astype(np.float64)
+        self._validate_params()  # it may have been set since the fit
+        grid = pixel_grid(self, fitted.setup.image_shape, rows.shape[1])
+        moved = shifted(rows, int(self.test_shift), grid)
+        return np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)

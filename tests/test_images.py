@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import sparse
 
 from skmnist import ImageFlattener, KerasMLPClassifier, PixelScaler
-from skmnist._images import split_images
+from skmnist._images import split_images, square_shape
 
 
 @pytest.mark.parametrize("image_shape", [(2, 3), (2, 3, 1), (4, 2, 3)])
@@ -181,3 +181,8 @@ def test_a_missing_image_is_named():
 def test_objects_that_are_numbers_stay_a_table(n):
     X = np.ones((n, 2), object)
     assert split_images(X)[0] is X
+
+
+@pytest.mark.parametrize(("n_features", "shape"), [(64, (8, 8)), (1, (1, 1)), (60, None)])
+def test_square_numbers_of_pixels_have_a_square_shape(n_features, shape):
+    assert square_shape(n_features) == shape

@@ -5,6 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sklearn.base import BaseEstimator
+
+import skmnist
+
 
 def arguments_of_examples(gallery_conf: dict, script_vars: dict) -> list[str]:
     """Take MNIST where it lies at hand, else scikit-learn's digits."""
@@ -25,6 +29,16 @@ def without_glossary(
 ) -> None:
     """Leave out references to scikit-learn's glossary, which properties of its classes have."""
     lines[:] = [re.sub(r":term:`([^`<]*?)(?: <[^>]*>)?`", r"\1", line) for line in lines]
+
+
+def link_estimators(address: str) -> None:
+    """Link each estimator's HTML diagram to its page of the reference below an address."""
+    for thing in (getattr(skmnist, name) for name in skmnist.__all__):
+        if isinstance(thing, type) and issubclass(thing, BaseEstimator):
+            thing._doc_link_module = "skmnist"
+            thing._doc_link_template = (
+                address + "/reference/generated/skmnist.{estimator_name}.html"
+            )
 
 
 def setup(app: Any) -> dict[str, bool]:

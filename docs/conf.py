@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 import skmnist
-import skmnist._links
 
 sys.path.insert(0, str(Path(__file__).parent))  # for _cells.py and _site.py
+from _site import link_estimators
 
 project = "skmnist"
 author = "The skmnist developers"
@@ -34,7 +34,7 @@ numpydoc_show_class_members = False  # _templates/autosummary/class.rst does
 myst_enable_extensions = ["colon_fence"]
 
 # Estimators shown in the gallery link to the reference beside it.
-skmnist._links.ADDRESS = ".."
+link_estimators("..")
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",

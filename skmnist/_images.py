@@ -1,4 +1,4 @@
-"""What counts as images: how a stack becomes rows of pixels, and back."""
+"""Images as stacks and as flat rows: checks, shapes, and the way from one to the other."""
 
 import math
 import warnings
@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+from sklearn.utils import check_array
 
 # A row of more pixels than this is more likely an image of unknown shape.
 _WIDEST_ROW = 64
@@ -15,52 +16,33 @@ _CHANNELS = (1, 3, 4)
 
 
 def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
-    """Turn a stack of images into flat rows; leave tables as they are.
+    """Return a stack of images as flat rows, a view if possible, and the shape of an image.
 
-    Parameters
-    ----------
-    X : array-like
-        Images of shape (n_samples, height, width) or (n_samples, height, width,
-        n_channels), one image or row of pixels an element of a sequence, a Series or a
-        frame of one column, or anything that scikit-learn takes as a table.
-
-    Returns
-    -------
-    rows : array-like
-        The images as rows of shape (n_samples, height * width * n_channels), a view
-        where memory order allows, or `X`.
-    image_shape : tuple of int or None
-        (height, width) or (height, width, n_channels) of a stack, None for a table.
-
-    Raises
-    ------
-    TypeError
-        If `X` can only be read once, such as a generator.
-    ValueError
-        If images have different shapes.
+    Images may also be the elements of a sequence, a Series or a frame of one column. A table comes
+    back as it is, with None for the shape.
     """
     X = _unpacked(X)
     shape = getattr(X, "shape", ())
     if len(shape) not in (3, 4):
         return X, None
     X = np.asarray(X)
-    image_shape = shape[1:]
-    return X.reshape(shape[0], int(np.prod(image_shape))), tuple(map(int, image_shape))
+    image_shape = tuple(map(int, shape[1:]))
+    return X.reshape(shape[0], math.prod(image_shape)), image_shape
 
 
 def _unpacked(X: Any) -> Any:
     """Return an array where `X` is a sequence, or holds an image or a row of pixels a cell."""
     shape = getattr(X, "shape", None)
     if shape is None and not hasattr(X, "__array__"):
-        if isinstance(X, Sequence) and not isinstance(X, str | bytes):
+        if isinstance(X, str | bytes) or not hasattr(X, "__iter__"):
+            return X
+        if isinstance(X, Sequence):
             # An array even of a table: in lists, scikit-learn lets None pass for a number.
             return _stack(list(X))
-        if hasattr(X, "__iter__") and not isinstance(X, str | bytes):
-            raise TypeError(
-                f"X is a {type(X).__name__}, but an array of all samples is expected. If it "
-                "yields images without labels, give np.stack(list(X))."
-            )
-        return X
+        raise TypeError(
+            f"X is a {type(X).__name__}, but an array of all samples is expected. If it "
+            "yields images without labels, give np.stack(list(X))."
+        )
     if shape is not None and None in tuple(shape):
         raise ValueError(
             f"X has samples of different shapes: its shape is {tuple(shape)}. Resize or pad them "
@@ -68,9 +50,10 @@ def _unpacked(X: Any) -> Any:
         )
     if shape is None or not 1 <= len(shape) <= 2 or not shape[0]:
         return X
-    columns = _columns_of_objects(X)
-    held = {n: _listed(c) for n, c in columns.items() if _depth(next(iter(c))) > 0}
-    for name, values in held.items():
+    for name, column in _columns_of_objects(X).items():
+        if _depth(next(iter(column))) == 0:
+            continue
+        values = column.to_list() if hasattr(column, "to_list") else list(column)
         empty = next((i for i, value in enumerate(values) if _depth(value) == 0), None)
         if empty is not None:
             raise ValueError(
@@ -78,10 +61,10 @@ def _unpacked(X: Any) -> Any:
                 f"{values[empty]!r}. Leave it out, and its label."
             )
         if len(shape) == 2 and shape[1] > 1:
-            column = f"X[:, {name}]" if isinstance(X, np.ndarray) else f"X[{name!r}]"
+            place = f"X[:, {name}]" if isinstance(X, np.ndarray) else f"X[{name!r}]"
             raise ValueError(
                 f"X holds an array in each cell of column {name!r}, beside {shape[1] - 1} other "
-                f"columns. Give the images alone: np.stack(list({column}))."
+                f"columns. Give the images alone: np.stack(list({place}))."
             )
         return _stack(values)
     return X
@@ -102,12 +85,8 @@ def _may_hold(dtype: Any) -> bool:
     return str(dtype).partition("(")[0] in ("object", "Object", "List", "Array")
 
 
-def _listed(column: Any) -> list[Any]:
-    return column.to_list() if hasattr(column, "to_list") else list(column)
-
-
 def _stack(images: list[Any]) -> np.ndarray:
-    """One array of a list; images that differ in shape are named."""
+    """Return one array of a list of numbers, rows or images of one shape."""
     if not images or _depth(images[0]) == 0:
         return np.asarray(images)
     # Pictures, tensors and lists may not tell their shape before they are arrays.
@@ -121,7 +100,7 @@ def _stack(images: list[Any]) -> np.ndarray:
 
 
 def _depth(nested: Any) -> int:
-    """Levels of a nested list, array or picture, judged by first elements."""
+    """Return the number of axes of a nested list, array or picture, by its first elements."""
     if isinstance(nested, str | bytes):
         return 0
     if hasattr(nested, "__array__") or hasattr(nested, "__array_interface__"):
@@ -131,25 +110,47 @@ def _depth(nested: Any) -> int:
     return 0
 
 
-def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return (height, width, n_channels) of an image shape that may leave one channel unsaid."""
-    return image_shape if len(image_shape) == 3 else (*image_shape, 1)
-
-
 def square_shape(n_features: int) -> tuple[int, int] | None:
-    """Return the shape of a square grey image of so many pixels, None if there is none."""
+    """Return (side, side) of a square image of so many pixels; None if there is none."""
     side = math.isqrt(n_features)
     return (side, side) if side * side == n_features else None
 
 
-def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tuple[int, ...]:
-    """Return `image_shape` as a tuple of int, if it can be the shape of an image.
+def as_rows(X: Any, name: str = "X") -> tuple[np.ndarray, tuple[int, ...] | None]:
+    """Return checked rows of pixels, and the shape of an image of a stack."""
+    rows, shape = split_images(X)
+    rows = check_array(rows, dtype="numeric", input_name=name)
+    # Black and white: neither histograms nor colours take booleans.
+    return rows.astype(np.uint8) if rows.dtype == bool else rows, shape
 
-    Raises
-    ------
-    ValueError
-        If it is not two or three positive integers, or `n_features` are not that many pixels.
+
+def as_images(X: Any, image_shape: Any = None, name: str = "X") -> np.ndarray:
+    """Return checked images of shape (n_samples, height, width[, n_channels]).
+
+    Flat rows are of `image_shape`, or of squares.
     """
+    rows, shape = as_rows(X, name)
+    if shape is None:
+        n_features = rows.shape[1]
+        if image_shape is not None:
+            shape = checked_image_shape(image_shape, n_features, name)
+        elif (shape := square_shape(n_features)) is None:
+            raise ValueError(
+                f"{name} has {n_features} columns, which is no square. Give "
+                "image_shape=(height, width) or (height, width, n_channels)."
+            )
+    return rows.reshape(-1, *shape)
+
+
+def with_channel(image_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return (height, width, n_channels) of an image shape that may lack a single channel."""
+    return image_shape if len(image_shape) == 3 else (*image_shape, 1)
+
+
+def checked_image_shape(
+    image_shape: Any, n_features: int | None = None, name: str = "X"
+) -> tuple[int, ...]:
+    """Return `image_shape` as a tuple of int, if it is the shape of an image of `n_features`."""
     if not (
         isinstance(image_shape, tuple | list)
         and len(image_shape) in (2, 3)
@@ -162,7 +163,7 @@ def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tupl
     shape = tuple(map(int, image_shape))
     if n_features not in (None, math.prod(shape)):
         raise ValueError(
-            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but X has "
+            f"image_shape={image_shape!r} has {math.prod(shape)} pixels, but {name} has "
             f"{n_features} features a sample."
         )
     return shape
@@ -171,27 +172,10 @@ def checked_image_shape(image_shape: Any, n_features: int | None = None) -> tupl
 def find_image_shape(
     image_shape: Any, stack_shape: tuple[int, ...] | None, n_features: int
 ) -> tuple[int, ...]:
-    """Decide the shape of one image.
+    """Return the shape of one image, from the parameter `image_shape`, a stack, or neither.
 
-    Parameters
-    ----------
-    image_shape : tuple of int or None
-        What the user says.
-    stack_shape : tuple of int or None
-        What a stack says, with a warning where its channels seem to come first; None for
-        flat rows.
-    n_features : int
-        Number of columns of flat rows. A square number is that square, any other one row
-        of pixels, with a warning where it is a wide one.
-
-    Returns
-    -------
-    shape : tuple of int
-
-    Raises
-    ------
-    ValueError
-        If they contradict each other.
+    Flat rows of a square number of pixels are squares, others images one pixel high. Wide ones
+    are warned of, and so are stacks whose channels seem to come first.
     """
     if image_shape is not None:
         shape = checked_image_shape(image_shape, n_features)
@@ -202,11 +186,20 @@ def find_image_shape(
             )
         return shape
     if stack_shape is not None:
-        _warn_of_channels_first(stack_shape)
+        height, width, n_channels = with_channel(stack_shape)
+        if height in _CHANNELS and min(width, n_channels) > max(_CHANNELS):
+            warnings.warn(
+                f"X has images {height} high and {width} wide with {n_channels} channels. If "
+                "their channels come first, as in PyTorch, bring them to (n_samples, height, "
+                "width, n_channels) with np.moveaxis(X, 1, -1); if not, give image_shape="
+                f"{stack_shape}.",
+                UserWarning,
+                stacklevel=2,
+            )
         return stack_shape
-    side = math.isqrt(n_features)
-    if side * side == n_features:
-        return (side, side)
+    square = square_shape(n_features)
+    if square is not None:
+        return square
     if n_features > _WIDEST_ROW:
         warnings.warn(
             f"X has {n_features} columns, not a square number, and image_shape=None: each "
@@ -218,26 +211,12 @@ def find_image_shape(
     return (1, n_features)
 
 
-def _warn_of_channels_first(shape: tuple[int, ...]) -> None:
-    """Warn of images one to four pixels high with many channels, as PyTorch's look here."""
-    height, width, n_channels = with_channel(shape)
-    if height in _CHANNELS and min(width, n_channels) > max(_CHANNELS):
-        warnings.warn(
-            f"X has images {height} high and {width} wide with {n_channels} channels. If their "
-            "channels come first, as in PyTorch, bring them to (n_samples, height, width, "
-            f"n_channels) with np.moveaxis(X, 1, -1); if not, give image_shape={shape}.",
-            UserWarning,
-            stacklevel=3,
-        )
-
-
 def check_stack_shape(
     estimator: Any, shape: tuple[int, ...] | None, stack_shape: tuple[int, ...] | None
 ) -> None:
-    """See that a stack has images of the shape that an estimator was fitted on.
+    """Raise unless the images of a stack have the shape that an estimator was fitted on.
 
-    Flat rows (None), and an estimator that has seen no images, say nothing of it; one channel
-    may be left unsaid.
+    Flat rows (None) and estimators fitted on a table pass; a single channel may be left out.
     """
     if stack_shape and shape and with_channel(stack_shape) != with_channel(shape):
         raise ValueError(
@@ -247,16 +226,7 @@ def check_stack_shape(
 
 
 def find_background(images: np.ndarray) -> np.ndarray:
-    """Return the median of the pixels at the edge of each image, for each channel.
-
-    Parameters
-    ----------
-    images : ndarray of shape (n_samples, height, width, n_channels)
-
-    Returns
-    -------
-    background : ndarray of shape (n_samples, n_channels)
-    """
+    """Return the median of the pixels at the edge of each image, (n_samples, n_channels)."""
     is_edge = np.ones(images.shape[1:3], bool)
     is_edge[1:-1, 1:-1] = False
     return np.median(images[:, is_edge], axis=1)

@@ -1,4 +1,4 @@
-"""What a pipeline is made of, however deep its pipelines lie in one another."""
+"""The steps of pipelines, nested ones included."""
 
 from typing import Any
 
@@ -7,16 +7,9 @@ from sklearn.pipeline import Pipeline
 
 
 def flat_steps(estimator: Any) -> list[Any]:
-    """List the steps of a pipeline, and of pipelines in it.
+    """List the steps of a pipeline and of pipelines in it, without those that do nothing.
 
-    Parameters
-    ----------
-    estimator : estimator
-
-    Returns
-    -------
-    steps : list of estimator
-        Without those that pass everything through; the estimator itself if it has none.
+    An estimator without steps is the only one.
     """
     if not isinstance(estimator, Pipeline):
         return [] if estimator in (None, "passthrough") else [estimator]
@@ -25,16 +18,7 @@ def flat_steps(estimator: Any) -> list[Any]:
 
 
 def fitted_steps(estimator: Any) -> list[Any]:
-    """List the steps of a pipeline as :func:`flat_steps`, those of fitted searches as well.
-
-    A fitted search, such as ``GridSearchCV``, stands for its ``best_estimator_``, and a
-    ``FrozenEstimator`` for what is frozen. The last step is the last of the list.
-
-    Raises
-    ------
-    TypeError
-        If a search was fitted with ``refit=False``.
-    """
+    """List steps as `flat_steps`, those of best and of frozen estimators as well."""
     steps = []
     for step in flat_steps(estimator):
         inner = getattr(step, "best_estimator_", None)

@@ -11,15 +11,9 @@ import numpy as np
 class ImageRows(np.ndarray):
     """An array of shape (n_samples, n_pixels) that remembers the shape of its images.
 
-    What comes behind :class:`ImageFlattener` in a pipeline sees rows: a classifier of images
-    could only guess their shape, and 256 pixels are 16 x 16 grey ones or 8 x 8 with four channels.
-    Each shape has a class of its own, ``ImageRows_8x8x4``, so that slices, arithmetic, pickles and
-    caches keep it; whatever else makes a plain array of it makes something that is no image.
-
-    Attributes
-    ----------
-    image_shape : tuple of int
-        (height, width) or (height, width, n_channels).
+    Classifiers behind :class:`ImageFlattener` need not guess it: 256 pixels are 16 x 16 grey ones
+    or 8 x 8 with four channels. Each `image_shape` has a class of its own, ``ImageRows_8x8x4``, so
+    that slices, arithmetic, pickles and caches keep it.
     """
 
     image_shape: tuple[int, ...]
@@ -49,11 +43,10 @@ def __getattr__(name: str) -> Any:
 
 
 def remembered_shape(X: Any) -> tuple[int, ...] | None:
-    """Return the shape of the images whose flat rows a table has, None if it doesn't tell.
+    """Return the shape of the images that a table holds as flat rows, None if it is not known.
 
-    An array that came through :class:`ImageFlattener` tells, and a frame whose columns have the
-    names that it gives, ``pixel_{row}_{column}`` or ``pixel_{row}_{column}_{channel}``, if need
-    be behind one prefix.
+    It is known of :class:`ImageRows`, and of frames with the column names of `pixel_names`, if
+    need be behind one prefix.
     """
     if isinstance(X, ImageRows):
         return X.image_shape if X.shape[1:] == (math.prod(X.image_shape),) else None
@@ -68,11 +61,6 @@ def remembered_shape(X: Any) -> tuple[int, ...] | None:
     return shape if names == [prefix + name for name in pixel_names(shape)] else None
 
 
-def remember_shape(rows: np.ndarray, X: Any) -> np.ndarray:
-    """Let `rows`, made of the pixels of `X` one by one, remember what `X` remembers."""
-    return image_rows(rows, X.image_shape) if isinstance(X, ImageRows) else rows
-
-
 def pixel_names(image_shape: tuple[int, ...]) -> list[str]:
-    """Name the columns of flat rows."""
+    """Name the columns of flat rows: pixel_{row}_{column} or pixel_{row}_{column}_{channel}."""
     return ["pixel_" + "_".join(map(str, pixel)) for pixel in np.ndindex(image_shape)]

@@ -1,4 +1,4 @@
-"""Class labels: what may stand for them, and one-hot rows as column numbers."""
+"""Class labels, checked; one-hot rows as column numbers."""
 
 import warnings
 from typing import Any
@@ -9,32 +9,14 @@ from sklearn.utils.multiclass import check_classification_targets
 
 
 def as_labels(y: Any, name: str = "y") -> np.ndarray:
-    """Return a vector of labels; column numbers for one-hot rows.
-
-    Parameters
-    ----------
-    y : array-like of shape (n_samples,), (n_samples, 1) or one-hot of shape \
-            (n_samples, n_classes)
-    name : str, default="y"
-        How messages call it.
-
-    Returns
-    -------
-    labels : ndarray of shape (n_samples,)
-
-    Raises
-    ------
-    ValueError
-        If `y` is any other table, such as multilabel targets or probabilities, or holds
-        continuous numbers, NaN or nothing at all.
-    """
+    """Return a vector of labels; column numbers for one-hot rows. Other tables are refused."""
     y = check_array(as_plain(y), ensure_2d=False, dtype=None, input_name=name)
     if y.ndim == 2 and y.shape[1] > 1:
         check_one_hot(y, name)
         return y.argmax(axis=1)
     y = column_or_1d(y)
     with warnings.catch_warnings():
-        # Of more classes than half the samples: fit warns of that, pictures need not.
+        # More classes than half the samples: fit warns of that, pictures need not.
         warnings.simplefilter("ignore", UserWarning)
         check_classification_targets(y)
     return y
@@ -43,8 +25,7 @@ def as_labels(y: Any, name: str = "y") -> np.ndarray:
 def as_plain(y: Any) -> Any:
     """Return pandas' nullable numbers and booleans as NumPy's, and anything else as it is.
 
-    scikit-learn makes floats of them, so that the label 3 would come back as 3.0. Where values
-    are missing, it has a message.
+    scikit-learn makes floats of them, so that the label 3 would come back as 3.0.
     """
     if getattr(y, "ndim", None) == 2 and hasattr(y, "dtypes"):
         kinds = set(y.dtypes)
@@ -58,13 +39,7 @@ def as_plain(y: Any) -> Any:
 
 
 def distinct_labels(*vectors: np.ndarray) -> np.ndarray:
-    """Return the sorted labels that occur in vectors of labels.
-
-    Raises
-    ------
-    ValueError
-        If some hold text and some numbers, which are never equal.
-    """
+    """Return the sorted labels that occur in vectors; text beside numbers is refused."""
     first = [labels[0] for labels in vectors]
     if len({isinstance(label, str) for label in first}) > 1:
         raise ValueError(

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from ._links import ReferenceLinkMixin
 from ._sklearn import Interval
 
 _SHARE = Interval(Real, 0, 1, closed="left")
 
 
-class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
+class RandomDistortion(BaseEstimator):
     """Random shifts, rotations, zooms, slants and elastic bends, for ``augmenter=``.
 
     Every training image is distorted anew in every epoch; validation and prediction see
@@ -44,10 +43,9 @@ class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
     Anything else with a method ``augment(images, rng)`` can take its place: `images` is an
     ndarray of shape (n, height, width, n_channels), uint8 or float32 with the values of
     ``X``, that may be overwritten, and `rng` a :class:`numpy.random.Generator`, the only
-    source of randomness that makes a fit repeatable. It returns images of the same shape. It is
-    called from another thread than the one that trains. If it has ``get_params`` and
-    ``set_params``, as all that inherit from :class:`sklearn.base.BaseEstimator`, searches
-    reach its parameters as ``augmenter__name``.
+    source of randomness that makes a fit repeatable. It returns images of the same shape and is
+    called from another thread than the one that trains. Searches reach the parameters of a
+    :class:`sklearn.base.BaseEstimator` as ``augmenter__name``.
 
     References
     ----------
@@ -149,4 +147,4 @@ class RandomDistortion(ReferenceLinkMixin, BaseEstimator):
 
 def _matrices(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> np.ndarray:
     """Return the n matrices of rows (a, b) and (c, d), (n, 2, 2)."""
-    return np.stack([np.stack([a, b], axis=-1), np.stack([c, d], axis=-1)], axis=1)
+    return np.stack([a, b, c, d], axis=-1).reshape(-1, 2, 2)

@@ -35,27 +35,20 @@ def make_digit_pipeline(
     classifier : classifier instance
         Any scikit-learn classifier. The pipeline gets a clone; the object given stays as
         it is.
-
     image_shape : tuple (height, width) or (height, width, n_channels) of int, default=None
-        Shape of an image in a flat row. It is handed to the flattener, which refuses a stack of
-        other images, to the deskewer, and to a classifier that has a parameter of this
-        name, such as :class:`KerasCNNClassifier`, or that holds such a classifier (a voting or
-        calibrated one, a search). None leaves the classifier's own setting; a stack of images
-        says its shape.
-
+        Shape of an image in a flat row. It is set in the flattener, which refuses a stack of
+        other images, in the deskewer, and in a classifier with a parameter of this name, such as
+        :class:`KerasCNNClassifier`, or those inside it (of a voting, a search). None leaves the
+        classifier's own setting.
     pixel_range : "auto" or tuple (low, high) of float, default="auto"
         The pixel values that become 0 and 1, see :class:`PixelScaler`.
-
     deskew : bool, default=False
         Whether to set slanted images upright first, see :class:`ImageDeskewer`.
-
     n_components : int, float, "mle" or None, default=None
         Principal components to keep; a float between 0 and 1 is the share of variance to
         keep, see :class:`~sklearn.decomposition.PCA`. None leaves PCA out.
-
     memory : str, object with the joblib.Memory interface or None, default=None
         Where fitted transformers are cached, see :class:`~sklearn.pipeline.Pipeline`.
-
     transform_input : list of str or None, default=None
         Arguments of ``fit`` besides `X` that go through the transformers too, such as
         ``["X_val"]``, see :class:`~sklearn.pipeline.Pipeline`. It needs
@@ -83,12 +76,11 @@ def make_digit_pipeline(
 
     Notes
     -----
-    The classifier sees flat rows, even if images enter as a stack; the rows remember the shape
-    of a stack's images. Where images enter as flat rows, a classifier of images takes a square
-    number of pixels for a square grey image: give `image_shape` for images that are not square
-    or have colours. Flat rows run by rows, then columns, then channels; images whose channels
-    come first, as in CIFAR-10's files, need ``X.reshape(-1, 3, 32, 32)`` and
-    ``np.moveaxis(X, 1, -1)``.
+    The classifier sees flat rows, which remember the shape of a stack's images. Where images
+    enter as flat rows, a classifier of images takes a square number of pixels for a square grey
+    image: give `image_shape` for others. Flat rows run by rows, then columns, then channels;
+    images whose channels come first, as in CIFAR-10's files, need ``X.reshape(-1, 3, 32, 32)``
+    and ``np.moveaxis(X, 1, -1)``.
 
     Where PCA takes its randomised solver (fewer than ten images per pixel), it is seeded
     with 0, so that refits agree; change it with ``set_params(pca__random_state=...)``.
@@ -106,12 +98,16 @@ def make_digit_pipeline(
     >>> pipeline.score(digits.images[1500:], digits.target[1500:]) > 0.9
     True
     """
+    _check_classifier(classifier)
     callbacks = getattr(classifier, "keras_callbacks", None)
-    classifier = clone(_checked(classifier))
+    classifier = clone(classifier)
     if callbacks is not None:
         classifier.set_params(keras_callbacks=callbacks)  # the user's instances get their state
-    networks = _with_an_image_shape(classifier)
-    if n_components is not None and any(works_on_images(network) for network in networks.values()):
+    # The classifier, or those inside it, that have a parameter `image_shape`, by its name.
+    parameters = {"": classifier, **classifier.get_params()}
+    names = [name for name in parameters if name.rpartition("__")[2] == "image_shape"]
+    networks = [parameters[name.rpartition("__")[0]] for name in names]
+    if n_components is not None and any(map(works_on_images, networks)):
         raise ValueError(
             f"n_components={n_components!r} can't go before {type(classifier).__name__}, which "
             "works on images: principal components are not pixels and have no neighbours. "
@@ -122,8 +118,7 @@ def make_digit_pipeline(
     if image_shape is not None:
         shape = checked_image_shape(image_shape)
         if n_components is None:
-            classifier.set_params(**dict.fromkeys(networks, shape))
-
+            classifier.set_params(**dict.fromkeys(names, shape))
     steps = [("flatten", ImageFlattener(image_shape=shape))]
     if deskew:
         steps.append(("deskew", ImageDeskewer(image_shape=shape)))
@@ -135,33 +130,26 @@ def make_digit_pipeline(
     return Pipeline(steps, memory=memory, transform_input=transform_input)
 
 
-def _with_an_image_shape(classifier: BaseEstimator) -> dict[str, Any]:
-    """Return the estimators in a classifier that have a parameter `image_shape`, by its name."""
-    parameters = {"": classifier, **classifier.get_params()}
-    names = [name for name in parameters if name.rpartition("__")[2] == "image_shape"]
-    return {name: parameters[name.rpartition("__")[0]] for name in names}
-
-
-def _checked(classifier: Any) -> BaseEstimator:
+def _check_classifier(classifier: Any) -> None:
     if isinstance(classifier, type):
         raise TypeError(
             f"classifier must be an instance, got the class {classifier.__name__}: "
             f"write {classifier.__name__}()."
         )
-    if not (hasattr(classifier, "__sklearn_tags__") and is_classifier(classifier)):
-        kind = type(classifier)
-        is_one_by_methods = hasattr(classifier, "fit") and hasattr(classifier, "predict")
-        if isinstance(classifier, ClassifierMixin) or (
-            is_one_by_methods and not isinstance(classifier, BaseEstimator)
-        ):
-            raise TypeError(
-                f"{kind.__name__} is no classifier to scikit-learn {sklearn.__version__}: it must "
-                f"inherit first from ClassifierMixin and then from BaseEstimator, class "
-                f"{kind.__name__}(ClassifierMixin, BaseEstimator). Got {classifier!r}."
-            )
+    if hasattr(classifier, "__sklearn_tags__") and is_classifier(classifier):
+        return
+    name = type(classifier).__name__
+    has_methods = hasattr(classifier, "fit") and hasattr(classifier, "predict")
+    if isinstance(classifier, ClassifierMixin) or (
+        has_methods and not isinstance(classifier, BaseEstimator)
+    ):
         raise TypeError(
-            f"classifier must be a scikit-learn classifier such as SVC(), got {classifier!r}. "
-            "For any other last step write sklearn.pipeline.make_pipeline(ImageFlattener(), "
-            "PixelScaler(), ...)."
+            f"{name} is no classifier to scikit-learn {sklearn.__version__}: it must inherit "
+            f"first from ClassifierMixin and then from BaseEstimator, class "
+            f"{name}(ClassifierMixin, BaseEstimator). Got {classifier!r}."
         )
-    return classifier
+    raise TypeError(
+        f"classifier must be a scikit-learn classifier such as SVC(), got {classifier!r}. "
+        "For any other last step write sklearn.pipeline.make_pipeline(ImageFlattener(), "
+        "PixelScaler(), ...)."
+    )

@@ -154,7 +154,7 @@ def test_each_image_its_own_and_the_generator_decides():
         ({}, IMAGES, r"images has shape \(160, 8, 8\).*give images\[..., None\]"),
     ],
 )
-def test_what_makes_no_sense(parameters, images, said):
+def test_parameters_out_of_range_are_refused(parameters, images, said):
     with pytest.raises(ValueError, match=said):
         distort(images, **parameters)
 
@@ -207,7 +207,7 @@ def test_it_is_the_distorted_images_that_are_learned(watching):
 
 
 @pytest.mark.parametrize("model", [MLP, CNN], ids=["mlp", "cnn"])
-def test_the_seed_decides_and_five_and_five_are_ten(model):
+def test_the_seed_decides_and_two_short_fits_equal_a_long_one(model):
     model = clone(model).set_params(augmenter=RandomDistortion(elastic=0.02), schedule="constant")
     ten = clone(model).set_params(epochs=4).fit(IMAGES, Y)
     again = clone(model).set_params(epochs=4).fit(IMAGES, Y)
@@ -242,7 +242,7 @@ def test_a_search_reaches_its_parameters_and_compiles_nothing_new():
     assert programs() == before
 
 
-def test_flat_rows_are_squares_or_say_their_shape():
+def test_flat_rows_are_squares_or_need_image_shape():
     flat, wide = IMAGES.reshape(160, 64), IMAGES.reshape(160, 4, 16)
     model = clone(MLP).set_params(augmenter=RandomDistortion())
     by_stack, by_rows = clone(model).fit(IMAGES, Y), clone(model).fit(flat, Y)
@@ -322,7 +322,7 @@ def test_predictions_may_average_over_shifts(model, dtype):
     np.testing.assert_array_equal(model.set_params(test_shift=0).decision_function(images), alone)
 
 
-def test_shifts_are_those_of_the_shape_that_is_said():
+def test_shifts_use_the_given_image_shape():
     wide = IMAGES[:, 1:7, 1:7].reshape(160, 3, 6, 2)  # 36 columns: a square, if nothing is said
     by_stack = clone(MLP).set_params(test_shift=1).fit(wide, Y)
     by_rows = make_digit_pipeline(by_stack, image_shape=(3, 6, 2), pixel_range=(0, 1))

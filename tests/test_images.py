@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import sparse
 
 from skmnist import ImageFlattener, KerasMLPClassifier, PixelScaler
-from skmnist._images import split_images
+from skmnist._images import split_images, square_shape
 
 
 @pytest.mark.parametrize("image_shape", [(2, 3), (2, 3, 1), (4, 2, 3)])
@@ -20,7 +20,7 @@ def test_rows_are_a_view_that_reads_row_column_channel(image_shape):
 
 
 @pytest.mark.parametrize("shape", [(), (4,), (4, 6), (1, 2, 3, 4, 5)])
-def test_what_is_no_stack_comes_back_itself(shape):
+def test_arrays_that_are_no_stack_are_returned_unchanged(shape):
     X = np.zeros(shape)
     rows, image_shape = split_images(X)
     assert rows is X
@@ -160,7 +160,7 @@ def test_images_of_different_shapes_are_named(X, shapes):
     ids=["generator", "map", "values", "set"],
 )
 @pytest.mark.parametrize("estimator", [ImageFlattener(), PixelScaler(), KerasMLPClassifier()])
-def test_what_can_only_be_gone_through_is_named(estimator, X):
+def test_iterables_that_are_no_sequences_are_refused(estimator, X):
     with pytest.raises(TypeError, match=r"X is a .* np\.stack\(list\(X\)\)"):
         estimator.fit(X, [0, 1])
 
@@ -181,3 +181,8 @@ def test_a_missing_image_is_named():
 def test_objects_that_are_numbers_stay_a_table(n):
     X = np.ones((n, 2), object)
     assert split_images(X)[0] is X
+
+
+@pytest.mark.parametrize(("n_features", "shape"), [(64, (8, 8)), (1, (1, 1)), (60, None)])
+def test_square_numbers_of_pixels_have_a_square_shape(n_features, shape):
+    assert square_shape(n_features) == shape

@@ -93,7 +93,7 @@ def test_stack_rows_and_frame_give_the_same_predictions(digits):
         np.testing.assert_allclose(proba, expected, rtol=1e-9)  # memory order moves last bits
 
 
-def test_it_equals_the_steps_done_by_hand(digits):
+def test_it_equals_its_steps_one_after_the_other(digits):
     X, y = digits.data / 16, digits.target
     reduced = PCA(15, svd_solver="covariance_eigh").fit(X[:1000])
     by_hand = KNeighborsClassifier().fit(reduced.transform(X[:1000]), y[:1000])
@@ -175,7 +175,7 @@ def test_without_image_shape_the_classifiers_own_stays(digits):
     assert pipeline["classify"].means_.shape == (10, 8, 8)
 
 
-def test_image_shape_is_nothing_to_a_classifier_without_it(digits):
+def test_classifiers_without_image_shape_are_left_alone(digits):
     with_shape = make_digit_pipeline(SVC(), image_shape=(8, 8))
     assert with_shape["classify"].get_params() == SVC().get_params()
     assert with_shape.fit(digits.images, digits.target).score(digits.images, digits.target) > 0.99
@@ -229,7 +229,7 @@ def test_a_list_is_an_image_shape():
         (None, "got None"),
     ],
 )
-def test_what_is_no_classifier(classifier, message):
+def test_other_objects_than_classifiers_are_refused(classifier, message):
     with pytest.raises(TypeError, match=message):
         make_digit_pipeline(classifier)
 

@@ -115,7 +115,7 @@ class TestPipelines:
             assert pipeline["flatten"].image_shape_ == images.shape[1:]
             assert pipeline["classify"].image_shape_ == images.shape[1:]
 
-    def test_names_behind_a_prefix_tell(self):
+    def test_prefixed_column_names_give_the_shape(self):
         union = FeatureUnion([("a", ImageFlattener())])
         pipeline = make_pipeline(union, CNN).set_output(transform="pandas")
         assert shape_seen(pipeline) == (8, 8, 4)
@@ -162,7 +162,7 @@ class TestImageRows:
         ],
         ids=["columns", "transposed", "one", "plain", "twice as many"],
     )
-    def test_forget_what_is_not_true(self, change):
+    def test_rows_of_other_features_forget_their_shape(self, change):
         assert remembered_shape(change(self.ROWS)) is None
 
     def test_are_a_view(self):
@@ -170,7 +170,7 @@ class TestImageRows:
         assert np.shares_memory(self.ROWS, RGBA)
         assert type(self.ROWS.sum()) is np.float64
 
-    def test_names_of_columns_tell_as_well(self):
+    def test_column_names_give_the_shape(self):
         names = ImageFlattener().fit(RGBA).get_feature_names_out()
         frame = pd.DataFrame(RGBA.reshape(len(RGBA), -1), columns=names)
         assert remembered_shape(frame) == (8, 8, 4)

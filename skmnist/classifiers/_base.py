@@ -7,7 +7,6 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
 from .._images import find_image_shape
-from .._links import ReferenceLinkMixin
 from .._sklearn import fit_context
 from ..networks import CustomNetwork, Network, n_features
 from ._augmenting import pixel_grid
@@ -26,7 +25,6 @@ class KerasClassifierBase(
     FittedNetworkMixin,
     CallbackSupportMixin,
     KerasCallbacksMixin,
-    ReferenceLinkMixin,
     BaseEstimator,
     metaclass=ABCMeta,
 ):

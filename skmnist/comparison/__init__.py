@@ -1,15 +1,11 @@
 """Classifiers side by side: one split, one table, and how sure it is."""
 
-from .._statistics import (
-    corrected_resampled_interval,
-    corrected_resampled_t_test,
-    holm_correction,
-    mcnemar_test,
-    wilson_interval,
-)
 from ._baselines import default_classifiers
 from ._compare import compare_classifiers
+from ._comparison import REPORT_SUFFIXES as REPORT_SUFFIXES
+from ._comparison import TABLE_SUFFIXES as TABLE_SUFFIXES
 from ._comparison import Comparison
+from ._comparison import checked_path as checked_path
 from ._display import ComparisonDisplay
 from ._pairs import PairwiseTest
 from ._row import ComparisonRow
@@ -17,7 +13,15 @@ from ._row import in_percent as in_percent
 from ._row import in_seconds as in_seconds
 from ._split import hold_out_quarter as hold_out_quarter
 from ._split import take_share as take_share
+from ._statistics import (
+    corrected_resampled_interval,
+    corrected_resampled_t_test,
+    holm_correction,
+    mcnemar_test,
+    wilson_interval,
+)
 
+# The names imported "as" themselves are for the command line, not for users.
 __all__ = [
     "Comparison",
     "ComparisonDisplay",

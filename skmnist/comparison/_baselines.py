@@ -21,17 +21,14 @@ from ..pipeline import make_digit_pipeline
 
 _BATCH_SIZE = 128
 # Of MLPClassifier: ten epochs suit 60,000 images, fewer images need more of them.
-_FEWEST_EPOCHS = 10
-_FEWEST_STEPS = 4_500
+_FEWEST_EPOCHS, _FEWEST_STEPS = 10, 4_500
 
 
 class _FixedEpochsMLP(MLPClassifier):
-    """MLPClassifier without the warning that all its epochs were used."""
+    """MLPClassifier without the warning that all its epochs, which are chosen here, were used."""
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         with warnings.catch_warnings():
-            # The number of epochs is chosen here, as it is for every network: reaching it
-            # is no failure.
             warnings.simplefilter("ignore", ConvergenceWarning)
             return super().fit(X, y, sample_weight)
 
@@ -47,11 +44,9 @@ def default_classifiers(
             (n_samples, height, width[, n_channels])
         The images to train on. Only their number and shape are read: few or small images
         leave room for fewer principal components and ask for more epochs.
-
     names : collection of str, default=None
         Which to make, in this order. None means all but ``boosting``, which trains for
         minutes on 60,000 images.
-
     random_state : int, RandomState instance or None, default=None
         Handed to every classifier that takes one.
 
@@ -85,9 +80,8 @@ def default_classifiers(
     n_samples, n_features = np.shape(split_images(X)[0])
 
     def behind_pca(classifier: ClassifierMixin, n_components: int) -> Pipeline:
-        pipeline = make_digit_pipeline(
-            classifier, n_components=min(n_components, n_features, n_samples)
-        )
+        n_components = min(n_components, n_features, n_samples)
+        pipeline = make_digit_pipeline(classifier, n_components=n_components)
         return pipeline.set_params(pca__random_state=random_state)
 
     n_steps = math.ceil(n_samples / _BATCH_SIZE)

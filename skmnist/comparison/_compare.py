@@ -1,12 +1,11 @@
 """compare_classifiers: train each, time it, score it."""
 
 import math
-import re
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -15,7 +14,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._sklearn import num_samples
 from .._targets import as_labels, distinct_labels, one_hot_width
-from ..classifiers._base import KerasClassifierBase
+from ..classifiers import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
 from ._baselines import default_classifiers
 from ._comparison import Comparison
@@ -45,31 +44,25 @@ def compare_classifiers(
             (n_samples, height, width[, n_channels])
         Images. Baselines of your own that take no stacks go into
         :func:`~skmnist.make_digit_pipeline`, or give flat rows.
-
     y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
         Labels. Of one-hot rows the numbers of the columns are trained on. Any other table
         (multilabel, probabilities, several outputs) is refused, and so are continuous numbers.
 
     X_test : array-like as `X`, default=None
         Images to test on. None holds a quarter of `X` out, stratified by class.
-
     y_test : array-like of shape (n_test_samples,) or one-hot, default=None
         Labels of `X_test`. Where only one of `y` and `y_test` is one-hot, the labels of the
         other one are numbers of columns.
-
     classifiers : dict of str to classifier, default=None
         Unfitted classifiers by name; clones of them are trained. None means those of
         :func:`default_classifiers`.
-
     cv : int, cross-validation splitter or iterable, default=None
         Splits of `X` to train and test on, as scikit-learn takes them: an int means that
         many stratified folds. ``RepeatedStratifiedKFold(n_splits=10, n_repeats=10)`` suits a
         comparison best. None means one split only.
-
     random_state : int, RandomState instance or None, default=None
         Decides which images are held out, and seeds the default classifiers. Those given
         keep their own `random_state`.
-
     on_result : callable, default=None
         Called with each :class:`ComparisonRow` as soon as there is one.
 
@@ -95,11 +88,9 @@ def compare_classifiers(
 
     Notes
     -----
-    Timed is the call of ``fit`` and of ``predict``, each once, by the wall clock. All steps
-    of a pipeline count, and so does building and compiling a network. Starting TensorFlow
-    does not: that is done before. Neither do probabilities, which are asked for afterwards.
-    Other work on the machine can make times many times as long, most of all where threads
-    wait for each other at every small step.
+    Timed is the call of ``fit`` and of ``predict``, each once, by the wall clock: all steps
+    of a pipeline, and building and compiling a network, but not the start of TensorFlow or
+    probabilities. Other work on the machine can make times many times as long.
 
     Ctrl-C ends the comparison, even where a classifier would answer it with a warning and
     half a training.
@@ -149,12 +140,12 @@ def compare_classifiers(
 
     rows, predictions, probabilities = [], {}, {}
     for name, classifier in classifiers.items():
-        row, outcome = _measure(name, classifier, splits)
+        row, y_pred, y_proba = _measure(name, classifier, splits)
         rows.append(row)
-        if outcome is not None:
-            predictions[name] = outcome.predicted
-            if outcome.proba is not None:
-                probabilities[name] = outcome.proba
+        if y_pred is not None:
+            predictions[name] = y_pred
+        if y_proba is not None:
+            probabilities[name] = y_proba
         if on_result is not None:
             on_result(row)
     if cv is not None:
@@ -178,23 +169,17 @@ def _as_vectors(y: Any, y_test: Any) -> tuple[Any, Any]:
             "column for each class, in the same order."
         )
     if bool(width) != bool(test_width):
-        _check_column_numbers(labels, test_labels, width, test_width)
+        # Labels beside one-hot rows are the numbers of their columns.
+        sides = ("y_test", test_labels, "y", width), ("y", labels, "y_test", test_width)
+        name, numbers, table, n_columns = sides[0 if width else 1]
+        if numbers.dtype.kind not in "biuf" or not np.isin(numbers, np.arange(n_columns)).all():
+            raise ValueError(
+                f"{name} has labels such as {numbers[0].item()!r}, but {table} has one-hot rows "
+                f"of {n_columns} columns, whose labels are 0 to {n_columns - 1}. Give both in the "
+                "same form."
+            )
     distinct_labels(labels, test_labels)  # text and numbers together are a mistake
     return vector, test_labels if np.ndim(y_test) > 1 else y_test
-
-
-def _check_column_numbers(
-    labels: np.ndarray, test_labels: np.ndarray, width: int | None, test_width: int | None
-) -> None:
-    """See that labels beside one-hot rows are the numbers of their columns."""
-    name, table, n_columns = ("y_test", "y", width) if width else ("y", "y_test", test_width)
-    values = test_labels if width else labels
-    if values.dtype.kind not in "biuf" or not np.isin(values, np.arange(n_columns)).all():
-        raise ValueError(
-            f"{name} has labels such as {values[0].item()!r}, but {table} has one-hot rows of "
-            f"{n_columns} columns, whose labels are 0 to {n_columns - 1}. Give both in the same "
-            "form."
-        )
 
 
 def _check_classifiers(classifiers: Any) -> None:
@@ -221,58 +206,43 @@ def _needs_tensorflow(classifier: Any) -> bool:
     return any(isinstance(part, KerasClassifierBase) for part in (classifier, *params.values()))
 
 
-class _Outcome(NamedTuple):
-    """What one fit and its predictions gave."""
-
-    accuracy: float
-    log_loss: float
-    fit_seconds: float
-    predict_seconds: float
-    predicted: np.ndarray  # (n_test,)
-    proba: np.ndarray | None  # (n_test, n_classes), a column for each label of y_train
-
-
 def _measure(
     name: str, classifier: Any, splits: Sequence[Callable[[], tuple]]
-) -> tuple[ComparisonRow, _Outcome | None]:
-    """Train and score on every split; return means, and if none failed the last outcome."""
-    outcomes: list[_Outcome] = []
+) -> tuple[ComparisonRow, Any, Any]:
+    """Train and score on every split; return means, and the last predictions if none failed."""
+    figures: list[dict[str, float]] = []
     sizes: list[tuple[int, int]] = []
-    message = None
+    y_pred = y_proba = message = None
     for split in splits:
         X_train, X_test, y_train, y_test = split()
         sizes.append((num_samples(X_train), num_samples(X_test)))
         try:
-            outcomes.append(_fit_and_score(classifier, X_train, X_test, y_train, y_test))
+            of_split, y_pred, y_proba = _fit_and_score(
+                classifier, X_train, X_test, y_train, y_test
+            )
+            figures.append(of_split)
         except Exception as error:
             if _is_interruption(error):
                 raise KeyboardInterrupt from error
-            where = f"split {len(outcomes) + 1} of {len(splits)}: " if len(splits) > 1 else ""
+            where = f"split {len(figures) + 1} of {len(splits)}: " if len(splits) > 1 else ""
             message = f"{where}{type(error).__name__}: {error}"
+            y_pred = y_proba = None
             break
-
-    def mean(figure: str) -> float:
-        values = [getattr(outcome, figure) for outcome in outcomes]
-        return math.nan if message else float(np.mean(values))
-
-    accuracies = tuple(outcome.accuracy for outcome in outcomes)
-    row = ComparisonRow(
-        name,
-        mean("accuracy"),
-        mean("fit_seconds"),
-        mean("predict_seconds"),
-        *np.mean(sizes, axis=0).round().astype(int).tolist(),
-        message,
-        mean("log_loss"),
-        accuracies if len(splits) > 1 and not message else (),
-        " ".join(repr(classifier).split()),
-    )
-    return row, None if message else outcomes[-1]
+    n_train, n_test = np.mean(sizes, axis=0).round().astype(int).tolist()
+    described = {"error": message, "classifier": " ".join(repr(classifier).split())}
+    means = dict.fromkeys(("accuracy", "fit_seconds", "predict_seconds"), math.nan)
+    if message is None:
+        means = {key: float(np.mean([of_one[key] for of_one in figures])) for key in figures[0]}
+        if len(splits) > 1:
+            described["split_accuracies"] = tuple(of_one["accuracy"] for of_one in figures)
+    row = ComparisonRow(name, n_train=n_train, n_test=n_test, **means, **described)
+    return row, y_pred, y_proba
 
 
 def _fit_and_score(
     classifier: Any, X_train: Any, X_test: Any, y_train: Any, y_test: Any
-) -> _Outcome:
+) -> tuple[dict[str, float], np.ndarray, np.ndarray | None]:
+    """Return figures, predictions, and probabilities with a column for each label of y_train."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message=_HALF_TRAINED)
         warnings.filterwarnings("error", category=TrainingInterruptedWarning)
@@ -280,27 +250,26 @@ def _fit_and_score(
         start = time.perf_counter()
         model.fit(X_train, y_train)
         fitted = time.perf_counter()
-        predicted = model.predict(X_test)
+        y_pred = model.predict(X_test)
         end = time.perf_counter()
+    figures = {
+        "accuracy": float(accuracy_score(y_test, y_pred)),
+        "fit_seconds": fitted - start,
+        "predict_seconds": end - fitted,
+        "log_loss": math.nan,
+    }
     labels, classes = as_labels(y_test), np.unique(as_labels(y_train))
-    proba, loss = None, math.nan
+    y_proba = None
     in_order = np.array_equal(getattr(model, "classes_", None), classes)
     if hasattr(model, "predict_proba") and in_order:
-        proba = model.predict_proba(X_test)
+        y_proba = model.predict_proba(X_test)
         if np.isin(labels, classes).all():
-            loss = float(log_loss(labels, proba, labels=classes))
-    return _Outcome(
-        float(accuracy_score(y_test, predicted)),
-        loss,
-        fitted - start,
-        end - fitted,
-        as_labels(predicted),
-        proba,
-    )
+            figures["log_loss"] = float(log_loss(labels, y_proba, labels=classes))
+    return figures, as_labels(y_pred), y_proba
 
 
 def _is_interruption(error: Exception) -> bool:
     """Whether a classifier answered Ctrl-C with a warning."""
     return isinstance(error, TrainingInterruptedWarning) or (
-        isinstance(error, UserWarning) and re.match(_HALF_TRAINED, str(error)) is not None
+        isinstance(error, UserWarning) and str(error).startswith(_HALF_TRAINED)
     )

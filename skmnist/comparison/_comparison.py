@@ -1,37 +1,29 @@
-"""What a comparison found: rows, as text, as a frame, as a picture and as a file."""
+"""The result of a comparison: rows, as text, frame, picture, file and page."""
 
 import csv
 import json
-import math
 import os
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from .._replacing import checked_target, replacing
+from ._display import ComparisonDisplay
 from ._pairs import PairwiseTest, pairs_on_images, pairs_on_splits
-from ._row import ComparisonRow, best_first, in_cells
-
-if TYPE_CHECKING:
-    from ._display import ComparisonDisplay
+from ._pictures import show_mistakes
+from ._report import make_report
+from ._row import ComparisonRow, best_first, in_percent, in_seconds
 
 TABLE_SUFFIXES, REPORT_SUFFIXES = (".csv", ".json"), (".html",)
+_LONGEST_MESSAGE = 100
 _HEADER = ("model", "accuracy", "fit", "predict")
 _COLUMNS = (
-    "name",
-    "accuracy",
-    "accuracy_low",
-    "accuracy_high",
-    "log_loss",
-    "fit_seconds",
-    "predict_seconds",
-    "n_train",
-    "n_test",
-    "error",
-    "classifier",
+    *("name", "accuracy", "accuracy_low", "accuracy_high", "log_loss", "fit_seconds"),
+    *("predict_seconds", "n_train", "n_test", "error", "classifier"),
 )
 
 
@@ -85,17 +77,24 @@ class Comparison:
     classes: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
-        cells = [_HEADER, *map(in_cells, best_first(self.rows))]
-        name_width = max(len(name) for name, *_ in cells)
+        lines: list[tuple[str, ...]] = [_HEADER]
+        for row in best_first(self.rows):
+            if row.error is None:
+                times = map(in_seconds, (row.fit_seconds, row.predict_seconds))
+                lines.append((row.name, in_percent(row.accuracy), *times))
+            else:
+                message = textwrap.shorten(row.error, _LONGEST_MESSAGE, placeholder=" ...")
+                lines.append((row.name, f"failed: {message}"))
         # A message in place of the figures may be as wide as it likes.
-        columns = zip(*(figures for _, *figures in cells if len(figures) > 1), strict=True)
+        columns = zip(*(figures for _, *figures in lines if len(figures) > 1), strict=True)
         widths = [max(map(len, column)) for column in columns]
-        lines = []
-        for name, *figures in cells:
+        name_width = max(len(name) for name, *_ in lines)
+        text = []
+        for name, *figures in lines:
             if len(figures) > 1:
                 figures = [f"{cell:>{n}}" for cell, n in zip(figures, widths, strict=True)]
-            lines.append("  ".join([f"{name:<{name_width}}", *figures]))
-        return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+            text.append("  ".join([f"{name:<{name_width}}", *figures]))
+        return "\n".join([text[0], "-" * len(text[0]), *text[1:]])
 
     def pairwise_tests(self) -> list[PairwiseTest]:
         """Test every pair of classifiers that ran.
@@ -113,8 +112,8 @@ class Comparison:
         Raises
         ------
         ValueError
-            If neither predictions nor the accuracies of splits are known, as in a comparison
-            that was read from a file, or if a cross-validation has fewer than five splits.
+            If neither predictions nor the accuracies of splits are known, or if a
+            cross-validation has fewer than five splits.
         """
         ran = [row for row in self.rows if row.error is None]
         if all(row.split_accuracies for row in ran):
@@ -126,7 +125,7 @@ class Comparison:
             )
         return pairs_on_images({name: y == self.y_test for name, y in self.predictions.items()})
 
-    def plot(self, ax: Any = None) -> "ComparisonDisplay":
+    def plot(self, ax: Any = None) -> ComparisonDisplay:
         """Draw accuracy against time.
 
         Parameters
@@ -139,24 +138,21 @@ class Comparison:
         display : ComparisonDisplay
             What was drawn.
         """
-        from ._display import ComparisonDisplay
-
-        return ComparisonDisplay(comparison=self).plot(ax)
+        return ComparisonDisplay(rows=self.rows).plot(ax)
 
     def report(
         self,
         path: str | os.PathLike[str],
         *,
         title: str = "Classifiers compared",
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
     ) -> None:
         """Write a page for people: one HTML file that needs nothing beside it.
 
         It has the table with intervals, accuracy against time, which differences are
-        significant at 5 % after Holm's correction, the images that most classifiers got wrong,
-        and each one's confusions and worst mistakes. A cross-validation has no one set of test
-        images and so neither confusions nor mistakes; one of fewer than five splits has no
-        tests.
+        significant at 5 % after Holm's correction (not for fewer than five splits), and, but for
+        a cross-validation, the images that most classifiers got wrong and each one's confusions
+        and worst mistakes.
 
         Parameters
         ----------
@@ -171,17 +167,22 @@ class Comparison:
 
         Raises
         ------
-        TypeError
-            If `path` is a stream or anything else that is no path.
-        ValueError
-            If the name ends in anything else.
-        OSError
-            If the file cannot be written, or its folder does not exist.
+        TypeError, ValueError, OSError
+            As in :meth:`save`.
         """
-        from ._report import make_report
-
         path = checked_path(path, REPORT_SUFFIXES)
-        page = make_report(self, title, image_shape)
+        ran = [row for row in best_first(self.rows) if row.error is None]
+        tests, no_tests, mistakes = [], "", ""
+        if len(ran) > 1 and (self.predictions or all(row.split_accuracies for row in ran)):
+            try:
+                tests = self.pairwise_tests()
+            except ValueError as error:  # too few splits
+                no_tests = str(error)
+        if self.predictions:
+            predictions = {row.name: self.predictions[row.name] for row in ran}
+            known = self.y_test, predictions, self.probabilities, self.classes
+            mistakes = show_mistakes(self.X_test, *known, image_shape)
+        page = make_report(title, self.rows, tests, no_tests, mistakes)
         with replacing(path) as part:
             part.write_text(page, encoding="utf-8")
 
@@ -209,7 +210,7 @@ class Comparison:
         return pandas.DataFrame(list(map(_record, self.rows)), columns=_COLUMNS)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the rows to a file, whole or not at all.
+        """Write the rows to a file, atomically.
 
         Parameters
         ----------
@@ -230,7 +231,8 @@ class Comparison:
         """
         path = checked_path(path, TABLE_SUFFIXES)
         rows = [
-            {name: None if _is_nan(value) else value for name, value in _record(row).items()}
+            # NaN alone differs from itself.
+            {name: value if value == value else None for name, value in _record(row).items()}
             for row in self.rows
         ]
         with replacing(path) as part, part.open("x", encoding="utf-8", newline="") as stream:
@@ -263,7 +265,3 @@ def _record(row: ComparisonRow) -> dict[str, Any]:
     low, high = row.accuracy_interval
     ends = {"accuracy_low": low, "accuracy_high": high}
     return {name: ends[name] if name in ends else getattr(row, name) for name in _COLUMNS}
-
-
-def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and math.isnan(value)

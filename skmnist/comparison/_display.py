@@ -1,16 +1,18 @@
 """Accuracy against time, as a picture."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
-from ._comparison import Comparison
+from ..plotting import BLUE, ORANGE, new_panels
 from ._row import ComparisonRow
 
 _TIMES = {"fit_seconds": "seconds to fit", "predict_seconds": "seconds to predict the test images"}
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ComparisonDisplay:
     """Accuracy of each classifier, with its interval, against the time to fit and to predict.
 
@@ -19,34 +21,29 @@ class ComparisonDisplay:
 
     Parameters
     ----------
-    comparison : Comparison
-        Classifiers that failed are left out.
+    rows : sequence of ComparisonRow
+        Those of a :class:`Comparison`. Classifiers that failed are left out.
 
     Attributes
     ----------
-    ax_ : ndarray of two matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : ndarray of two matplotlib Axes, and Figure
         Once drawn.
     fronts_ : tuple of two lists of str
         Names on the Pareto front of each panel, fastest first, once drawn.
 
     Examples
     --------
-    >>> from skmnist.comparison import Comparison, ComparisonDisplay, ComparisonRow
-    >>> comparison = Comparison(
-    ...     (
-    ...         ComparisonRow("cnn", 0.9922, 5.49, 0.51, 60000, 10000),
-    ...         ComparisonRow("svc", 0.9868, 15.63, 5.16, 60000, 10000),
-    ...         ComparisonRow("knn", 0.9745, 0.50, 1.21, 60000, 10000),
-    ...     )
-    ... )
-    >>> ComparisonDisplay(comparison=comparison).plot().fronts_
+    >>> from skmnist.comparison import ComparisonDisplay, ComparisonRow
+    >>> rows = [
+    ...     ComparisonRow("cnn", 0.9922, 5.49, 0.51, 60000, 10000),
+    ...     ComparisonRow("svc", 0.9868, 15.63, 5.16, 60000, 10000),
+    ...     ComparisonRow("knn", 0.9745, 0.50, 1.21, 60000, 10000),
+    ... ]
+    >>> ComparisonDisplay(rows=rows).plot().fronts_
     (['knn', 'cnn'], ['cnn'])
     """
 
-    def __init__(self, *, comparison: Comparison) -> None:
-        self.comparison = comparison
+    rows: Sequence[ComparisonRow]
 
     def plot(self, ax: Any = None) -> Self:
         """Draw two panels.
@@ -61,32 +58,19 @@ class ComparisonDisplay:
         display : ComparisonDisplay
             The display, drawn.
         """
-        import matplotlib.pyplot as plt
-
-        from ..plotting._drawing import BLUE, ORANGE
-
-        if ax is None:
-            _, ax = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained", sharey=True)
-        self.ax_ = np.asarray(ax, dtype=object).ravel()
-        if len(self.ax_) != 2:
-            raise ValueError(f"ax has {len(self.ax_)} Axes; two are drawn on.")
-        self.figure_ = self.ax_[0].figure
-        rows = [row for row in self.comparison.rows if row.error is None]
+        self.figure_, self.ax_ = new_panels(ax, tuple(_TIMES.values()), (10, 4.5), sharey=True)
+        rows = [row for row in self.rows if row.error is None]
         fronts = []
         for axes, (field, label) in zip(self.ax_, _TIMES.items(), strict=True):
             for row in rows:
                 low, high = row.accuracy_interval
                 reach = np.abs([[row.accuracy - low], [high - row.accuracy]])
-                seconds = getattr(row, field)
-                axes.errorbar(seconds, row.accuracy, reach, fmt="o", color=BLUE, capsize=3)
-                axes.annotate(
-                    row.name,
-                    (seconds, row.accuracy),
-                    xytext=(6, 5),
-                    textcoords="offset points",
-                    parse_math=False,  # a name may hold a dollar
-                )
-            front = pareto_front(rows, field)
+                point = getattr(row, field), row.accuracy
+                axes.errorbar(*point, reach, fmt="o", color=BLUE, capsize=3)
+                # A name may hold a dollar.
+                beside = {"xytext": (6, 5), "textcoords": "offset points", "parse_math": False}
+                axes.annotate(row.name, point, **beside)
+            front = _pareto_front(rows, field)
             times, accuracies = [getattr(row, field) for row in front], [r.accuracy for r in front]
             axes.step(times, accuracies, where="post", color=ORANGE, zorder=0)
             axes.set(xlabel=label, ylabel="accuracy on the test images", xscale="log")
@@ -97,20 +81,8 @@ class ComparisonDisplay:
         return self
 
 
-def pareto_front(rows: Sequence[ComparisonRow], field: str) -> list[ComparisonRow]:
-    """Return the rows that no other is both faster and at least as accurate as.
-
-    Parameters
-    ----------
-    rows : sequence of ComparisonRow
-    field : str
-        Name of the time.
-
-    Returns
-    -------
-    front : list of ComparisonRow
-        Fastest first, and so least accurate first.
-    """
+def _pareto_front(rows: Sequence[ComparisonRow], field: str) -> list[ComparisonRow]:
+    """Return the rows that no other is both faster and at least as accurate as, fastest first."""
     front: list[ComparisonRow] = []
     for row in sorted(rows, key=lambda row: (getattr(row, field), -row.accuracy)):
         if not front or row.accuracy > front[-1].accuracy:

@@ -1,13 +1,14 @@
 """Which classifiers differ: every pair, tested and corrected for the number of tests."""
 
-import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import nan
 
 import numpy as np
 
-from .._statistics import FEWEST_SPLITS, corrected_resampled_t_test, holm_correction, mcnemar_test
 from ._row import ComparisonRow
+from ._statistics import FEWEST_SPLITS, corrected_resampled_t_test, holm_correction, mcnemar_test
 
 
 @dataclass(frozen=True)
@@ -40,32 +41,19 @@ class PairwiseTest:
 
 
 def pairs_on_images(right: Mapping[str, np.ndarray]) -> list[PairwiseTest]:
-    """Test every pair by the test images that only one of the two got right.
-
-    Parameters
-    ----------
-    right : dict of str to ndarray of shape (n_test,) of bool
-        Which test images each classifier got right, by its name.
-    """
-    differences, counts, p_values = [], [], []
-    pairs = list(itertools.combinations(right, 2))
-    for first, second in pairs:
-        one, other = right[first], right[second]
-        only_one, only_other = int((one & ~other).sum()), int((other & ~one).sum())
-        counts.append((only_one, only_other))
-        differences.append((only_one - only_other) / len(one))
-        p_values.append(mcnemar_test(np.ones(len(one)), one, other))
-    return _corrected(pairs, differences, p_values, counts)
+    """Test every pair by the test images that only one of the two got right."""
+    tests = []
+    for (first, one), (second, other) in combinations(right.items(), 2):
+        only_first, only_second = int((one & ~other).sum()), int((other & ~one).sum())
+        difference = (only_first - only_second) / len(one)
+        p_value = mcnemar_test(np.ones(len(one)), one, other)
+        test = PairwiseTest(first, second, difference, p_value, nan, only_first, only_second)
+        tests.append(test)
+    return _corrected(tests)
 
 
 def pairs_on_splits(rows: Sequence[ComparisonRow]) -> list[PairwiseTest]:
-    """Test every pair by the accuracies of both on the same splits.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than five splits.
-    """
+    """Test every pair by the accuracies of both on the same splits; refuse fewer than five."""
     n_splits = min((len(row.split_accuracies) for row in rows), default=FEWEST_SPLITS)
     if len(rows) > 1 and n_splits < FEWEST_SPLITS:
         raise ValueError(
@@ -73,23 +61,15 @@ def pairs_on_splits(rows: Sequence[ComparisonRow]) -> list[PairwiseTest]:
             f"{FEWEST_SPLITS}: the variance between so few is hardly known. Give "
             "compare_classifiers cv=10, or RepeatedStratifiedKFold(n_splits=10, n_repeats=10)."
         )
-    differences, p_values = [], []
-    pairs = list(itertools.combinations(rows, 2))
-    for first, second in pairs:
-        of_splits = np.subtract(first.split_accuracies, second.split_accuracies)
-        differences.append(float(of_splits.mean()))
-        _, p_value = corrected_resampled_t_test(of_splits, test_fraction=first.test_fraction)
-        p_values.append(p_value)
-    names = [(first.name, second.name) for first, second in pairs]
-    return _corrected(names, differences, p_values, [(None, None)] * len(pairs))
+    tests = []
+    for one, other in combinations(rows, 2):
+        differences = np.subtract(one.split_accuracies, other.split_accuracies)
+        _, p_value = corrected_resampled_t_test(differences, test_fraction=one.test_fraction)
+        difference = float(differences.mean())
+        tests.append(PairwiseTest(one.name, other.name, difference, p_value, nan))
+    return _corrected(tests)
 
 
-def _corrected(
-    pairs: Sequence[tuple[str, str]],
-    differences: Sequence[float],
-    p_values: Sequence[float],
-    counts: Sequence[tuple[int | None, int | None]],
-) -> list[PairwiseTest]:
-    corrected = holm_correction(p_values).tolist()
-    columns = zip(pairs, differences, p_values, corrected, counts, strict=True)
-    return [PairwiseTest(*pair, *figures, *count) for pair, *figures, count in columns]
+def _corrected(tests: Sequence[PairwiseTest]) -> list[PairwiseTest]:
+    corrected = holm_correction([test.p_value for test in tests]).tolist()
+    return [replace(test, corrected_p_value=p) for test, p in zip(tests, corrected, strict=True)]

@@ -1,14 +1,13 @@
 """How one classifier did, as figures and as words."""
 
 import math
-import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .._statistics import FEWEST_SPLITS, corrected_resampled_interval, wilson_interval
-
-_LONGEST_MESSAGE = 100
+from ..plotting import in_percent as in_percent
+from ._statistics import FEWEST_SPLITS, corrected_resampled_interval, wilson_interval
 
 
 @dataclass(frozen=True)
@@ -101,26 +100,11 @@ class ComparisonRow:
         return max(float(low), 0.0), min(float(high), 1.0)
 
 
-def best_first(rows: "tuple[ComparisonRow, ...]") -> list[ComparisonRow]:
-    """Sort by accuracy; rows that failed come last, equal ones stay as they were."""
-    # NaN, as a row that failed has it, can't be sorted.
-    return sorted(rows, key=lambda row: 1 if row.error else -row.accuracy)
-
-
-def in_cells(row: ComparisonRow) -> tuple[str, ...]:
-    """Write name, accuracy and times for people, or the name and what went wrong."""
-    if row.error is not None:
-        message = textwrap.shorten(row.error, _LONGEST_MESSAGE, placeholder=" ...")
-        return row.name, f"failed: {message}"
-    figures = map(in_seconds, (row.fit_seconds, row.predict_seconds))
-    return row.name, in_percent(row.accuracy), *figures
+def best_first(rows: Iterable[ComparisonRow]) -> list[ComparisonRow]:
+    """Sort by accuracy; rows that failed come last, equal ones keep their order."""
+    return sorted(rows, key=lambda row: 1 if row.error else -row.accuracy)  # NaN has no order
 
 
 def in_seconds(seconds: float) -> str:
-    """Write a duration for people."""
+    """Format a duration for people."""
     return "<0.01 s" if seconds < 0.005 else f"{seconds:.2f} s"
-
-
-def in_percent(share: float) -> str:
-    """Write a share for people."""
-    return f"{share:.2%}".replace("%", " %")

@@ -11,12 +11,7 @@ _TEST_SHARE = 0.25
 
 
 def hold_out_quarter(X: Any, y: Any, random_state: Any) -> tuple[Any, Any, Any, Any]:
-    """Split at random, every class alike: three quarters to train on, one to test on.
-
-    Returns
-    -------
-    X_train, X_test, y_train, y_test : same types as `X` and `y`
-    """
+    """Split at random, stratified: X_train, X_test, y_train, y_test of the types of X and y."""
     try:
         return train_test_split(X, y, test_size=_TEST_SHARE, stratify=y, random_state=random_state)
     except ValueError as error:
@@ -39,14 +34,12 @@ def split_rows(X: Any, y: Any, cv: Any) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def pick(X: Any, y: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any, Any, Any]:
-    """Take these rows out: X_train, X_test, y_train, y_test, of the same types."""
-    return *(safe_indexing(X, rows) for rows in (train, test)), *(
-        safe_indexing(y, rows) for rows in (train, test)
-    )
+    """Return X_train, X_test, y_train, y_test of these rows, of the types of X and y."""
+    return tuple(safe_indexing(part, rows) for part in (X, y) for rows in (train, test))
 
 
 def take_share(X: Any, y: Any, train_size: int | None, random_state: Any) -> tuple[Any, Any]:
-    """Pick `train_size` of the training images at random, every class alike; None keeps all."""
+    """Pick `train_size` of the training images at random, stratified; None keeps all."""
     if train_size is None or train_size == len(y):
         return X, y
     if train_size > len(y):

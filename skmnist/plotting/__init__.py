@@ -8,19 +8,24 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ._accuracy import ClassAccuracyDisplay
-from ._classes import ClassDistributionDisplay
+from ._classes import ClassAccuracyDisplay, ClassDistributionDisplay
+from ._drawing import BLUE as BLUE
+from ._drawing import ORANGE as ORANGE
+from ._drawing import in_percent as in_percent
+from ._drawing import new_panels as new_panels
 from ._embedding import EmbeddingDisplay
 from ._history import TrainingHistoryDisplay
-from ._images import ImageGridDisplay
 from ._occlusion import OcclusionDisplay
 from ._pixels import PixelDensityDisplay, PixelStatisticsDisplay
-from ._probabilities import ProbabilityDisplay
+from ._predictions import ImageGridDisplay, ProbabilityDisplay
+from ._predictions import caption as caption
+from ._predictions import true_proba as true_proba
 from ._weights import EigendigitsDisplay, FilterDisplay
 
 if TYPE_CHECKING:
     from ._live import LivePlot
 
+# The names imported "as" themselves are for the package's other rooms, not for users.
 __all__ = [
     "ClassAccuracyDisplay",
     "ClassDistributionDisplay",

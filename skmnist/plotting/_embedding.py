@@ -1,6 +1,7 @@
 """Samples as points in two or three dimensions."""
 
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -8,11 +9,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from sklearn.utils import check_consistent_length
 
+from .._images import as_rows
 from .._targets import as_labels
-from ._drawing import as_rows, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ._drawing import Display, in_percent, new_axes
 
 # M. A. Petroff, "Accessible Color Sequences for Data Visualization", 2021: told apart by
 # colour-blind readers, too.
@@ -22,7 +21,8 @@ _TEN_COLOURS = (
 )
 
 
-class EmbeddingDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class EmbeddingDisplay(Display):
     """Samples as points, in two or three dimensions, coloured by class.
 
     Parameters
@@ -40,9 +40,7 @@ class EmbeddingDisplay:
     ----------
     scatter_ : dict of label to matplotlib PathCollection
         The points of each class, once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     Examples
@@ -55,18 +53,10 @@ class EmbeddingDisplay:
     (200, 2)
     """
 
-    def __init__(
-        self,
-        *,
-        points: np.ndarray,
-        y: np.ndarray | None = None,
-        name: str = "embedding",
-        variance: float | None = None,
-    ) -> None:
-        self.points = points
-        self.y = y
-        self.name = name
-        self.variance = variance
+    points: np.ndarray
+    y: np.ndarray | None = None
+    name: str = "embedding"
+    variance: float | None = None
 
     @classmethod
     def from_data(
@@ -77,7 +67,7 @@ class EmbeddingDisplay:
         reducer: Any = "pca",
         n_components: int = 2,
         random_state: Any = None,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Reduce pixels, or any features, and draw.
 
@@ -103,7 +93,7 @@ class EmbeddingDisplay:
             The display, drawn.
         """
         rows = as_rows(X)[0]
-        made = _reducer(reducer, n_components, random_state)
+        made = _make_reducer(reducer, n_components, random_state)
         points = np.asarray(made.fit_transform(rows))
         if points.ndim != 2 or points.shape[1] not in (2, 3):
             raise ValueError(
@@ -127,9 +117,9 @@ class EmbeddingDisplay:
         reducer: Any = "pca",
         n_components: int = 2,
         random_state: Any = None,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
-        """Reduce what a network makes of the samples, and draw.
+        """Reduce the activations of a network, and draw.
 
         Parameters
         ----------
@@ -140,42 +130,18 @@ class EmbeddingDisplay:
             Samples: flat rows of pixels, or images.
         y : array-like of shape (n_samples,), default=None
             Labels.
-        reducer : {'pca', 'tsne', 'umap'} or transformer, default='pca'
-            As in :meth:`from_data`.
-        n_components : {2, 3}, default=2
-            As in :meth:`from_data`.
-        random_state : int, RandomState instance or None, default=None
-            As in :meth:`from_data`.
-        ax : matplotlib Axes, default=None
-            As in :meth:`from_data`.
+        reducer, n_components, random_state, ax : see `from_data`
+            As in :meth:`from_data`, with the same defaults.
 
         Returns
         -------
         display : EmbeddingDisplay
             The display, drawn.
         """
-        return cls.from_data(
-            estimator.transform(X),
-            y,
-            reducer=reducer,
-            n_components=n_components,
-            random_state=random_state,
-            ax=ax,
-        )
+        options = {"reducer": reducer, "n_components": n_components, "random_state": random_state}
+        return cls.from_data(estimator.transform(X), y, **options, ax=ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the points.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw, a 3-D one for three dimensions; None makes a new figure.
-
-        Returns
-        -------
-        display : EmbeddingDisplay
-            The display, drawn.
-        """
+    def _draw(self, ax: Any) -> None:
         import matplotlib as mpl
         import matplotlib.pyplot as plt
         from matplotlib.patheffects import withStroke
@@ -194,49 +160,41 @@ class EmbeddingDisplay:
         colours = _TEN_COLOURS
         if len(labels) > len(colours):
             colours = mpl.colormaps["viridis"](np.linspace(0, 1, len(labels)))
-        outline = [withStroke(linewidth=3, foreground="white")]
+        # In 3-D, later scatters are drawn above earlier ones: text stays above all.
+        style = {"weight": "bold", "ha": "center", "zorder": 10 + len(labels)}
+        style["path_effects"] = [withStroke(linewidth=3, foreground="white")]
         self.scatter_ = {}
         for label, colour in zip(labels, colours, strict=False):
             points = self.points if label is None else self.points[self.y == label]
-            self.scatter_[label] = self.ax_.scatter(
-                *points.T, s=8, color=[colour], label=None if label is None else str(label)
-            )
+            self.scatter_[label] = self.ax_.scatter(*points.T, s=8, color=[colour], label=label)
             if label is not None:
-                # The label itself says what a colour can't. In 3-D each scatter is drawn
-                # above those farther away, and their numbers rise: text stays above all.
-                middle = np.median(points, axis=0)
-                style = {"weight": "bold", "ha": "center", "zorder": 10 + len(labels)}
-                self.ax_.text(*middle, str(label), path_effects=outline, **style)
+                self.ax_.text(*np.median(points, axis=0), str(label), **style)
         self.ax_.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
         if n_dimensions == 3:
             self.ax_.set_zlabel(f"{self.name} 3")
         if self.variance is not None:
-            self.ax_.set_title(f"{100 * self.variance:.1f}% of the variance", fontsize=10)
+            self.ax_.set_title(f"{in_percent(self.variance, 1)} of the variance", fontsize=10)
         if self.y is not None:
             # Layouts make room beside flat axes only.
             place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
             if n_dimensions == 3:
                 place = {"loc": "upper left", "bbox_to_anchor": (0, 1)}
             self.ax_.legend(**place, markerscale=2, frameon=False, ncols=1 + len(labels) // 20)
-        return self
 
 
-def _reducer(reducer: Any, n_components: int, random_state: Any) -> Any:
+def _make_reducer(reducer: Any, n_components: int, random_state: Any) -> Any:
     if not isinstance(reducer, str):
         return clone(reducer)
-    options = {"n_components": n_components, "random_state": random_state}
-    if reducer == "pca":
-        return PCA(**options)
-    if reducer == "tsne":
-        return TSNE(**options)
+    kinds = {"pca": PCA, "tsne": TSNE}
     if reducer == "umap":
         try:
             from umap import UMAP
         except ImportError as error:
-            raise ImportError(
-                "reducer='umap' needs umap-learn: pip install umap-learn."
-            ) from error
-        return UMAP(**options)
-    raise ValueError(
-        f"reducer={reducer!r} was given; expected 'pca', 'tsne', 'umap' or a transformer."
-    )
+            message = "reducer='umap' needs umap-learn: pip install umap-learn."
+            raise ImportError(message) from error
+        kinds["umap"] = UMAP
+    if reducer not in kinds:
+        raise ValueError(
+            f"reducer={reducer!r} was given; expected 'pca', 'tsne', 'umap' or a transformer."
+        )
+    return kinds[reducer](n_components=n_components, random_state=random_state)

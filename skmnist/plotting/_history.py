@@ -1,17 +1,16 @@
 """How a training went."""
 
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .._pipelines import fitted_steps
-from ._drawing import BLUE, GREY, ORANGE
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ._drawing import BLUE, GREY, ORANGE, new_panels
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class TrainingHistoryDisplay:
     """Loss and every other figure after each epoch, on training and validation samples.
 
@@ -28,10 +27,8 @@ class TrainingHistoryDisplay:
         the lowest training loss.
     panels_ : list of str
         Figures that have a panel, from left to right.
-    ax_ : ndarray of matplotlib Axes
-        One for each figure, once drawn.
-    figure_ : matplotlib Figure
-        Once drawn.
+    ax_, figure_ : ndarray of matplotlib Axes, and Figure
+        One Axes for each figure, once drawn.
     lines_ : dict of str to matplotlib Line2D
         The curves by their names in `history`, once drawn.
 
@@ -47,8 +44,7 @@ class TrainingHistoryDisplay:
     ['accuracy', 'loss']
     """
 
-    def __init__(self, *, history: dict[str, list[float]]) -> None:
-        self.history = history
+    history: dict[str, list[float]]
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> Self:
@@ -76,22 +72,15 @@ class TrainingHistoryDisplay:
     @property
     def best_epoch_(self) -> int:
         """Epoch with the lowest loss."""
-        return int(np.nanargmin(self._losses)) + 1
+        return int(np.nanargmin(self.history.get("val_loss", self.history["loss"]))) + 1
 
     @property
     def panels_(self) -> list[str]:
         """Figures to draw, the loss first."""
-        return [
-            name
-            for name in sorted(self.history, key=lambda name: (name != "loss", name))
-            if not name.startswith("val_") and name != "learning_rate"
-        ]
+        names = sorted(self.history, key=lambda name: (name != "loss", name))
+        return [name for name in names if not name.startswith("val_") and name != "learning_rate"]
 
-    @property
-    def _losses(self) -> list[float]:
-        return self.history.get("val_loss", self.history["loss"])
-
-    def plot(self, ax: "Axes | Any" = None) -> Self:
+    def plot(self, ax: Any = None) -> Self:
         """Draw one panel for each figure.
 
         Parameters
@@ -107,32 +96,17 @@ class TrainingHistoryDisplay:
         from matplotlib.ticker import MaxNLocator
 
         names = self.panels_
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots(
-                1, len(names), figsize=(4.5 * len(names), 3.5), layout="constrained", squeeze=False
-            )
-        self.ax_ = np.asarray(ax, dtype=object).ravel()
-        if len(self.ax_) != len(names):
-            raise ValueError(
-                f"ax has {len(self.ax_)} Axes, but there are {len(names)} figures to draw: "
-                f"{', '.join(names)}."
-            )
-        self.figure_ = self.ax_[0].figure
+        self.figure_, self.ax_ = new_panels(ax, names, (4.5 * len(names), 3.5))
         self.lines_ = {}
         for axes, name in zip(self.ax_, names, strict=True):
-            for key, colour, label in (
-                (name, BLUE, "training"),
-                (f"val_{name}", ORANGE, "validation"),
-            ):
-                if key in self.history:
-                    epochs = np.arange(1, len(self.history[key]) + 1)
-                    marker = "o" if len(epochs) < 30 else None
-                    (self.lines_[key],) = axes.plot(
-                        epochs, self.history[key], color=colour, label=label, marker=marker, ms=3
-                    )
-            if not np.isnan(self._losses).all():
+            for prefix, colour, label in (("", BLUE, "training"), ("val_", ORANGE, "validation")):
+                values = self.history.get(prefix + name)
+                if values is None:
+                    continue
+                epochs = np.arange(1, len(values) + 1)
+                style = {"color": colour, "marker": "o" if len(epochs) < 30 else None, "ms": 3}
+                (self.lines_[prefix + name],) = axes.plot(epochs, values, label=label, **style)
+            if not np.isnan(self.history.get("val_loss", self.history["loss"])).all():
                 best = self.best_epoch_
                 axes.axvline(best, color=GREY, ls=":", label=f"best epoch, {best}")
             axes.set(xlabel="epoch", ylabel=name)

@@ -67,13 +67,15 @@ class LivePlot(EpochLine):
         super().on_train_begin(logs)
         self._n_before, self._epochs = 0, []
         self._drawn_at, self._drawn_text, self._text = -math.inf, None, ""
-        self._display_id, self._is_new, self._count = None, True, 1
-        cell = _cell()
-        if cell is not None:
-            self._display_id = f"skmnist-{self._key}-{cell}"
-            self._is_new = self._display_id not in _n_trainings
+        self._display_id, self._count = None, 1
+        ipython = sys.modules.get("IPython")  # a notebook has imported it
+        shell = ipython and ipython.get_ipython()
+        # IPython in a terminal has no kernel, and shows no pictures.
+        if getattr(shell, "kernel", None) is not None:
+            self._display_id = f"skmnist-{self._key}-{shell.execution_count}"  # of the cell
             self._count = _n_trainings.get(self._display_id, 0) + 1
             _n_trainings[self._display_id] = self._count
+        self._is_new = self._count == 1
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Draw, or print a line."""
@@ -89,10 +91,9 @@ class LivePlot(EpochLine):
         if self._display_id is not None and self._text != self._drawn_text:
             self._draw()
 
-    def _say(self, text: str) -> None:
-        # With the picture, unless the last one is too fresh.
+    def _print(self, text: str) -> None:
         if self._display_id is None:
-            super()._say(text)
+            super()._print(text)
             return
         self._text = f"Training {self._count}: {text}" if self._count > 1 else text
         if time.perf_counter() - self._drawn_at >= self.interval:
@@ -101,29 +102,14 @@ class LivePlot(EpochLine):
     def _draw(self) -> None:
         from IPython.display import display
 
-        picture, (width, height) = self._picture()
-        display(
-            # The text is for pages that take no pictures.
-            {"image/png": base64.b64encode(picture).decode(), "text/plain": self._text},
-            metadata={"image/png": {"width": width, "height": height}},
-            raw=True,
-            display_id=self._display_id,
-            update=not self._is_new,
-        )
-        self._is_new = False
-        self._drawn_at, self._drawn_text = time.perf_counter(), self._text
-
-    def _picture(self) -> tuple[bytes, tuple[int, int]]:
-        """Return a PNG file, and its width and height on the page."""
         # Not by pyplot: what it makes, notebooks show once more at the end of the cell.
         from matplotlib.figure import Figure
 
         # Epochs of an earlier fit are left out: the curves begin where this training does.
+        epochs = [{}] * self._n_before + self._epochs
         names = dict.fromkeys(name for figures in self._epochs for name in figures)
-        gap = [math.nan] * self._n_before
         history = {
-            name: [*gap, *(float(figures.get(name, math.nan)) for figures in self._epochs)]
-            for name in names
+            name: [float(figures.get(name, math.nan)) for figures in epochs] for name in names
         }
         curves = TrainingHistoryDisplay(history=history)
         n_panels = len(curves.panels_)
@@ -133,12 +119,14 @@ class LivePlot(EpochLine):
         figure.suptitle(self._text, fontsize=9)
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=_PICTURE_DPI)
-        return file.getvalue(), (round(width * _PAGE_DPI), round(height * _PAGE_DPI))
-
-
-def _cell() -> int | None:
-    """Return the number of the notebook's cell that runs now; None where there is none."""
-    ipython = sys.modules.get("IPython")  # a notebook has imported it
-    shell = ipython and ipython.get_ipython()
-    # IPython in a terminal has no kernel, and shows no pictures.
-    return None if getattr(shell, "kernel", None) is None else shell.execution_count
+        size = {"width": round(width * _PAGE_DPI), "height": round(height * _PAGE_DPI)}
+        picture = base64.b64encode(file.getvalue()).decode()
+        display(
+            {"image/png": picture, "text/plain": self._text},  # text for pages without pictures
+            metadata={"image/png": size},
+            raw=True,
+            display_id=self._display_id,
+            update=not self._is_new,
+        )
+        self._is_new = False
+        self._drawn_at, self._drawn_text = time.perf_counter(), self._text

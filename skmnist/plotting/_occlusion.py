@@ -1,22 +1,20 @@
-"""What a prediction rests on."""
+"""Parts of an image that a prediction rests on."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
-from .._images import find_background
-from ._drawing import DIVERGING, around_zero, as_images, draw_tiles, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
+from .._images import as_images, find_background
+from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent, new_axes
 
 # Covered images that are predicted at once, and their bytes: what bounds the memory.
 _MOST_IMAGES, _MOST_BYTES = 64, 2**25
 
 
-class OcclusionDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class OcclusionDisplay(Display):
     """How much the probability of a class falls where a part of the image is covered [1]_.
 
     Red parts speak for the class, blue ones against it.
@@ -36,9 +34,7 @@ class OcclusionDisplay:
     ----------
     tiles_ : list of matplotlib AxesImage
         Image and effect, once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    ax_, figure_ : matplotlib Axes and Figure
         Once drawn.
 
     References
@@ -57,11 +53,10 @@ class OcclusionDisplay:
     (8, 8)
     """
 
-    def __init__(self, *, image: np.ndarray, effect: np.ndarray, label: Any, proba: float) -> None:
-        self.image = image
-        self.effect = effect
-        self.label = label
-        self.proba = proba
+    image: np.ndarray
+    effect: np.ndarray
+    label: Any
+    proba: float
 
     @classmethod
     def from_estimator(
@@ -72,8 +67,8 @@ class OcclusionDisplay:
         label: Any = None,
         size: int | None = None,
         fill: float | None = None,
-        image_shape: Sequence[int] | None = None,
-        ax: "Axes | None" = None,
+        image_shape: tuple[int, ...] | None = None,
+        ax: Any = None,
     ) -> Self:
         """Cover every part of an image in turn, predict, and draw.
 
@@ -105,7 +100,7 @@ class OcclusionDisplay:
         -----
         Covered images are predicted some at a time: at most 64, and fewer of large ones.
         """
-        given, as_fitted = _one_image(image, estimator)
+        given, in_form = _one_image(image, estimator)
         (picture,) = as_images(given[None], image_shape, "image")
         height, width = picture.shape[:2]
         size = max(2, min(height, width) // 5) if size is None else size
@@ -114,7 +109,7 @@ class OcclusionDisplay:
                 f"size={size!r} was given; expected 1 to {min(height, width)}, the shorter side."
             )
         classes = list(estimator.classes_)
-        before = estimator.predict_proba(as_fitted(picture.reshape(1, *given.shape)))[0]
+        before = estimator.predict_proba(in_form(picture.reshape(1, *given.shape)))[0]
         label = classes[int(before.argmax())] if label is None else label
         if label not in classes:
             raise ValueError(f"label={label!r} was given; expected one of {classes}.")
@@ -123,61 +118,37 @@ class OcclusionDisplay:
             fill = find_background(picture.reshape(1, height, width, -1))[0]
             fill = fill if picture.ndim == 3 else fill[0]
 
-        tops, lefts = np.arange(height - size + 1), np.arange(width - size + 1)
-        corners = [(top, left) for top in tops for left in lefts]
+        squares = [
+            np.s_[top : top + size, left : left + size]
+            for top, left in np.ndindex(height - size + 1, width - size + 1)
+        ]
         falls, n_squares = np.zeros((height, width)), np.zeros((height, width))
         n_at_once = max(1, min(_MOST_IMAGES, _MOST_BYTES // picture.nbytes))
-        for start in range(0, len(corners), n_at_once):
-            parts = [
-                np.s_[top : top + size, left : left + size]
-                for top, left in corners[start : start + n_at_once]
-            ]
+        for start in range(0, len(squares), n_at_once):
+            parts = squares[start : start + n_at_once]
             covered = np.repeat(picture[None], len(parts), axis=0)
             for one, part in zip(covered, parts, strict=True):
                 one[part] = fill
-            stack = as_fitted(covered.reshape(len(parts), *given.shape))
+            stack = in_form(covered.reshape(len(parts), *given.shape))
             for part, after in zip(parts, estimator.predict_proba(stack)[:, column], strict=True):
                 falls[part] += before[column] - after
                 n_squares[part] += 1
-        return cls(
-            image=picture, effect=falls / n_squares, label=label, proba=float(before[column])
-        ).plot(ax)
+        found = {"effect": falls / n_squares, "label": label, "proba": float(before[column])}
+        return cls(image=picture, **found).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the image, and the effect beside it.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : OcclusionDisplay
-            The display, drawn.
-        """
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, (5, 3))
-        tiles = draw_tiles(self.ax_, self.image[None], n_columns=2)
-        height, width = self.image.shape[:2]
-        low, high = around_zero(self.effect)
-        left = width * 1.12
-        effect = self.ax_.imshow(
-            self.effect,
-            cmap=DIVERGING,
-            vmin=low,
-            vmax=high,
-            extent=(left, left + width, height, 0),
-            interpolation="none",
-        )
-        self.ax_.set_xlim(-0.1 * width, left + 1.1 * width)
-        self.tiles_ = [*tiles, effect]
-        self.figure_.colorbar(effect, ax=self.ax_, label="fall of the probability", shrink=0.7)
-        self.ax_.set_title(f"{self.label}: {100 * self.proba:.1f}%", fontsize=10)
-        return self
+        left = draw_images(self.ax_, self.image[None], n_columns=2)[2]
+        colours = {"cmap": DIVERGING, "limits": around_zero(self.effect)}
+        beside = {"n_columns": 2, "cells": [1]}
+        right = draw_images(self.ax_, self.effect[None], **beside, **colours)[2]
+        self.tiles_ = [*left, *right]
+        self.figure_.colorbar(right[0], ax=self.ax_, label="fall of the probability", shrink=0.7)
+        self.ax_.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)
 
 
 def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:
-    """Return the image as an array, and what brings rows to the form `estimator` was fitted on."""
+    """Return the image as an array, and a function that gives rows the form of what was fitted."""
     if hasattr(image, "index") and hasattr(image, "to_frame") and not hasattr(image, "columns"):
         image = image.to_frame().T  # a row of a pandas frame
     if not hasattr(image, "columns") or len(image) != 1:

@@ -1,19 +1,18 @@
-"""What pixels look like on the whole."""
+"""Distribution of pixel values, over all images and by class."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
+from .._images import as_images, as_rows
 from .._targets import as_labels
-from ._drawing import BLUE, as_images, as_rows, draw_grid, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ._drawing import BLUE, Display, draw_images, new_axes
 
 
-class PixelDensityDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class PixelDensityDisplay(Display):
     """How often each intensity occurs, over all pixels of all images.
 
     Parameters
@@ -25,11 +24,7 @@ class PixelDensityDisplay:
 
     Attributes
     ----------
-    stairs_ : matplotlib StepPatch
-        Once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    stairs_, ax_, figure_ : matplotlib StepPatch, Axes and Figure
         Once drawn.
 
     Examples
@@ -41,12 +36,11 @@ class PixelDensityDisplay:
     (17,)
     """
 
-    def __init__(self, *, density: np.ndarray, edges: np.ndarray) -> None:
-        self.density = density
-        self.edges = edges
+    density: np.ndarray
+    edges: np.ndarray
 
     @classmethod
-    def from_data(cls, X: Any, *, bins: int = 50, ax: "Axes | None" = None) -> Self:
+    def from_data(cls, X: Any, *, bins: int = 50, ax: Any = None) -> Self:
         """Count intensities and draw.
 
         Parameters
@@ -70,23 +64,10 @@ class PixelDensityDisplay:
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw steps, on a logarithmic axis: most pixels of most images are background.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : PixelDensityDisplay
-            The display, drawn.
-        """
+    def _draw(self, ax: Any) -> None:
         self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
         self.stairs_ = self.ax_.stairs(self.density, self.edges, fill=True, color=BLUE)
         self.ax_.set(xlabel="pixel intensity", ylabel="density", yscale="log")
-        return self
 
 
 def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
@@ -102,7 +83,8 @@ def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
     return low - 0.5 + width * np.arange(-(-n_values // width) + 1)
 
 
-class PixelStatisticsDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class PixelStatisticsDisplay(Display):
     """The mean image, or the variance of each pixel, of each class.
 
     Parameters
@@ -115,11 +97,7 @@ class PixelStatisticsDisplay:
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        Once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -132,12 +110,9 @@ class PixelStatisticsDisplay:
     (10, 8, 8)
     """
 
-    def __init__(
-        self, *, images: np.ndarray, classes: np.ndarray | None = None, statistic: str = "mean"
-    ) -> None:
-        self.images = images
-        self.classes = classes
-        self.statistic = statistic
+    images: np.ndarray
+    classes: np.ndarray | None = None
+    statistic: str = "mean"
 
     @classmethod
     def from_data(
@@ -146,8 +121,8 @@ class PixelStatisticsDisplay:
         y: Any = None,
         *,
         statistic: str = "mean",
-        image_shape: Sequence[int] | None = None,
-        ax: "Axes | None" = None,
+        image_shape: tuple[int, ...] | None = None,
+        ax: Any = None,
     ) -> Self:
         """Compute a statistic of each pixel and draw.
 
@@ -180,20 +155,8 @@ class PixelStatisticsDisplay:
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw an image for each class.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : PixelStatisticsDisplay
-            The display, drawn.
-        """
-        self.figure_, self.ax_, self.tiles_ = draw_grid(
+    def _draw(self, ax: Any) -> None:
+        self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=5,
@@ -201,4 +164,3 @@ class PixelStatisticsDisplay:
             cmap="gray" if self.statistic == "mean" else "cividis",
         )
         self.ax_.set_title(f"{self.statistic} of each pixel", fontsize=10)
-        return self

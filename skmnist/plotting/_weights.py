@@ -1,20 +1,19 @@
-"""What networks and principal components look for, as pictures."""
+"""Weights of networks and principal components, as pictures."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted
 
+from .._images import as_images
 from .._pipelines import fitted_steps
-from ._drawing import DIVERGING, around_zero, as_images, draw_grid
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent
 
 
-class FilterDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class FilterDisplay(Display):
     """The first layer of a network: the kernels of a convolution, or the weights of units.
 
     Red is positive, blue negative, white zero.
@@ -28,11 +27,7 @@ class FilterDisplay:
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        Once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -46,9 +41,8 @@ class FilterDisplay:
     (16, 8, 8)
     """
 
-    def __init__(self, *, images: np.ndarray, n_columns: int = 8) -> None:
-        self.images = images
-        self.n_columns = n_columns
+    images: np.ndarray
+    n_columns: int = 8
 
     @classmethod
     def from_estimator(
@@ -56,9 +50,9 @@ class FilterDisplay:
         estimator: Any,
         *,
         n_filters: int = 64,
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
         n_columns: int = 8,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Draw the first layer of a fitted classifier.
 
@@ -100,30 +94,18 @@ class FilterDisplay:
             images = images if images.ndim == 3 else images.mean(axis=3)
         return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the filters.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : FilterDisplay
-            The display, drawn.
-        """
-        self.figure_, self.ax_, self.tiles_ = draw_grid(
+    def _draw(self, ax: Any) -> None:
+        self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
             cmap=DIVERGING,
             limits=around_zero(self.images),
         )
-        return self
 
 
-class EigendigitsDisplay:
+@dataclass(kw_only=True, eq=False, repr=False)
+class EigendigitsDisplay(Display):
     """Principal components of images, as images.
 
     Parameters
@@ -137,11 +119,7 @@ class EigendigitsDisplay:
 
     Attributes
     ----------
-    tiles_ : list of matplotlib AxesImage
-        Once drawn.
-    ax_ : matplotlib Axes
-        Once drawn.
-    figure_ : matplotlib Figure
+    tiles_, ax_, figure_ : list of matplotlib AxesImage, Axes and Figure
         Once drawn.
 
     Examples
@@ -154,10 +132,9 @@ class EigendigitsDisplay:
     (16, 8, 8)
     """
 
-    def __init__(self, *, images: np.ndarray, shares: np.ndarray, n_columns: int = 8) -> None:
-        self.images = images
-        self.shares = shares
-        self.n_columns = n_columns
+    images: np.ndarray
+    shares: np.ndarray
+    n_columns: int = 8
 
     @classmethod
     def from_estimator(
@@ -165,9 +142,9 @@ class EigendigitsDisplay:
         estimator: Any,
         *,
         n_components: int = 32,
-        image_shape: Sequence[int] | None = None,
+        image_shape: tuple[int, ...] | None = None,
         n_columns: int = 8,
-        ax: "Axes | None" = None,
+        ax: Any = None,
     ) -> Self:
         """Draw the components of a fitted PCA.
 
@@ -199,25 +176,12 @@ class EigendigitsDisplay:
             n_columns=n_columns,
         ).plot(ax)
 
-    def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw the components.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None makes a new figure.
-
-        Returns
-        -------
-        display : EigendigitsDisplay
-            The display, drawn.
-        """
-        self.figure_, self.ax_, self.tiles_ = draw_grid(
+    def _draw(self, ax: Any) -> None:
+        self.figure_, self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
-            captions=[f"{100 * share:.1f}%" for share in self.shares],
+            captions=[in_percent(share, 1) for share in self.shares],
             cmap=DIVERGING,
             limits=around_zero(self.images),
         )
-        return self

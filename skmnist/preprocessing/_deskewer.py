@@ -1,24 +1,11 @@
 """ImageDeskewer: slanted writing is set upright."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._images import (
-    check_stack_shape,
-    find_background,
-    find_image_shape,
-    split_images,
-    with_channel,
-)
-from .._links import ReferenceLinkMixin
-from .._rows import remember_shape, remembered_shape
-from .._sklearn import fit_context
-from ._containers import refuse_frame_of_stack
+from .._images import find_background, find_image_shape, with_channel
+from ._transformer import ImageTransformer
 
 # Images that are worked on at once, which bounds the memory.
 _BLOCK = 1024
@@ -26,7 +13,7 @@ _BLOCK = 1024
 _MOST_SLANT = 1.0
 
 
-class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
+class ImageDeskewer(ImageTransformer):
     """Set slanted images upright.
 
     The slant of an image is the regression of columns on rows, each pixel weighing as
@@ -37,18 +24,16 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
     Parameters
     ----------
     image_shape : tuple of int or None, default=None
-        (height, width) or (height, width, n_channels) of an image in a flat row. With None, a
-        stack of images says it; a square number of columns is that square; any other
-        number is one row of pixels, which has no slant.
+        (height, width) or (height, width, n_channels) of an image in a flat row. None means the
+        shape of a stack's images, or a square; another number of columns is one row of pixels,
+        which has no slant.
 
     Attributes
     ----------
     image_shape_ : tuple of int
         (height, width) or (height, width, n_channels) of the images.
-
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
-
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.
@@ -88,81 +73,24 @@ class ImageDeskewer(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, 
 
     _parameter_constraints: ClassVar[dict] = {"image_shape": [tuple, list, None]}
 
-    def __init__(self, image_shape: Sequence[int] | None = None) -> None:
+    def __init__(self, image_shape: tuple[int, ...] | None = None) -> None:
         self.image_shape = image_shape
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the shape of the images; nothing else is learned.
+    def _learn(self, rows: np.ndarray, image_shape: tuple[int, ...] | None) -> None:
+        self.image_shape_ = find_image_shape(self.image_shape, image_shape, rows.shape[1])
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
-                (n_samples, height, width, n_channels)
-            Images as flat rows or as a stack.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : ImageDeskewer
-            The fitted transformer.
-
-        Raises
-        ------
-        ValueError
-            If `image_shape` is not that of the images.
-        """
-        rows, stack_shape = split_images(X)
-        stack_shape = stack_shape or remembered_shape(X)
-        rows = validate_data(self, rows, dtype="numeric")
-        self.image_shape_ = find_image_shape(self.image_shape, stack_shape, rows.shape[1])
-        return self
-
-    def transform(self, X: Any) -> Any:
-        """Set each image upright.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
-                (n_samples, height, width, n_channels)
-            Images as flat rows or as a stack. Never written to.
-
-        Returns
-        -------
-        upright : ndarray of the shape of `X`, float32 or float64
-            The images; a frame where :meth:`set_output` asks for one.
-
-        Raises
-        ------
-        ValueError
-            If the number of pixels differs from the one seen in :meth:`fit`, if `X`
-            holds NaN or infinity, or if :meth:`set_output` asks for a frame and `X` is
-            a stack of images.
-        """
-        check_is_fitted(self)
-        rows, stack_shape = split_images(X)
-        refuse_frame_of_stack(self, stack_shape)
-        check_stack_shape(self, self.image_shape_, stack_shape or remembered_shape(X))
-        rows = validate_data(self, rows, dtype="numeric", reset=False)
+    def _transform(self, rows: np.ndarray) -> np.ndarray:
         dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float32
         images = rows.reshape(-1, *with_channel(self.image_shape_))
         upright = np.empty(images.shape, dtype)
         for start in range(0, len(images), _BLOCK):
             block = slice(start, start + _BLOCK)
             upright[block] = _set_upright(images[block].astype(dtype, copy=False))
-        if stack_shape is None:
-            return remember_shape(upright.reshape(rows.shape), X)
-        return upright.reshape(-1, *stack_shape)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.transformer_tags.preserves_dtype = ["float32", "float64"]
-        return tags
+        return upright.reshape(rows.shape)
 
 
 def _set_upright(images: np.ndarray) -> np.ndarray:
+    """Shift the rows of images of shape (n, height, width, n_channels) until none has a slant."""
     n, height, width, n_channels = images.shape
     background = find_background(images)
     slant, centre = _find_slant(images, background)

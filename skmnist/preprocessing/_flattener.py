@@ -1,23 +1,18 @@
 """ImageFlattener: a stack of images becomes a table with one column per pixel."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._images import check_stack_shape, find_image_shape, split_images
-from .._links import ReferenceLinkMixin
-from .._rows import image_rows, pixel_names, remembered_shape
-from .._sklearn import check_n_features, fit_context
+from .._images import find_image_shape
+from .._rows import image_rows, pixel_names
+from ._transformer import ImageTransformer
 
 _FLOATS = ["float64", "float32", "float16"]  # float64 first: objects become that
 _INTEGERS = [f"{kind}{bits}" for kind in ("uint", "int") for bits in (8, 16, 32, 64)]
 
 
-class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
+class ImageFlattener(ImageTransformer):
     """Turn a stack of images into a table with one column per pixel.
 
     A table passes through as it is, so that one pipeline takes both forms. The rows remember
@@ -37,10 +32,8 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
     image_shape_ : tuple of int or None
         (height, width) or (height, width, n_channels) of the images; None for a table of
         unknown images.
-
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
-
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.
@@ -66,39 +59,15 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
     """
 
     _parameter_constraints: ClassVar[dict] = {"image_shape": [tuple, list, None]}
+    _preserved_dtypes: ClassVar[list[str]] = [*_FLOATS, *_INTEGERS, "bool"]
 
-    def __init__(self, image_shape: Sequence[int] | None = None) -> None:
+    def __init__(self, image_shape: tuple[int, ...] | None = None) -> None:
         self.image_shape = image_shape
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the shape of the images.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
-                (n_samples, height, width, n_channels)
-            Images as a stack or as flat rows.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : ImageFlattener
-            The fitted transformer.
-
-        Raises
-        ------
-        ValueError
-            If `image_shape` is not that of the images, or `X` holds NaN or infinity.
-        """
-        rows, stack_shape = split_images(X)
-        stack_shape = stack_shape or remembered_shape(X)
-        n_features = validate_data(self, rows, dtype="numeric").shape[1]
+    def _learn(self, rows: np.ndarray, image_shape: tuple[int, ...] | None) -> None:
         self.image_shape_ = None
-        if self.image_shape is not None or stack_shape is not None:
-            self.image_shape_ = find_image_shape(self.image_shape, stack_shape, n_features)
-        return self
+        if self.image_shape is not None or image_shape is not None:
+            self.image_shape_ = find_image_shape(self.image_shape, image_shape, rows.shape[1])
 
     def transform(self, X: Any) -> Any:
         """Flatten the images.
@@ -119,13 +88,10 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         Raises
         ------
         ValueError
-            If the shape of the images or the number of pixels differs from the one seen
-            in :meth:`fit`, or if `X` holds NaN or infinity.
+            If the shape of the images or the number of pixels is not that of :meth:`fit`, or `X`
+            holds NaN or infinity.
         """
-        check_is_fitted(self)
-        rows, image_shape = split_images(X)
-        check_stack_shape(self, self.image_shape_, image_shape or remembered_shape(X))
-        rows = validate_data(self, rows, dtype="numeric", reset=False)
+        rows, _ = self._checked_rows(X)
         return rows if self.image_shape_ is None else image_rows(rows, self.image_shape_)
 
     def inverse_transform(self, X: Any) -> np.ndarray:
@@ -145,12 +111,9 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         Raises
         ------
         ValueError
-            If the number of pixels differs from the one seen in :meth:`fit`, or if `X`
-            holds NaN or infinity.
+            If the number of pixels is not that of :meth:`fit`, or `X` holds NaN or infinity.
         """
-        check_is_fitted(self)
-        rows = check_array(X, dtype="numeric", estimator=self, input_name="X")
-        check_n_features(self, rows, reset=False)
+        rows, _ = self._checked_output(X)
         return rows if self.image_shape_ is None else rows.reshape(-1, *self.image_shape_)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
@@ -172,9 +135,3 @@ class ImageFlattener(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin,
         if self.image_shape_ is None:
             return names
         return np.array(pixel_names(self.image_shape_), dtype=object)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.transformer_tags.preserves_dtype = [*_FLOATS, *_INTEGERS, "bool"]
-        return tags

@@ -1,36 +1,28 @@
 """PixelScaler: one affine map for all pixels of all images."""
 
 from numbers import Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .._images import split_images
-from .._links import ReferenceLinkMixin
-from .._rows import remember_shape
-from .._sklearn import StrOptions, check_n_features, fit_context
-from ._containers import refuse_frame_of_stack
+from .._sklearn import StrOptions
+from ._transformer import ImageTransformer, in_form
 
 # Beyond this, differences of pixels are infinite in float32.
 _WIDEST = float(np.finfo(np.float32).max)
 
 
-class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, BaseEstimator):
+class PixelScaler(ImageTransformer):
     """Scale all pixels by one and the same affine map.
 
-    Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch
-    each pixel by its own range: a border pixel that was lit once becomes as loud as
-    the centre, and the picture is lost. Here one range holds for all pixels, so an
-    image stays the same image.
+    Column-wise scalers such as :class:`~sklearn.preprocessing.MinMaxScaler` stretch each pixel
+    by its own range: a border pixel that was lit once becomes as bright as the centre. Here one
+    range holds for all pixels, so that an image stays the same image.
 
     Parameters
     ----------
     feature_range : tuple (low, high) of float, default=(0, 1)
         Where the ends of the pixel range go.
-
     pixel_range : "auto" or tuple (low, high) of float, default="auto"
         The pixel values that go to the ends of `feature_range`. "auto" takes the range
         of the dtype for uint8 and uint16 (0 to 255, 0 to 65535), and the smallest and
@@ -40,10 +32,8 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
     ----------
     pixel_range_ : tuple (low, high) of float
         The pixel values that go to the ends of `feature_range`.
-
     n_features_in_ : int
         Number of pixels of an image, height * width * n_channels.
-
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns seen in :meth:`fit`. Defined only for a table whose column
         names are all strings.
@@ -92,31 +82,7 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
         self.feature_range = feature_range
         self.pixel_range = pixel_range
 
-    @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the pixel range.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
-                (n_samples, height, width, n_channels)
-            Images as flat rows or as a stack.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : PixelScaler
-            The fitted scaler.
-
-        Raises
-        ------
-        ValueError
-            If a range is not two finite numbers, the smaller first, or is wider than float32
-            can tell, or if `X` holds NaN or infinity.
-        """
-        rows, _ = split_images(X)
-        rows = validate_data(self, rows, dtype="numeric")
+    def _learn(self, rows: np.ndarray, image_shape: tuple[int, ...] | None) -> None:
         if self.pixel_range != "auto":
             low, high = self.pixel_range
         elif rows.dtype in (np.uint8, np.uint16):
@@ -129,41 +95,14 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
                 "pixel_range, or leave out what are no pixels."
             )
         self.pixel_range_ = (float(low), float(high))
-        return self
 
-    def transform(self, X: Any) -> Any:
-        """Scale the pixels.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
-                (n_samples, height, width, n_channels)
-            Images as flat rows or as a stack. Never written to.
-
-        Returns
-        -------
-        X_scaled : ndarray of the shape of `X`, float32 or float64
-            The scaled pixels; a frame where :meth:`set_output` asks for one.
-
-        Raises
-        ------
-        ValueError
-            If the number of pixels differs from the one seen in :meth:`fit`, if `X`
-            holds NaN or infinity, or if :meth:`set_output` asks for a frame and `X` is
-            a stack of images.
-        """
-        check_is_fitted(self)
-        rows, image_shape = split_images(X)
-        refuse_frame_of_stack(self, image_shape)
-        rows = validate_data(self, rows, dtype="numeric", reset=False)
+    def _transform(self, rows: np.ndarray) -> np.ndarray:
         low, unit, bottom = self._map(rows.dtype)
         # Dividing, not multiplying by the inverse, sends both ends exactly to their places.
         scaled = np.subtract(rows, low, dtype=unit.dtype)
         scaled /= unit
         scaled += bottom
-        if image_shape is None:
-            return remember_shape(scaled, X)
-        return scaled.reshape(-1, *image_shape)
+        return scaled
 
     def inverse_transform(self, X: Any) -> np.ndarray:
         """Undo the scaling.
@@ -182,27 +121,17 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
         Raises
         ------
         ValueError
-            If the number of pixels differs from the one seen in :meth:`fit`, or if `X`
-            holds NaN or infinity.
+            If the number of pixels is not that of :meth:`fit`, or `X` holds NaN or infinity.
         """
-        check_is_fitted(self)
-        rows, image_shape = split_images(X)
-        # Not validate_data: the output of transform has no names to warn about.
-        rows = check_array(rows, dtype="numeric", estimator=self, input_name="X")
-        check_n_features(self, rows, reset=False)
+        rows, stack_shape = self._checked_output(X)
         low, unit, bottom = self._map(rows.dtype)
         pixels = np.subtract(rows, bottom, dtype=unit.dtype)
         pixels *= unit
         pixels += low
-        if image_shape is None:
-            return remember_shape(pixels, X)
-        return pixels.reshape(-1, *image_shape)
+        return in_form(pixels, X, stack_shape)
 
     def _map(self, dtype: np.dtype) -> tuple[float, np.floating, float]:
-        """Give (low, unit, bottom) of ``(X - low) / unit + bottom`` for input of `dtype`.
-
-        `unit` carries the dtype to compute in.
-        """
+        """Return (low, unit, bottom) of ``(X - low) / unit + bottom``, in the dtype of `unit`."""
         if dtype not in (np.float32, np.float64):
             dtype = np.dtype(np.float64 if dtype == np.longdouble else np.float32)
         (low, high), (bottom, top) = self.pixel_range_, self.feature_range
@@ -212,24 +141,14 @@ class PixelScaler(OneToOneFeatureMixin, TransformerMixin, ReferenceLinkMixin, Ba
 
     def _validate_params(self) -> None:
         super()._validate_params()
-        _check_range("feature_range", self.feature_range)
-        if self.pixel_range != "auto":
-            _check_range("pixel_range", self.pixel_range)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.transformer_tags.preserves_dtype = ["float32", "float64"]
-        return tags
-
-
-def _check_range(name: str, value: tuple) -> None:
-    if not (
-        len(value) == 2
-        and all(isinstance(end, Real) and np.isfinite(end) for end in value)
-        and 0 < value[1] - value[0] <= _WIDEST
-    ):
-        raise ValueError(
-            f"{name} must be two finite numbers (low, high) of float32 with low < high, "
-            f"got {value!r}."
-        )
+        for name in ("feature_range", "pixel_range"):
+            ends = getattr(self, name)
+            if ends != "auto" and not (
+                len(ends) == 2
+                and all(isinstance(end, Real) and np.isfinite(end) for end in ends)
+                and 0 < ends[1] - ends[0] <= _WIDEST
+            ):
+                raise ValueError(
+                    f"{name} must be two finite numbers (low, high) of float32 with low < high, "
+                    f"got {ends!r}."
+                )

@@ -68,7 +68,7 @@ def test_names_choose():
 
 
 @pytest.mark.parametrize("name", [*CLASSICAL, "boosting"])
-def test_no_baseline_is_held_down(digits, name):
+def test_no_baseline_is_handicapped(digits, name):
     # Each comes within a percent of the same classifier on raw pixels at sklearn's settings,
     # given all the iterations it needs.
     plain = {

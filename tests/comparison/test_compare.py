@@ -47,7 +47,7 @@ def fail():
     raise RuntimeError("out of luck")
 
 
-def test_accuracy_is_that_of_a_fit_by_hand():
+def test_accuracy_equals_that_of_a_plain_fit():
     tree = DecisionTreeClassifier(random_state=0)
     comparison = compare_classifiers(
         X, Y, classifiers={"tree": tree, "knn": KNeighborsClassifier(1)}, random_state=7
@@ -61,7 +61,7 @@ def test_accuracy_is_that_of_a_fit_by_hand():
         assert (row.n_train, row.n_test, row.error) == (1347, 450, None)
 
 
-def test_a_given_test_part_is_what_is_tested():
+def test_a_given_test_part_is_tested_on():
     (row,) = compare_classifiers(
         X[:1000], Y[:1000], X_test=X[1500:], y_test=Y[1500:], classifiers={"bayes": GaussianNB()}
     ).rows
@@ -70,7 +70,7 @@ def test_a_given_test_part_is_what_is_tested():
     assert (row.n_train, row.n_test) == (1000, 297)
 
 
-def test_what_was_predicted_is_kept():
+def test_predictions_are_kept():
     classifiers = {"bayes": GaussianNB(), "bad": Scripted(in_fit=fail), "svc": SVC()}
     comparison = compare_classifiers(
         X[:1200], Y[:1200], X_test=X[1200:], y_test=Y[1200:], classifiers=classifiers
@@ -129,7 +129,7 @@ def test_a_cross_validation_takes_stacks_and_frames():
     assert stacks.X_test is None
 
 
-def test_cv_that_makes_no_sense():
+def test_cv_with_a_test_part_or_one_split_is_refused():
     with pytest.raises(ValueError, match="cv=5 was given together with X_test"):
         compare_classifiers(X, Y, X_test=X, y_test=Y, cv=5)
     with pytest.raises(ValueError, match="makes one split, expected at least two"):
@@ -174,7 +174,7 @@ def test_one_that_fails_does_not_stop_the_others(when):
     assert rows[1].accuracy > 0.8
 
 
-def test_rows_are_told_as_they_come():
+def test_on_result_is_called_after_each_classifier():
     told = []
     compare_classifiers(
         X,
@@ -265,7 +265,7 @@ def test_the_default_classifiers_take_images(monkeypatch):
     assert min(row.accuracy for row in rows) > 0.5
 
 
-def test_what_is_given_by_halves_or_does_not_match():
+def test_labels_and_images_must_be_given_together_and_match():
     with pytest.raises(ValueError, match="X_test was given without y_test"):
         compare_classifiers(X, Y, X_test=X)
     with pytest.raises(ValueError, match="y_test was given without X_test"):
@@ -286,12 +286,12 @@ def test_what_is_given_by_halves_or_does_not_match():
         ({"bayes": 3}, TypeError, r"classifiers\['bayes'\] must be an instance"),
     ],
 )
-def test_what_is_no_dict_of_classifiers(classifiers, error, said):
+def test_classifiers_must_be_a_dict_of_instances(classifiers, error, said):
     with pytest.raises(error, match=said):
         compare_classifiers(X, Y, classifiers=classifiers)
 
 
-def test_pipelines_of_ones_own():
+def test_pipelines_of_the_user_are_compared():
     (row,) = compare_classifiers(
         X, Y, classifiers={"piped": make_pipeline(GaussianNB())}, random_state=0
     ).rows

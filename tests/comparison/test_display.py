@@ -25,7 +25,7 @@ def display():
     plt.close("all")
 
 
-def test_the_front_is_what_nothing_beats(display):
+def test_the_front_holds_rows_that_no_other_beats(display):
     def beaten(row, field):
         return any(
             other.accuracy >= row.accuracy
@@ -55,5 +55,5 @@ def test_points_names_and_intervals(display):
 def test_given_axes(display):
     other = Comparison(ROWS).plot(display.ax_)
     assert other.figure_ is display.figure_
-    with pytest.raises(ValueError, match="ax has 1 Axes; two"):
+    with pytest.raises(ValueError, match="ax has 1 Axes, but there are 2 figures"):
         Comparison(ROWS).plot(display.ax_[0])

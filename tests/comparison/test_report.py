@@ -74,7 +74,7 @@ class Page(HTMLParser):
             self.headings.append(data)
 
 
-def test_the_table_says_what_the_rows_say(comparison, page):
+def test_the_table_holds_the_figures_of_the_rows(comparison, page):
     text = page.read_text(encoding="utf-8")
     (head, *lines), *_ = Page(text).tables
     assert head == ["model", "accuracy", "95 % interval", "log loss", "fit", "predict"]
@@ -87,7 +87,7 @@ def test_the_table_says_what_the_rows_say(comparison, page):
     assert lines[-1][1].startswith("failed: InvalidParameterError: The 'C' parameter")
 
 
-def test_every_pair_is_shaded_as_its_test_says(comparison, page):
+def test_pairs_are_shaded_where_significant(comparison, page):
     text = page.read_text(encoding="utf-8")
     tests = comparison.pairwise_tests()
     n_sure = sum(test.corrected_p_value < 0.05 for test in tests)
@@ -135,12 +135,15 @@ def test_pictures_show_times_confusions_and_mistakes(comparison, page):
     assert sorted(map(int, comments)) == sorted([*matrix[matrix > 0], *range(10), *range(10)])
 
 
-def test_mistakes_come_surest_first(comparison, page):
-    picture = Page(page.read_text(encoding="utf-8")).pictures["mistakes of bayes"]
-    comments = re.findall(r"<!-- (\d), (\d+)% -->", drawn(picture))
-    wrong = comparison.predictions["bayes"] != comparison.y_test
-    surest = np.sort(comparison.probabilities["bayes"][wrong].max(axis=1))[::-1][:10]
-    assert [int(sure) for _, sure in comments] == [round(100 * share) for share in surest]
+def test_mistakes_begin_with_the_lowest_probability_of_the_true_class(comparison, page):
+    picture = drawn(Page(page.read_text(encoding="utf-8")).pictures["mistakes of bayes"])
+    y_pred, y_test = comparison.predictions["bayes"], comparison.y_test
+    y_proba = comparison.probabilities["bayes"]
+    wrong = np.flatnonzero(y_pred != y_test)
+    worst = wrong[np.argsort(y_proba[wrong, y_test[wrong]], kind="stable")][:10]
+    shown = re.findall(r"<!-- (\d), (\d+) % -->", picture)
+    assert shown == [(f"{y_pred[i]}", f"{100 * y_proba[i].max():.0f}") for i in worst]
+    assert re.findall(r"<!-- is (\d) -->", picture) == [f"{y_test[i]}" for i in worst]
 
 
 def test_the_same_comparison_gives_the_same_page(comparison, page, tmp_path):
@@ -178,7 +181,7 @@ def over_splits(**accuracies):
     )
 
 
-def test_tooltips_are_read_as_they_are_meant(tmp_path):
+def test_tooltips_show_corrected_p_values(tmp_path):
     comparison = over_splits(
         a=[0.90, 0.91, 0.89, 0.90, 0.90],
         b=[0.80, 0.81, 0.79, 0.805, 0.795],
@@ -268,7 +271,7 @@ def test_rows_that_are_no_square_need_a_shape(tmp_path):
     assert "<!-- is number" in drawn(pictures["mistakes of last"])
 
 
-def test_a_name_that_is_no_page(comparison, tmp_path):
+def test_reports_must_end_in_html(comparison, tmp_path):
     with pytest.raises(ValueError, match=r"must end in \.html"):
         comparison.report(tmp_path / "report.pdf")
     assert list(tmp_path.iterdir()) == []

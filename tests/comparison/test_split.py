@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skmnist.comparison._split import hold_out_quarter, take_share
+from skmnist.comparison import hold_out_quarter, take_share
 
 Y = np.repeat([0, 1, 2], [200, 100, 40])
 X = np.arange(len(Y))[:, None]
@@ -38,7 +38,7 @@ def test_all_images_keep_their_order(size):
 @pytest.mark.parametrize(
     ("size", "said"), [(341, "more than the 340"), (2, "train_size=2 of 340")]
 )
-def test_sizes_that_cannot_be(size, said):
+def test_impossible_train_sizes_are_refused(size, said):
     with pytest.raises(ValueError, match=said):
         take_share(X, Y, size, 0)
 

@@ -39,7 +39,7 @@ def test_wilson_as_published(n_right, n_samples, low, high):
     assert wilson_interval(n_right, n_samples) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_wilson_covers_as_often_as_it_says():
+def test_wilson_intervals_keep_their_level():
     rng = np.random.default_rng(0)
     n_right = rng.binomial(500, 0.98, size=2000)
     covered = [low <= 0.98 <= high for low, high in (wilson_interval(k, 500) for k in n_right)]
@@ -206,7 +206,7 @@ EQUAL = [0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3, 0.3]  # but for the last bit
     "differences",
     [[0.1, 0.1], [-0.02] * 10, EQUAL, [1e6 + 1e-7, 1e6, 1e6], [0.3 - 0.2, 0.2 - 0.1, 0.1]],
 )
-def test_equal_differences_say_nothing(differences):
+def test_equal_differences_have_no_p_value(differences):
     assert len(set(differences)) <= 3
     found = corrected_resampled_t_test(differences, test_fraction=0.2)
     assert np.isnan(found).all()
@@ -220,7 +220,7 @@ def test_no_difference_at_all(zeros):
     assert p_value == 1
 
 
-def test_small_but_real_variance_is_none_of_rounding():
+def test_small_variances_are_not_taken_for_rounding():
     statistic, p_value = corrected_resampled_t_test([1e-6, 2e-6, 3e-6], test_fraction=0.2)
     expected = corrected_resampled_t_test([0.1, 0.2, 0.3], test_fraction=0.2)
     assert (statistic, p_value) == pytest.approx(expected)

@@ -46,7 +46,7 @@ def test_text_without_rows_is_the_header():
     assert rule == "-" * len(header)
 
 
-def test_csv_says_what_the_rows_say(tmp_path):
+def test_csv_holds_the_figures_of_the_rows(tmp_path):
     path = tmp_path / "table.CSV"
     Comparison((FOREST, BROKEN)).save(path)
     with path.open(newline="") as stream:
@@ -72,7 +72,7 @@ def test_csv_says_what_the_rows_say(tmp_path):
     assert broken["error"] == BROKEN.error
 
 
-def test_json_says_what_the_rows_say(tmp_path):
+def test_json_holds_the_figures_of_the_rows(tmp_path):
     path = tmp_path / "table.json"
     Comparison((FOREST, BROKEN)).save(str(path))
 

@@ -73,7 +73,7 @@ class TestTrainingHistory:
         with pytest.raises(ValueError, match="ax has 1 Axes, but there are 2 figures"):
             display.plot(axes[0])
 
-    def test_what_has_no_history_is_said_so(self, images, y):
+    def test_estimators_without_a_history_are_refused(self, images, y):
         with pytest.raises(NotFittedError):
             TrainingHistoryDisplay.from_estimator(KerasMLPClassifier())
         svc = SVC().fit(images.reshape(300, -1), y)
@@ -110,7 +110,7 @@ class TestImageGrid:
         assert display.ax_.get_xlim()[1] < lefts[-1] + 10
         assert display.plot().ax_.get_ylim()[0] > tops[-1]
 
-    def test_numbers_of_images_that_make_no_sense(self, images, y):
+    def test_numbers_below_one_are_refused(self, images, y):
         with pytest.raises(ValueError, match="n_per_class=0 was given; expected 1 or more"):
             ImageGridDisplay.from_data(images, y, n_per_class=0)
         with pytest.raises(ValueError, match="n_columns=0 was given; expected 1 or more"):
@@ -139,7 +139,7 @@ class TestImageGrid:
     def test_predictions_are_framed_by_right_and_wrong(self, images):
         proba = np.array([[0.9, 0.1], [0.3, 0.7], [0.2, 0.8]])
         display = ImageGridDisplay.from_predictions(images[:3], ["a", "a", "b"], proba)
-        assert texts(display.ax_) == ["a, 90%", "b, 70%\nis a", "b, 80%"]
+        assert texts(display.ax_) == ["a, 90 %", "b, 70 %\nis a", "b, 80 %"]
         frames = [to_hex(patch.get_edgecolor()) for patch in display.ax_.patches]
         assert frames == [BLUE, ORANGE, BLUE]
 
@@ -148,7 +148,7 @@ class TestImageGrid:
         display = ImageGridDisplay.from_predictions(
             images[:4], [0, 0, 1, 0], proba, select="mistakes"
         )
-        assert texts(display.ax_) == ["1, 95%\nis 0", "1, 70%\nis 0"]
+        assert texts(display.ax_) == ["1, 95 %\nis 0", "1, 70 %\nis 0"]
         np.testing.assert_array_equal(display.images, images[[3, 1]])
 
     def test_the_least_sure_ones_come_first(self, images):
@@ -156,7 +156,7 @@ class TestImageGrid:
         display = ImageGridDisplay.from_predictions(
             images[:4], [0, 0, 1, 0], proba, select="unsure", n_images=3
         )
-        assert texts(display.ax_) == ["1, 55%\nis 0", "0, 60%", "1, 80%"]
+        assert texts(display.ax_) == ["1, 55 %\nis 0", "0, 60 %", "1, 80 %"]
 
     def test_from_a_fitted_classifier(self, mlp, images, y):
         display = ImageGridDisplay.from_estimator(mlp, images, y, select="mistakes", n_images=7)
@@ -272,7 +272,7 @@ class TestEmbedding:
         assert set(texts(display.ax_)) == set(WORDS)
         assert display.ax_.get_xlabel() == "PCA 1"
         share = expected.var(axis=0).sum() / images.reshape(300, -1).var(axis=0).sum()
-        assert display.ax_.get_title() == f"{100 * share:.1f}% of the variance"
+        assert display.ax_.get_title() == f"{100 * share:.1f} % of the variance"
 
     def test_hidden_activations_in_three_dimensions(self, cnn, images, y):
         display = EmbeddingDisplay.from_estimator(cnn, images, y, n_components=3)

@@ -97,7 +97,7 @@ def test_in_every_form(name, kind, images, y):
 
 @pytest.mark.parametrize("name", FROM_DATA)
 @pytest.mark.parametrize("kind", ["array", "frame", "stack"])
-def test_what_is_no_number(name, kind, images, y):
+def test_nan_and_infinity_are_named(name, kind, images, y):
     make, _ = FROM_DATA[name]
     for value, what in ((np.nan, "NaN"), (np.inf, "infinity")):
         X = images.copy()
@@ -121,7 +121,7 @@ def test_what_is_no_number(name, kind, images, y):
     ],
     ids=repr,
 )
-def test_what_holds_no_images(name, X, said):
+def test_inputs_without_images_are_refused(name, X, said):
     make, _ = FROM_DATA[name]
     with pytest.raises(ValueError, match=said):
         make(None, X, np.zeros(len(X), int))

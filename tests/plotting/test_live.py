@@ -102,7 +102,7 @@ def test_one_picture_is_drawn_anew_after_every_epoch(few_digits, page, drawn, ca
     assert plt.get_fignums() == []
 
 
-def test_what_is_sent_is_a_picture_of_the_size_it_says(few_digits, page):
+def test_the_picture_has_the_size_in_its_metadata(few_digits, page):
     classifier(epochs=1, keras_callbacks=LivePlot()).fit(*few_digits)
     (output,) = page[1]
     picture = matplotlib.image.imread(
@@ -119,7 +119,7 @@ def test_a_pause_leaves_pictures_out_but_never_the_last(few_digits, page, drawn)
     assert titles(page[1])[-1].startswith("Epoch 6/6")
 
 
-def test_an_early_end_is_said_above_the_picture(few_digits, page, drawn):
+def test_the_title_names_an_early_end(few_digits, page, drawn):
     stop = keras.callbacks.EarlyStopping("loss", patience=1, min_delta=10)
     classifier(keras_callbacks=[LivePlot(interval=1000), stop]).fit(*few_digits)
     assert titles(page[1])[-1] == "Stopped after epoch 2"

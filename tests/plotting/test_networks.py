@@ -66,11 +66,11 @@ class TestWeights:
         np.testing.assert_array_equal(
             display.tiles_[1].get_array(), pca.components_[1].reshape(8, 8)
         )
-        assert texts(display.ax_)[0] == f"{100 * pca.explained_variance_ratio_[0]:.1f}%"
+        assert texts(display.ax_)[0] == f"{100 * pca.explained_variance_ratio_[0]:.1f} %"
         with pytest.raises(NotFittedError):
             EigendigitsDisplay.from_estimator(pipeline)
 
-    def test_what_has_none(self, images, y):
+    def test_estimators_without_weights_or_components_are_refused(self, images, y):
         fitted = make_pipeline(SVC()).fit(images.reshape(300, -1), y)
         with pytest.raises(TypeError, match=r"SVC\(\) is no network"):
             FilterDisplay.from_estimator(fitted)
@@ -132,7 +132,7 @@ def test_a_search_that_kept_no_estimator(images, y):
 
 
 @pytest.mark.parametrize("nothing", [None, "passthrough", Pipeline([("end", "passthrough")])])
-def test_what_is_no_estimator(nothing):
+def test_none_and_passthrough_are_no_estimators(nothing):
     for display in (TrainingHistoryDisplay, FilterDisplay, EigendigitsDisplay):
         with pytest.raises(TypeError):
             display.from_estimator(nothing)
@@ -160,7 +160,7 @@ class TestOcclusion:
         assert (display.label, display.proba) == ("lit", pytest.approx(0.8))
         np.testing.assert_array_equal(display.tiles_[0].get_array(), image)
         np.testing.assert_allclose(display.tiles_[1].get_array(), expected)
-        assert display.ax_.get_title() == "lit: 80.0%"
+        assert display.ax_.get_title() == "lit: 80.0 %"
 
     def test_squares_are_averaged(self):
         display = OcclusionDisplay.from_estimator(
@@ -195,7 +195,7 @@ class TestOcclusion:
 
     @pytest.mark.parametrize("dtype", [float, np.uint8])
     @pytest.mark.parametrize(("paper", "ink"), [(0, 200), (200, 0), ((250, 240, 200), 0)])
-    def test_what_covers_is_paper(self, paper, ink, dtype):
+    def test_images_are_covered_with_their_background(self, paper, ink, dtype):
         shape = (6, 6, 3) if isinstance(paper, tuple) else (6, 6)
         image = np.full(shape, paper, dtype)
         image[1:5, 2:4] = ink

@@ -42,9 +42,9 @@ def test_colours_tell_the_truth_from_the_prediction():
     frames = [to_hex(patch.get_edgecolor()) for patch in display.ax_.patches]
     assert frames == [BLUE, ORANGE, ORANGE]
     assert [text.get_text() for text in display.ax_.texts] == [
-        "a, 70%",
-        "c, 40%\nis b",
-        "b, 90%\nis c",
+        "a, 70 %",
+        "c, 40 %\nis b",
+        "b, 90 %\nis c",
     ]
 
 

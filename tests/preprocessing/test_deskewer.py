@@ -42,7 +42,7 @@ def test_it_is_an_affine_map_of_each_image(digits):
         np.testing.assert_allclose(ours, theirs, atol=1e-9)
 
 
-def test_what_is_upright_has_no_slant(digits):
+def test_upright_images_have_no_slant(digits):
     images = np.pad(digits.images, [(0, 0), (0, 0), (8, 8)])
     before = [naive_slant(image)[0] for image in images]
     after = [naive_slant(image)[0] for image in ImageDeskewer().fit_transform(images)]
@@ -79,7 +79,7 @@ def test_channels_are_shifted_together(digits):
     assert not upright[..., 2].any()
 
 
-def test_images_without_a_slant_stay(digits):
+def test_images_without_a_slant_are_unchanged(digits):
     symmetric = np.zeros((3, 7, 7))
     symmetric[0, 3] = symmetric[1, :, 3] = 1.0
     symmetric[2] = 5.0
@@ -98,7 +98,7 @@ def test_many_images_are_as_each_alone(digits):
         np.testing.assert_array_equal(together[i], deskewer.transform(images[i : i + 1])[0])
 
 
-def test_wrong_shapes_are_said_so(digits):
+def test_wrong_shapes_are_named(digits):
     with pytest.raises(ValueError, match=r"image_shape=\(4, 4\) has 16 pixels, but X has 64"):
         ImageDeskewer(image_shape=(4, 4)).fit(digits.data)
     with pytest.raises(ValueError, match=r"image_shape=\(4, 16\).*images of shape \(8, 8\)"):

@@ -31,7 +31,7 @@ def test_there_and_back_without_a_copy(dtype, image_shape):
     assert images.dtype == dtype
 
 
-def test_columns_are_where_their_names_say():
+def test_columns_match_their_names():
     X = np.random.default_rng(0).random((2, 3, 4, 2))
     flattener = ImageFlattener()
     rows = flattener.fit_transform(X)
@@ -88,7 +88,7 @@ def test_rows_and_images_mix_where_the_pixels_agree(digits):
     np.testing.assert_array_equal(on_rows.transform(digits.images), digits.data)
 
 
-def test_one_channel_may_be_left_unsaid(digits):
+def test_a_single_channel_may_be_left_out(digits):
     with_channel = digits.images[..., None]
     for fitted_on, other in ((digits.images, with_channel), (with_channel, digits.images)):
         rows = ImageFlattener().fit(fitted_on).transform(other)
@@ -129,7 +129,7 @@ def test_names_given_for_images_are_counted(digits):
         (np.full((2, 2, 2), "ink"), "ink|numeric"),
     ],
 )
-def test_what_is_no_image_is_refused(X, message):
+def test_arrays_that_hold_no_images_are_refused(X, message):
     with pytest.raises(ValueError, match=message):
         ImageFlattener().fit(X)
 

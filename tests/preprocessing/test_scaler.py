@@ -155,7 +155,7 @@ def test_frames(library, digits):
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_a_stack_as_a_frame_says_what_to_do(library, digits):
+def test_a_stack_as_a_frame_is_refused_with_the_remedy(library, digits):
     pytest.importorskip(library)
     scaler = PixelScaler().set_output(transform=library)
     message = rf"{library} has no table for images of shape \(8, 8\). Put ImageFlattener before"
@@ -180,7 +180,7 @@ def test_wrong_ranges_are_named(parameter, value):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
-def test_what_is_wider_than_float32_is_no_range_of_pixels(dtype):
+def test_ranges_wider_than_float32_are_refused(dtype):
     X = np.array([[-3e38, 3e38]], dtype)
     with pytest.raises(ValueError, match=r"pixels from -3.*e\+38 to 3.*e\+38, wider than float32"):
         PixelScaler().fit(X)

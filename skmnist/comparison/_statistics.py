@@ -10,8 +10,7 @@ from sklearn.utils import check_consistent_length, column_or_1d
 
 # Scores that differ by less, relative to their size and to 1, differ by rounding only.
 _ROUNDING = 1e-12
-# The variance between fewer splits of a cross-validation is hardly known: two or three easily
-# have equal scores by chance.
+# The variance between fewer splits is hardly known: two or three easily have equal scores.
 FEWEST_SPLITS = 5
 
 
@@ -73,8 +72,8 @@ def mcnemar_test(y_true: Any, y_pred: Any, y_pred_other: Any) -> float:
 
     Notes
     -----
-    The test speaks of these two fitted models. It does not know how much another training
-    set or another seed would change them: for that see :func:`corrected_resampled_t_test`.
+    The test is of these two fitted models, not of other training sets or seeds: for that see
+    :func:`corrected_resampled_t_test`.
 
     References
     ----------
@@ -107,8 +106,8 @@ def holm_correction(p_values: Sequence[float]) -> np.ndarray:
     Returns
     -------
     corrected : ndarray of shape (n_tests,)
-        Whatever is below a level here holds at that level for all tests together. NaN stays
-        NaN and is not counted, as in ``p.adjust`` of R.
+        To compare with a level for all tests together. NaN stays NaN and is not counted, as in
+        ``p.adjust`` of R.
 
     References
     ----------
@@ -152,13 +151,12 @@ def corrected_resampled_t_test(
         Student's t with n_splits - 1 degrees of freedom; NaN where all differences are equal.
     p_value : float
         Two-sided. 1 where all differences are 0; NaN where they are equal otherwise: a
-        variance of 0 is no estimate of the variance, and nothing can be said.
+        variance of 0 is no estimate of the variance.
 
     Notes
     -----
     Two or three splits easily have equal differences, or nearly so. Take ten or more.
-    Differences within 1e-12 of each other are equal but for rounding; they are taken for
-    those of scores around 1.
+    Differences of scores around 1 that are within 1e-12 of each other count as equal.
 
     References
     ----------
@@ -182,10 +180,7 @@ def corrected_resampled_t_test(
 def corrected_resampled_interval(
     scores: Sequence[float], *, test_fraction: float, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Return an interval for the mean score over repeated splits.
-
-    It has the variance of :func:`corrected_resampled_t_test`, which allows for training sets
-    that overlap.
+    """Return an interval for the mean score over splits, as :func:`corrected_resampled_t_test`.
 
     Parameters
     ----------
@@ -199,8 +194,8 @@ def corrected_resampled_interval(
     Returns
     -------
     low, high : float
-        Ends of the interval. They can lie beyond what a score can be. NaN where all scores
-        are equal but for rounding: their variance of 0 is no estimate.
+        Ends of the interval, which can lie beyond what a score can be. NaN where all scores
+        are equal but for rounding.
 
     Examples
     --------
@@ -215,10 +210,7 @@ def corrected_resampled_interval(
 
 
 def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float, float]:
-    """Mean over splits and its standard error, as Nadeau and Bengio correct it.
-
-    The error is NaN where all values are equal but for rounding.
-    """
+    """Return a mean over splits and its corrected standard error, NaN for equal values."""
     values = np.asarray(values, dtype=float)
     n_splits = len(values)
     if n_splits < 2:

@@ -5,7 +5,7 @@ import argparse
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-from skmnist import fetch_mnist
+from skmnist.datasets import fetch_mnist
 
 
 def load_images(description):

@@ -12,7 +12,8 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
-from skmnist import KerasMLPClassifier, compare_classifiers
+from skmnist import KerasMLPClassifier
+from skmnist.comparison import compare_classifiers
 
 # %%
 # A quarter of the images is held out to test on. Scikit-learn's own classifiers take flat

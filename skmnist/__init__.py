@@ -18,8 +18,6 @@ if TYPE_CHECKING:
         NetworkRecipe,
         small_network,
     )
-    from .comparison import compare_classifiers
-    from .datasets import fetch_fashion_mnist, fetch_mnist
     from .export import to_onnx
     from .persistence import load, save
     from .pipeline import make_digit_pipeline
@@ -47,6 +45,8 @@ _HOMES = {
 # Rooms with further public names: skmnist.plotting needs no import of its own.
 _ROOMS = ("comparison", "datasets", "exceptions", "model_selection", "plotting")
 
+# compare_classifiers and the datasets are documented in skmnist.comparison and skmnist.datasets;
+# their names here serve earlier scripts.
 __all__ = [
     "ImageDeskewer",
     "ImageFlattener",
@@ -56,9 +56,6 @@ __all__ = [
     "NetworkRecipe",
     "PixelScaler",
     "RandomDistortion",
-    "compare_classifiers",
-    "fetch_fashion_mnist",
-    "fetch_mnist",
     "load",
     "make_digit_pipeline",
     "save",

@@ -55,6 +55,6 @@ def mnist():
     folder = Path(os.environ.get("SKMNIST_DATA", "no-such-folder"))
     if not (folder / "mnist.npz").exists():
         pytest.skip("SKMNIST_DATA names no folder with mnist.npz")
-    from skmnist import fetch_mnist
+    from skmnist.datasets import fetch_mnist
 
     return fetch_mnist(data_home=folder, download_if_missing=False)

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from skmnist import KerasMLPClassifier, compare_classifiers
+from skmnist import KerasMLPClassifier
 from skmnist._targets import as_labels
+from skmnist.comparison import compare_classifiers
 from skmnist.plotting import (
     ClassAccuracyDisplay,
     ClassDistributionDisplay,

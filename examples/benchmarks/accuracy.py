@@ -21,13 +21,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 import skmnist.engine  # noqa: F401  imports are not part of a fit
-from skmnist import (
-    KerasCNNClassifier,
-    KerasMLPClassifier,
-    RandomDistortion,
-    fetch_mnist,
-    make_digit_pipeline,
-)
+from skmnist import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, make_digit_pipeline
+from skmnist.datasets import fetch_mnist
 
 N_HELD_OUT = 6_000
 TRIAL = slice(0, 20_000), slice(30_000, None)

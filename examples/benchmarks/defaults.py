@@ -21,7 +21,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 import skmnist.engine  # noqa: F401  imports are not part of a fit
-from skmnist import KerasCNNClassifier, KerasMLPClassifier, PixelScaler, fetch_mnist
+from skmnist import KerasCNNClassifier, KerasMLPClassifier, PixelScaler
+from skmnist.datasets import fetch_mnist
 
 CLASSIFIERS = {
     "KerasCNNClassifier()": KerasCNNClassifier(),

@@ -6,11 +6,13 @@ images are not looked at. Each classifier is the one of ``skmnist compare``::
     python examples/benchmarks/deskewing.py
 """
 
+from scipy.stats import binomtest
 from sklearn.base import clone
 from sklearn.model_selection import train_test_split
 
-from skmnist import fetch_mnist, make_digit_pipeline
-from skmnist.comparison import default_classifiers, wilson_interval
+from skmnist import make_digit_pipeline
+from skmnist.comparison import default_classifiers
+from skmnist.datasets import fetch_mnist
 
 N_HELD_OUT = 10_000
 NAMES = ("svc", "knn", "forest", "logistic", "mlp", "cnn")
@@ -32,7 +34,7 @@ def main():
                 clone(steps["classify"]), deskew=deskew, n_components=components
             )
             n_right = int((pipeline.fit(X, y).predict(X_held) == y_held).sum())
-            low, high = wilson_interval(n_right, N_HELD_OUT)
+            low, high = binomtest(n_right, N_HELD_OUT).proportion_ci(method="wilson")
             error = 1 - n_right / N_HELD_OUT
             cells.append(f"{100 * error:.2f} ({100 - 100 * high:.2f} to {100 - 100 * low:.2f})")
         print(f"{name:<10}" + "".join(f"{cell:>28}" for cell in cells), flush=True)

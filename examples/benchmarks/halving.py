@@ -19,7 +19,8 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, train_test_split
 
 import skmnist.engine  # noqa: F401  imports are not part of a fit
-from skmnist import KerasMLPClassifier, fetch_mnist
+from skmnist import KerasMLPClassifier
+from skmnist.datasets import fetch_mnist
 from skmnist.model_selection import HalvingEpochsSearchCV
 
 GRID = {

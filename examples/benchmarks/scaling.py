@@ -13,7 +13,8 @@ import time
 import matplotlib.pyplot as plt
 import numpy as np
 
-from skmnist import KerasMLPClassifier, fetch_mnist
+from skmnist import KerasMLPClassifier
+from skmnist.datasets import fetch_mnist
 
 SIZES = (1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000)
 LAYERS = (1, 2, 3, 4)

@@ -16,7 +16,8 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skmnist import PixelScaler, fetch_mnist
+from skmnist import PixelScaler
+from skmnist.datasets import fetch_mnist
 
 
 def mnist(n_samples, dtype="float32"):

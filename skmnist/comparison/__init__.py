@@ -13,13 +13,7 @@ from ._row import in_percent as in_percent
 from ._row import in_seconds as in_seconds
 from ._split import hold_out_quarter as hold_out_quarter
 from ._split import take_share as take_share
-from ._statistics import (
-    corrected_resampled_interval,
-    corrected_resampled_t_test,
-    holm_correction,
-    mcnemar_test,
-    wilson_interval,
-)
+from ._statistics import wilson_interval as wilson_interval
 
 # The names imported "as" themselves are for the command line, not for users.
 __all__ = [
@@ -28,10 +22,5 @@ __all__ = [
     "ComparisonRow",
     "PairwiseTest",
     "compare_classifiers",
-    "corrected_resampled_interval",
-    "corrected_resampled_t_test",
     "default_classifiers",
-    "holm_correction",
-    "mcnemar_test",
-    "wilson_interval",
 ]

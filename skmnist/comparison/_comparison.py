@@ -99,10 +99,10 @@ class Comparison:
     def pairwise_tests(self) -> list[PairwiseTest]:
         """Test every pair of classifiers that ran.
 
-        On one set of test images that is McNemar's exact test (:func:`mcnemar_test`), over
-        the splits of a cross-validation the corrected resampled t-test
-        (:func:`corrected_resampled_t_test`); for all pairs together Holm's method corrects.
-        A p-value of NaN says that a pair could not be tested.
+        On one set of test images that is McNemar's exact test, over the splits of a
+        cross-validation the corrected resampled t-test of Nadeau and Bengio [1]_; for all
+        pairs together Holm's method corrects. The p-value of a pair that could not be tested
+        is NaN.
 
         Returns
         -------
@@ -114,6 +114,11 @@ class Comparison:
         ValueError
             If neither predictions nor the accuracies of splits are known, or if a
             cross-validation has fewer than five splits.
+
+        References
+        ----------
+        .. [1] C. Nadeau, Y. Bengio, "Inference for the Generalization Error", Machine
+           Learning 52 (2003), section 3.
         """
         ran = [row for row in self.rows if row.error is None]
         if all(row.split_accuracies for row in ran):

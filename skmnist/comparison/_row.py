@@ -73,8 +73,8 @@ class ComparisonRow:
     def accuracy_interval(self) -> tuple[float, float]:
         """Interval of 95 % for the accuracy, NaN if the classifier failed.
 
-        Wilson's interval for a single set of test images (:func:`wilson_interval`). Over
-        several splits that of Nadeau and Bengio (:func:`corrected_resampled_interval`), cut to
+        Wilson's interval for a single set of test images. Over
+        several splits that of Nadeau and Bengio, cut to
         between 0 and 1. Fewer than five splits, or equal ones, can have a variance of 0 or
         nearly so by chance, and no estimator of it is unbiased [1]_. The interval then reaches
         at least as far as Wilson's for all images that were tested on.

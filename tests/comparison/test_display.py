@@ -4,7 +4,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from skmnist.comparison import Comparison, ComparisonRow, wilson_interval
+from skmnist.comparison import Comparison, ComparisonRow
+from skmnist.comparison._statistics import wilson_interval
 
 mpl.use("agg")
 

@@ -13,10 +13,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skmnist.comparison import (
-    Comparison,
-    ComparisonRow,
-    compare_classifiers,
+from skmnist.comparison import Comparison, ComparisonRow, compare_classifiers
+from skmnist.comparison._statistics import (
     corrected_resampled_interval,
     corrected_resampled_t_test,
     holm_correction,

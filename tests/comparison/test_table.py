@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from skmnist.comparison import Comparison, ComparisonRow, wilson_interval
+from skmnist.comparison import Comparison, ComparisonRow
+from skmnist.comparison._statistics import wilson_interval
 
 FOREST = ComparisonRow("forest", 0.9705, 9.214, 0.13, 60_000, 10_000)
 SVC = ComparisonRow("svc", 0.9852, 131.6, 18.37, 60_000, 10_000)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -12,16 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._images import checked_image_shape, with_channel
 from ._pipelines import flat_steps
-from ._replacing import checked_target, replacing
-from ._streams import writable_stream, write_all
+from ._streams import writable_stream, write_to
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
 from .networks.onnx_nodes import Graph, add_network
 from .preprocessing import ImageFlattener, PixelScaler
 
-if TYPE_CHECKING:
-    pass
-
-# What raw pixels may come in as.
+# Dtypes of raw pixels.
 _DTYPES = ("float32", "float64", "uint8")
 
 
@@ -93,7 +89,7 @@ def to_onnx(
             "to_onnx needs the package onnx: pip install 'skmnist[onnx]'."
         ) from error
 
-    stream = writable_stream(path)
+    writable_stream(path)  # an error now, rather than when all is done
     if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     *steps, classifier = flat_steps(estimator)
@@ -152,12 +148,7 @@ def to_onnx(
             ),
         ],
     )
-    content = model.SerializeToString()
-    if stream is not None:
-        write_all(stream, content)
-        return
-    with replacing(checked_target(path)) as part:
-        part.write_bytes(content)
+    write_to(path, model.SerializeToString())
 
 
 def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:

@@ -81,16 +81,16 @@ class FittedNetwork:
 
 
 class Learned:
-    """An attribute of an estimator that shows a field of its `fitted_network_`.
+    """An attribute ``name_`` of an estimator that shows the field ``name`` of `fitted_network_`.
 
     Assigning to it replaces the value by one with another field.
     """
 
-    def __init__(self, name: str, doc: str) -> None:
-        self._field, self.__doc__ = name, doc
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
+        self._name, self._field = name, name.removesuffix("_")
 
     def __get__(self, estimator: Any, owner: type | None = None) -> Any:
         if estimator is None:

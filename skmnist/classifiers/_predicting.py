@@ -19,14 +19,14 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
     """Methods and attributes of an estimator that has a `fitted_network_`."""
 
     fitted_network_: FittedNetwork
-    classes_ = Learned("classes", "Sorted labels; column numbers for one-hot targets.")
-    image_shape_ = Learned("image_shape", "Shape of one image, None for plain rows.")
-    weights_ = Learned("weights", "Weights as ``keras.Model.get_weights`` orders them.")
-    pixel_mean_ = Learned("pixel_mean", "What is subtracted from pixels.")
-    pixel_scale_ = Learned("pixel_scale", "What pixels are multiplied by then.")
-    logit_scale_ = Learned("logit_scale", "What logits are multiplied by for probabilities.")
-    history_ = Learned("history", "Figures of each epoch.")
-    n_iter_ = Learned("n_iter", "Number of epochs trained.")
+    classes_ = Learned("Sorted labels; column numbers for one-hot targets.")
+    image_shape_ = Learned("Shape of one image, None for plain rows.")
+    weights_ = Learned("Weights as ``keras.Model.get_weights`` orders them.")
+    pixel_mean_ = Learned("Mean that is subtracted from pixels.")
+    pixel_scale_ = Learned("Factor that pixels are multiplied by then.")
+    logit_scale_ = Learned("Factor that logits are multiplied by for probabilities.")
+    history_ = Learned("Figures of each epoch.")
+    n_iter_ = Learned("Number of epochs trained.")
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the class of each sample.

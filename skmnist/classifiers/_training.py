@@ -2,7 +2,6 @@
 
 import math
 import warnings
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from ._augmenting import augmentation
+from ._callbacks import FitTasks
 from ._fitted import FittedNetwork, Resumption, Setup
 from ._input import Samples
 from ._labels import logit_scale
@@ -27,15 +27,13 @@ def train(
     resume: FittedNetwork | None = None,
     partial: bool = False,
     stop_epoch: int | None = None,
-    observe: Callable[..., Any] | None = None,
+    tasks: FitTasks | None = None,
 ) -> FittedNetwork:
-    """Train a network on checked samples.
+    """Train a network on checked samples, or go on from `resume`.
 
-    `settings` has the parameters of a classifier as attributes, which are only read. With
-    `resume` training goes on from there. Without samples `held_out`, `early_stopping` takes some
-    of the others. With `stop_epoch`, training stops at this one of the epochs that `epochs` says,
-    on the schedule of all of them, and what the rest needs is kept. `observe(n_epochs, learned)`
-    returns an observer of the epochs, or None; `learned(state, history)` is the network so far.
+    `settings` is a classifier, whose parameters are only read. Without `held_out` samples,
+    `early_stopping` takes some of the others. With `stop_epoch`, training stops there, on the
+    schedule of all epochs, and can go on. `tasks` are begun here, and observe the epochs.
     """
     from ..engine import Examples, TrainingState
     from ..engine import train as train_network
@@ -86,8 +84,8 @@ def train(
             ),
         )
 
-    if observe is not None:
-        plan = replace(plan, observer=observe(plan.epochs, learned))
+    if tasks is not None:
+        plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
     if resume is not None:
         past = resume.resumption
         # Another optimizer has no use for the moments of this one.

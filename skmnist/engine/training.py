@@ -187,8 +187,12 @@ class TrainingRun:
                 hooks.on_epoch_begin(epoch)
                 logs = self._epoch(factors[epoch - begin], batch_hooks)
                 logs |= self._validate(hooks)
+                known = set(record.history)
                 hooks.on_epoch_end(epoch, logs)
-                _fill_gaps(record.history, n_finished)
+                for name, values in record.history.items():
+                    if len(values) <= n_finished:  # a callback logged no figure, or a new one
+                        missing = [math.nan] * (n_finished + 1 - len(values))
+                        values[:] = values + missing if name in known else missing + values
                 finished, n_finished = self.state(), n_finished + 1
                 if plan.observer is not None:
                     stops = plan.observer.end_epoch(finished, record.history)
@@ -305,14 +309,6 @@ class TrainingRun:
                 hooks.on_test_batch_end(i, {"loss": loss, "accuracy": accuracy})
         hooks.on_test_end({"loss": loss, "accuracy": accuracy})
         return {"val_loss": loss, "val_accuracy": accuracy}
-
-
-def _fill_gaps(history: History, n_before: int) -> None:
-    """Put NaN where callbacks logged no figure: all have one for each epoch."""
-    for values in history.values():
-        if len(values) <= n_before:
-            is_new = len(values) == 1
-            values[:] = [math.nan] * n_before + values if is_new else [*values, math.nan]
 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:

@@ -8,28 +8,12 @@ from ..classifiers import (
     FittedNetwork,
     Labels,
     Resumption,
-    Setup,
-    describe_network,
-    input_parameters,
+    make_setup,
     network_parameters,
 )
-from ..networks import n_features, weight_shapes
+from ..networks import weight_shapes
 from ._checks import Check, is_count, is_image_shape, is_number, is_options, is_size, is_text
 from ._values import InvalidModelFileError
-
-# What format 1 had as names: attributes of the estimator, private ones among them.
-_NAMES_OF_FORMAT_1 = {
-    "image_shape_": "image_shape",
-    "classes_": "classes",
-    "_one_hot": "one_hot",
-    "_start": "parameters",
-    "weights_": "weights",
-    "pixel_mean_": "pixel_mean",
-    "pixel_scale_": "pixel_scale",
-    "logit_scale_": "logit_scale",
-    "history_": "history",
-    "_resumption": "resumption",
-}
 
 
 def network_values(fitted: FittedNetwork) -> dict[str, Any]:
@@ -50,9 +34,11 @@ def network_values(fitted: FittedNetwork) -> dict[str, Any]:
 
 
 def of_format_1(values: dict[str, Any]) -> dict[str, Any]:
-    """Rename the values that a file of format 1 has of a fitted network."""
-    values = {_NAMES_OF_FORMAT_1.get(name, name): value for name, value in values.items()}
-    n_epochs, settings = values.pop("n_iter_"), values.pop("_optimizer_settings")
+    """Rename the values of a fitted network in a file of format 1: attributes of estimators."""
+    names = {name: name.strip("_") for name in values if not name.endswith("_in_")}
+    names["_start"] = "parameters"
+    values = {names.get(name, name): value for name, value in values.items()}
+    n_epochs, settings = values.pop("n_iter"), values.pop("optimizer_settings")
     if {len(figures) for figures in values["history"].values()} != {n_epochs}:
         raise InvalidModelFileError("history and number of epochs differ")
     resumption = {"hold_out_seed": None, **values["resumption"], "optimizer_settings": settings}
@@ -61,14 +47,14 @@ def of_format_1(values: dict[str, Any]) -> dict[str, Any]:
 
 def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
     """Make the fitted network of checked values; `classifier` has the parameters at its fit."""
-    # As our own code reads them.
-    parameters = {**network_parameters(classifier), **input_parameters(classifier)}
     labels = Labels(values["classes"], values["one_hot"])
     shape = values["image_shape"]
     if shape is None and hasattr(classifier, "filters"):
         raise InvalidModelFileError("a convolutional network has no shape of its images")
-    network = describe_network(parameters, shape, values["n_features_in_"], len(labels.classes))
-    expected = weight_shapes(network)
+    # Parameters are read from the classifier, as by a fit.
+    parameters = network_parameters(classifier)
+    setup = make_setup(parameters, shape, values["n_features_in_"], labels)
+    expected = weight_shapes(setup.network)
     shapes = [weight.shape for weight in values["weights"]]
     if shapes != expected:
         odd = [pair for pair in zip(shapes, expected, strict=False) if pair[0] != pair[1]]
@@ -77,7 +63,7 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
             f"{len(expected)}; found and expected: {odd[:3]}"
         )
     return FittedNetwork(
-        Setup(network, parameters, shape, labels, n_features(network)),
+        setup,
         values["weights"],
         values["pixel_mean"],
         values["pixel_scale"],

@@ -103,8 +103,8 @@ class KerasClassifierBase(
         """Train up to some epoch of a fit; a fitted classifier goes on from where it is.
 
         When `n_epochs` has reached `epochs`, the classifier is what :meth:`fit` would have made
-        of it, bit for bit: the learning rate follows the schedule of the whole fit. With
-        `warm_start` the schedule begins anew instead. :class:`HalvingEpochsSearchCV
+        of it, bit for bit: the learning rate follows the schedule of the whole fit, which
+        `warm_start` begins anew. :class:`HalvingEpochsSearchCV
         <skmnist.model_selection.HalvingEpochsSearchCV>` is made of such stages.
 
         Parameters
@@ -118,6 +118,11 @@ class KerasClassifierBase(
         -------
         self : object
             The fitted estimator. If anything raises, it is as it was before.
+
+        Raises
+        ------
+        ValueError
+            As in :meth:`fit`, and if `n_epochs` is not such a number.
         """
         validation = X_val, y_val, sample_weight_val
         return self._train(

@@ -3,6 +3,7 @@
 import math
 import warnings
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,12 @@ def train(
     augment = augmentation(settings, setup.image_shape, samples.pixels.shape[1])
     plan = replace(plan, pixel_mean=pixel_mean, pixel_scale=pixel_scale, augment=augment)
     if stop_epoch is not None:
-        plan = replace(plan, epochs=stop_epoch - n_before, horizon=plan.epochs)
+        if not isinstance(stop_epoch, Integral) or not n_before < stop_epoch <= plan.epochs:
+            raise ValueError(
+                f"n_epochs={stop_epoch!r} was given, but an integer above the {n_before} epochs "
+                f"trained and up to epochs={plan.epochs} is expected. Give that, or set epochs."
+            )
+        plan = replace(plan, epochs=int(stop_epoch) - n_before, horizon=plan.epochs)
     is_resumable = partial or settings.warm_start or stop_epoch is not None
 
     def learned(state: TrainingState, history: dict[str, list[float]]) -> FittedNetwork:

@@ -46,7 +46,7 @@ def to_onnx(
         Where to. A stream, such as ``io.BytesIO()``, is written to from where it stands, and
         stays open.
     dtype : {'float32', 'float64', 'uint8'}, default='float32'
-        What pixels come in as, in the range that they had in ``fit``.
+        Dtype of the pixels, which have the range that they had in ``fit``.
     image_shape : tuple of int or None, default=None
         Shape of one image of ``X``, (height, width) or (height, width, n_channels). None
         means flat rows, ``X`` of shape (n_samples, n_features).

@@ -198,7 +198,7 @@ class KerasClassifierBase(
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        # What training opened, such as a log file, does not travel in a pickle.
+        # Without what training opened, such as a log file.
         callbacks = copies_as_given(self.keras_callbacks)
         return {**super().__getstate__(), "keras_callbacks": callbacks}
 

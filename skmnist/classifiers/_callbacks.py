@@ -10,7 +10,7 @@ try:
     from sklearn.callback import CallbackSupportMixin as _CallbackSupportMixin
 
     class CallbackSupportMixin(_CallbackSupportMixin):
-        """Callbacks of scikit-learn; those of Keras are told from them."""
+        """Callbacks of scikit-learn; those of Keras are refused."""
 
         def set_callbacks(self, *callbacks: Any) -> Self:
             """Set callbacks of scikit-learn.

@@ -14,7 +14,7 @@ from .._targets import as_plain
 from ._fitted import Setup
 from ._labels import Labels, class_weights
 
-# What reaches a network; every other dtype becomes the first of these.
+# Dtypes that reach a network; every other becomes the first of these.
 _PIXEL_DTYPES = (np.float32, np.uint8)
 
 
@@ -92,7 +92,7 @@ def check_training_samples(
     n_present = len(np.unique(numbers[weights > 0]))
     if n_present == 0:
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
-    # What went on from two classes may see one of them.
+    # Later calls may see one class of several.
     if n_present == 1 and before is None and not partial:
         others = "; all others have a sample_weight or class_weight of 0"
         raise ValueError(

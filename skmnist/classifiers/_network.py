@@ -3,9 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from sklearn.utils.validation import check_is_fitted
-
 from ._base import KerasClassifierBase
 from ._parameters import PARAMETER_CONSTRAINTS
 from ._plan import AutoSettings
@@ -142,8 +139,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
     the start, and are disturbed.
 
     *Features.* `transform` gives what enters the last layer that has weights, if only layers
-    without weights follow it. Other networks, and those that are one subclass of
-    ``keras.Model``, raise a ValueError.
+    without weights follow it. Of other networks, and of those that are one subclass of
+    ``keras.Model``, `transform` and `get_feature_names_out` raise a ValueError.
 
     *Files.* A pickle loads only where the function can be imported; lambdas and functions in
     functions can't be pickled, but travel to joblib's worker processes. :func:`save` and
@@ -240,30 +237,3 @@ class KerasNetworkClassifier(KerasClassifierBase):
         self.jit_compile = jit_compile
         self.verbose = verbose
         self.random_state = random_state
-
-    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """Name the features of `transform`.
-
-        Parameters
-        ----------
-        input_features : None
-            Ignored.
-
-        Returns
-        -------
-        names : ndarray of str objects, shape (n_features_out,)
-            ``kerasnetworkclassifier0``, ``kerasnetworkclassifier1``, ...
-
-        Raises
-        ------
-        ValueError
-            If the network has no single layer of logits, whose input `transform` gives.
-        """
-        check_is_fitted(self)
-        if self._n_features_out is None:
-            raise ValueError(
-                f"network={self.fitted_network_.setup.network.build!r} has no single last layer "
-                "of logits, so there are no features to name. End with "
-                "keras.layers.Dense(n_classes)."
-            )
-        return super().get_feature_names_out(input_features)

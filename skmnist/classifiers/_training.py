@@ -23,12 +23,12 @@ def train(
     auto: AutoSettings,
     setup: Setup,
     samples: Samples,
-    held_out: Samples | None = None,
+    held_out: Samples | None,
     *,
-    resume: FittedNetwork | None = None,
-    partial: bool = False,
-    stop_epoch: int | None = None,
-    tasks: FitTasks | None = None,
+    resume: FittedNetwork | None,
+    partial: bool,
+    stop_epoch: int | None,
+    tasks: FitTasks | None,
 ) -> FittedNetwork:
     """Train a network on checked samples, or go on from `resume`.
 

@@ -1,8 +1,7 @@
 """The one file that knows scikeras: it routes a fit to our compiled epochs.
 
-scikeras makes and compiles the optimizer, builds the callbacks, counts the epochs
-and collects the history. It never sees the images: what goes through it is the
-numbers of the rows to train on, so nothing is checked, cast or copied twice.
+scikeras compiles the optimizer, builds the callbacks, counts the epochs and collects the history.
+It never sees the images, only row numbers: nothing is checked, cast or copied twice.
 """
 
 import functools
@@ -18,7 +17,7 @@ import sklearn
 
 from .optimizers import OptimizerRecipe
 
-# What importing scikeras replaces for the whole process.
+# Methods that importing scikeras replaces for the whole process.
 _PATCHED = (
     (keras.Model, "__reduce__"),
     (keras.Model, "__deepcopy__"),
@@ -32,7 +31,7 @@ History = dict[str, list[float]]
 
 
 class Trainee(keras.Model):
-    """What scikeras trains: a network whose ``fit`` runs the epochs that it is handed."""
+    """A network whose ``fit``, called by scikeras, runs our epochs."""
 
     def fit(
         self,

@@ -166,7 +166,7 @@ class TrainingRun:
                 "its own. Leave learning_rate=None, or give an optimizer with a constant rate."
             )
         if not program.has_own_schedule:
-            # What another fit, or this one's past, has set is not to stay.
+            # Callbacks of earlier fits may have set another one.
             program.optimizer.learning_rate = learning_rate
         begin, span = (first, end - first) if plan.horizon is None else (0, plan.horizon)
         factors = SCHEDULES[plan.schedule](span * self.n_steps).reshape(-1, self.n_steps)

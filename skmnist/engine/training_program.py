@@ -202,7 +202,7 @@ class TrainingProgram:
                     loss = tf.reduce_sum(weights[i] * smoothed) / tf.cast(sizes[i], tf.float32)
                     squares = [tf.cast(tf.nn.l2_loss(kernel), tf.float32) for kernel in kernels]
                     loss += scaling[3] * tf.add_n([*squares, 0.0])
-                    # What the layers of a user's network regularize.
+                    # Regularizers of layers.
                     loss += tf.add_n([*(tf.cast(v, tf.float32) for v in network.losses), 0.0])
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])

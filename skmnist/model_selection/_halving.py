@@ -101,28 +101,25 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         The scorer.
     n_splits_ : int
         Number of folds.
-    n_resources_ : list of int
-        Epochs at the end of each rung.
-    n_candidates_ : list of int
-        Candidates of each rung.
+    n_resources_, n_candidates_ : list of int
+        Epochs at the end of each rung, and its candidates.
     n_remaining_candidates_ : int
         Candidates that one more rung would have had.
     n_iterations_ : int
         Number of rungs.
-    n_required_iterations_ : int
-        Rungs that it takes to come down to fewer than `factor` candidates.
-    n_possible_iterations_ : int
-        Rungs for which there are epochs, between `min_resources_` and `max_resources_`.
+    n_required_iterations_, n_possible_iterations_ : int
+        Rungs that it takes to come down to fewer than `factor` candidates, and rungs that lie
+        between `min_resources_` and `max_resources_`.
     min_resources_, max_resources_ : int
         Epochs of the first rung and of the last.
     multimetric_ : bool
         False.
     classes_ : ndarray of shape (n_classes,)
-        Labels that `best_estimator_` knows.
+        Labels of `best_estimator_`.
     n_features_in_ : int
-        Number of features that `best_estimator_` was fitted on.
+        Number of features of `best_estimator_`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Their names, if `X` had any.
+        Names of the columns, if `X` had any.
 
     See Also
     --------

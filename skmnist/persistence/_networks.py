@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from ..classifiers import (
     FittedNetwork,
     Labels,
@@ -12,7 +10,6 @@ from ..classifiers import (
     network_parameters,
 )
 from ..networks import weight_shapes
-from ._checks import Check, is_count, is_image_shape, is_number, is_options, is_size, is_text
 from ._values import InvalidModelFileError
 
 
@@ -71,70 +68,3 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
         values["history"],
         Resumption(**values["resumption"]),
     )
-
-
-def _is_sorted_labels(value: Any, fitted: dict[str, Any]) -> bool:
-    return (
-        isinstance(value, np.ndarray)
-        and value.ndim == 1
-        and len(value) >= 2
-        and np.array_equal(np.unique(value), value)
-    )
-
-
-def _is_one_hot(value: Any, fitted: dict[str, Any]) -> bool:
-    if value is None:
-        return True
-    classes = fitted["classes"]
-    return isinstance(value, np.dtype) and np.array_equal(classes, np.arange(len(classes)))
-
-
-def _is_weights(value: Any, fitted: dict[str, Any]) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(weight, np.ndarray) and weight.dtype == np.float32 for weight in value
-    )
-
-
-def _is_history(value: Any, fitted: dict[str, Any]) -> bool:
-    return (
-        isinstance(value, dict)
-        and len(value.get("loss", [])) >= 1
-        and all(
-            isinstance(name, str)
-            and isinstance(figures, list)
-            and len(figures) == len(value["loss"])
-            and all(isinstance(figure, float) for figure in figures)
-            for name, figures in value.items()
-        )
-    )
-
-
-def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
-    """States of the generators, and the optimizer's: numbers, whose shapes Keras checks."""
-    np.random.default_rng().bit_generator.state = value["shuffling"]
-    arrays = [*value["dropout_seeds"], *value["optimizer"]]
-    seed = value["hold_out_seed"]
-    return (
-        len(value) == 5
-        and is_text(value["optimizer_settings"], fitted)
-        and (seed is None or is_size(seed, fitted))
-        and all(
-            isinstance(array, np.ndarray | np.generic) and array.dtype.kind in "iuf"
-            for array in arrays
-        )
-    )
-
-
-NETWORK: dict[str, Check] = {
-    "n_features_in_": is_count,
-    "image_shape": is_image_shape,
-    "classes": _is_sorted_labels,
-    "one_hot": _is_one_hot,
-    "parameters": is_options,
-    "weights": _is_weights,
-    "pixel_mean": is_number,
-    "pixel_scale": is_number,
-    "logit_scale": is_number,
-    "history": _is_history,
-    "resumption": _is_resumption,
-}

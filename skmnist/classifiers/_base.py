@@ -103,8 +103,8 @@ class KerasClassifierBase(
         """Train up to some epoch of a fit; a fitted classifier goes on from where it is.
 
         When `n_epochs` has reached `epochs`, the classifier is what :meth:`fit` would have made
-        of it, bit for bit: the learning rate follows the schedule of the whole fit, which
-        `warm_start` begins anew. :class:`HalvingEpochsSearchCV
+        of it, bit for bit: the learning rate follows the schedule of the whole fit, while each
+        :meth:`fit` with `warm_start` has a schedule of its own. :class:`HalvingEpochsSearchCV
         <skmnist.model_selection.HalvingEpochsSearchCV>` is made of such stages.
 
         Parameters

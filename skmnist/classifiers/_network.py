@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
 from ._base import KerasClassifierBase
 from ._parameters import PARAMETER_CONSTRAINTS
 from ._plan import AutoSettings
@@ -237,3 +240,30 @@ class KerasNetworkClassifier(KerasClassifierBase):
         self.jit_compile = jit_compile
         self.verbose = verbose
         self.random_state = random_state
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Name the features of `transform`.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        names : ndarray of str objects, shape (n_features_out,)
+            ``kerasnetworkclassifier0``, ``kerasnetworkclassifier1``, ...
+
+        Raises
+        ------
+        ValueError
+            If the network has no single layer of logits, whose input `transform` gives.
+        """
+        check_is_fitted(self)
+        if self._n_features_out is None:  # not raised there: diagrams look at all attributes
+            raise ValueError(
+                f"network={self.fitted_network_.setup.network.build!r} has no single last layer "
+                "of logits, so there are no features to name. End with "
+                "keras.layers.Dense(n_classes)."
+            )
+        return super().get_feature_names_out(input_features)

@@ -139,14 +139,8 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         return to_keras_model(network, self.weights_, self.pixel_mean_, self.pixel_scale_)
 
     @property
-    def _n_features_out(self) -> int:
-        setup = self.fitted_network_.setup
-        if setup.n_features is None:
-            raise ValueError(
-                f"network={setup.network.build!r} has no single last layer of logits, so there "
-                "are no features to name. End with keras.layers.Dense(n_classes)."
-            )
-        return setup.n_features
+    def _n_features_out(self) -> int | None:
+        return self.fitted_network_.setup.n_features
 
     def _logits(self, X: Any) -> np.ndarray:
         """Return logits in float64, the precision of what is computed from them."""

@@ -35,10 +35,13 @@ class EpochLine(keras.callbacks.Callback):
             if isinstance(value, Real) and "rate" not in name
         )
         self._last = epoch + 1
-        # At once, also into a file or a pipe that somebody follows.
-        print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}", flush=True)
+        self._print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
 
     def on_train_end(self, logs: dict | None = None) -> None:
         """Print whether the training came to an early end."""
         if self._last < self.params["epochs"]:
-            print(f"Stopped after epoch {self._last}", flush=True)
+            self._print(f"Stopped after epoch {self._last}")
+
+    def _print(self, text: str) -> None:
+        # Subclasses show it elsewhere. At once, also into a file or a pipe that somebody follows.
+        print(text, flush=True)

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from types import MethodType
 from typing import Any
 
-# Where a callback keeps what was changed last: attributes as given, and as they were left.
+# Attribute with those that the last training changed: as given, and as they were left.
 _CHANGED = "_changed_by_fit"
 
 
 def copies_as_given(things: Any) -> Any:
-    """Copy callbacks, with the attributes that the user gave, not those of a training.
+    """Make shallow copies of callbacks, without the attributes that a training set.
 
-    Copies are shallow. What the user has set since the training stays. Callbacks that know
-    themselves or each other know each other's copies; the same one twice is the same copy twice.
+    Attributes that the user has set since stay. Callbacks that refer to each other refer to each
+    other's copies; the same one twice is the same copy twice.
     """
     if not isinstance(things, list | tuple):
         return copies_as_given([things])[0]
@@ -37,10 +37,9 @@ class Changes:
         self._before = [dict(_attributes(copied)) for copied in copies]
 
     def hand_over(self, *, without: str) -> None:
-        """Give the callbacks what is different in their copies now, but for one attribute.
+        """Give the callbacks the attributes that changed in their copies, except one.
 
-        What can't be copied, such as a closed file, stays in the copy: a search
-        could not clone it.
+        Those that can't be copied, such as a closed file, stay out: a search could not clone them.
         """
         originals = {id(copied): thing for thing, copied in self._pairs}
         for (thing, copied), before in zip(self._pairs, self._before, strict=True):

@@ -7,6 +7,8 @@ import re
 import reprlib
 from typing import Any
 
+from ._replacing import checked_target, replacing
+
 # Strings that are no path, and what to give instead. Windows' drives have one letter.
 _NO_PATHS = {
     r"\Z": "is empty, expected the path of a file: give its name",
@@ -40,9 +42,14 @@ def name_of(file: Any, default: str = "the stream") -> str:
     return name if isinstance(name, str) and name else default
 
 
-def write_all(stream: Any, content: bytes) -> None:
-    """Write bytes to a stream; unbuffered ones may take them piece by piece."""
-    while content:
+def write_to(target: Any, content: bytes) -> None:
+    """Write bytes to a stream, or replace the file at a path."""
+    stream = writable_stream(target)
+    if stream is None:
+        with replacing(checked_target(target)) as part:
+            part.write_bytes(content)
+        return
+    while content:  # unbuffered streams may take them piece by piece
         n_written = stream.write(content)
         content = b"" if n_written is None else content[n_written:]
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -12,16 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._images import checked_image_shape, with_channel
 from ._pipelines import flat_steps
-from ._replacing import checked_target, replacing
-from ._streams import writable_stream, write_all
+from ._streams import writable_stream, write_to
 from .classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
 from .networks.onnx_nodes import Graph, add_network
 from .preprocessing import ImageFlattener, PixelScaler
 
-if TYPE_CHECKING:
-    pass
-
-# What raw pixels may come in as.
+# Dtypes of raw pixels.
 _DTYPES = ("float32", "float64", "uint8")
 
 
@@ -50,7 +46,7 @@ def to_onnx(
         Where to. A stream, such as ``io.BytesIO()``, is written to from where it stands, and
         stays open.
     dtype : {'float32', 'float64', 'uint8'}, default='float32'
-        What pixels come in as, in the range that they had in ``fit``.
+        Dtype of the pixels, which have the range that they had in ``fit``.
     image_shape : tuple of int or None, default=None
         Shape of one image of ``X``, (height, width) or (height, width, n_channels). None
         means flat rows, ``X`` of shape (n_samples, n_features).
@@ -93,7 +89,7 @@ def to_onnx(
             "to_onnx needs the package onnx: pip install 'skmnist[onnx]'."
         ) from error
 
-    stream = writable_stream(path)
+    writable_stream(path)  # an error now, rather than when all is done
     if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     *steps, classifier = flat_steps(estimator)
@@ -137,27 +133,21 @@ def to_onnx(
     scaled = graph.add("Mul", logits, graph.constant(np.float32(classifier.logit_scale_)))
     number = graph.add("ArgMax", logits, axis=1, keepdims=0)
     classes = _plain_labels(classifier.classes_)
-    outputs = [
-        graph.add("Gather", graph.constant(classes), number, name="label"),
-        graph.add("Softmax", scaled, axis=1, name="probabilities"),
-    ]
+    graph.add("Gather", graph.constant(classes), number, name="label")
+    graph.add("Softmax", scaled, axis=1, name="probabilities")
+
+    def described(name: str, dtype: np.dtype, *shape: int) -> onnx.ValueInfoProto:
+        kind = onnx.helper.np_dtype_to_tensor_dtype(dtype)
+        return onnx.helper.make_tensor_value_info(name, kind, ["n_samples", *shape])
+
     model = graph.model(
-        onnx.helper.make_tensor_value_info(
-            "X", onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)), ["n_samples", *shape]
-        ),
+        described("X", np.dtype(dtype), *shape),
         [
-            onnx.helper.make_tensor_value_info(outputs[0], _onnx_type(classes), ["n_samples"]),
-            onnx.helper.make_tensor_value_info(
-                outputs[1], onnx.TensorProto.FLOAT, ["n_samples", len(classes)]
-            ),
+            described("label", classes.dtype),
+            described("probabilities", np.dtype(np.float32), len(classes)),
         ],
     )
-    content = model.SerializeToString()
-    if stream is not None:
-        write_all(stream, content)
-        return
-    with replacing(checked_target(path)) as part:
-        part.write_bytes(content)
+    write_to(path, model.SerializeToString())
 
 
 def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
@@ -171,11 +161,9 @@ def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
     return shape
 
 
-def _affine(
-    graph: Graph, value: str, subtract: Any = None, divide: Any = None, add: Any = None
-) -> str:
-    """``(value - subtract) / divide + add`` in float64, leaving out what is None."""
-    for operator, operand in (("Sub", subtract), ("Div", divide), ("Add", add)):
+def _compute(graph: Graph, value: str, **operands: Any) -> str:
+    """Apply operators in float64, such as Sub=1 and then Div=2, leaving out operands None."""
+    for operator, operand in operands.items():
         if operand is not None:
             value = graph.add(operator, value, graph.constant(np.float64(operand)))
     return value
@@ -183,17 +171,16 @@ def _affine(
 
 def _pixel_scaler(graph: Graph, value: str, step: PixelScaler) -> str:
     (low, high), (bottom, top) = step.pixel_range_, step.feature_range
-    return _affine(graph, value, low, (high - low) / (top - bottom) or 1.0, bottom)
+    return _compute(graph, value, Sub=low, Div=(high - low) / (top - bottom) or 1.0, Add=bottom)
 
 
 def _min_max_scaler(graph: Graph, value: str, step: MinMaxScaler) -> str:
-    value = graph.add("Mul", value, graph.constant(np.float64(step.scale_)))
-    value = _affine(graph, value, add=step.min_)
+    value = _compute(graph, value, Mul=step.scale_, Add=step.min_)
     return _clipped(graph, value, *step.feature_range) if step.clip else value
 
 
 def _max_abs_scaler(graph: Graph, value: str, step: MaxAbsScaler) -> str:
-    value = _affine(graph, value, divide=step.scale_)
+    value = _compute(graph, value, Div=step.scale_)
     return _clipped(graph, value, -1, 1) if getattr(step, "clip", False) else value
 
 
@@ -203,39 +190,38 @@ def _clipped(graph: Graph, value: str, low: float, high: float) -> str:
 
 
 def _pca(graph: Graph, value: str, step: PCA) -> str:
-    value = _affine(graph, value, subtract=step.mean_)
-    value = graph.add("MatMul", value, graph.constant(np.float64(step.components_.T)))
+    value = _compute(graph, value, Sub=step.mean_, MatMul=step.components_.T)
     if not step.whiten:
         return value
     deviation = np.sqrt(step.explained_variance_)
     # As PCA.transform: directions without variance are not divided by zero.
-    return _affine(graph, value, divide=np.maximum(deviation, np.finfo(deviation.dtype).eps))
+    return _compute(graph, value, Div=np.maximum(deviation, np.finfo(deviation.dtype).eps))
 
 
-# What may stand before a network, each with what it does to a value.
+# Transformers that may stand before a network, and how each becomes operators.
 _TRANSFORMERS: dict[type, Callable[[Graph, str, Any], str]] = {
     ImageFlattener: lambda graph, value, step: value,
     PixelScaler: _pixel_scaler,
     PCA: _pca,
-    StandardScaler: lambda graph, value, step: _affine(
+    StandardScaler: lambda graph, value, step: _compute(
         graph,
         value,
-        step.mean_ if step.with_mean else None,
-        step.scale_ if step.with_std else None,
+        Sub=step.mean_ if step.with_mean else None,
+        Div=step.scale_ if step.with_std else None,
     ),
     MinMaxScaler: _min_max_scaler,
     MaxAbsScaler: _max_abs_scaler,
-    RobustScaler: lambda graph, value, step: _affine(
+    RobustScaler: lambda graph, value, step: _compute(
         graph,
         value,
-        step.center_ if step.with_centering else None,
-        step.scale_ if step.with_scaling else None,
+        Sub=step.center_ if step.with_centering else None,
+        Div=step.scale_ if step.with_scaling else None,
     ),
 }
 
 
 def _plain_labels(classes: np.ndarray) -> np.ndarray:
-    """Labels of a dtype that every runtime takes."""
+    """Return labels of a dtype that every runtime takes."""
     if classes.dtype.kind in "iu":
         if classes[-1] > np.iinfo(np.int64).max:
             raise ValueError(f"The label {classes[-1]} is too large for ONNX: it is beyond int64.")
@@ -243,11 +229,3 @@ def _plain_labels(classes: np.ndarray) -> np.ndarray:
     if classes.dtype.kind == "f":
         return classes.astype(np.float64)
     return classes if classes.dtype.kind == "b" else classes.astype(str).astype(object)
-
-
-def _onnx_type(array: np.ndarray) -> int:
-    from onnx import TensorProto, helper
-
-    if array.dtype == object:
-        return TensorProto.STRING
-    return helper.np_dtype_to_tensor_dtype(array.dtype)

@@ -233,7 +233,7 @@ def test_a_search_reaches_its_parameters_and_compiles_nothing_new():
     from skmnist.engine import training
 
     def programs():
-        return {id(program) for _, program in training._shelf._idle}
+        return {id(program) for _, program in training._pool._idle}
 
     model = clone(CNN).set_params(augmenter=RandomDistortion()).fit(IMAGES, Y)
     before = programs()

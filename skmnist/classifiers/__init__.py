@@ -2,11 +2,11 @@
 
 from ._base import KerasClassifierBase
 from ._cnn import KerasCNNClassifier
-from ._fitted import FittedNetwork, Resumption, Setup
+from ._fitted import FittedNetwork, Resumption
 from ._labels import Labels
 from ._mlp import KerasMLPClassifier, works_on_images
 from ._network import KerasNetworkClassifier
-from ._networks import describe_network, input_parameters, network_parameters
+from ._networks import make_setup, network_parameters
 from ._recipe import NetworkRecipe
 from ._small_network import small_network
 
@@ -19,9 +19,7 @@ __all__ = [
     "Labels",
     "NetworkRecipe",
     "Resumption",
-    "Setup",
-    "describe_network",
-    "input_parameters",
+    "make_setup",
     "network_parameters",
     "small_network",
     "works_on_images",

@@ -43,10 +43,8 @@ def pixel_grid(
 ) -> tuple[int, int, int]:
     """Return (height, width, n_channels) of an image in a row of `n_features` pixels.
 
-    `image_shape` is that of the samples, None for rows: then the parameter counts, or the row
-    must be a square.
+    That is the shape of the samples, if they are images, else the parameter, else a square.
     """
-    # A dense network that was fitted without may have got one since.
     image_shape = image_shape or settings.image_shape
     side = math.isqrt(n_features)
     if image_shape is None and side * side != n_features:
@@ -60,10 +58,7 @@ def pixel_grid(
 
 
 def shifted(rows: np.ndarray, largest: int, grid: tuple[int, int, int]) -> Iterator[np.ndarray]:
-    """Yield rows as they are, and with their images moved by each of up to `largest` pixels.
-
-    What comes in over an edge repeats it.
-    """
+    """Yield rows with their images moved by up to `largest` pixels; edges are repeated."""
     height, width, n_channels = grid
     images = rows.reshape(-1, height, width, n_channels)
     framed = np.pad(images, [(0, 0), (largest, largest), (largest, largest), (0, 0)], "edge")

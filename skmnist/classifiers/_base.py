@@ -1,20 +1,19 @@
 """Fitting: the contract of scikit-learn's classifiers for a network of any architecture."""
 
+import copy
 from abc import ABCMeta
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
+from .._copies import copies_as_given
 from .._images import find_image_shape
 from .._sklearn import fit_context
-from ..networks import CustomNetwork, Network, n_features
 from ._augmenting import pixel_grid
 from ._callbacks import CallbackSupportMixin, FitTasks
-from ._fitted import Setup
 from ._input import check_training_samples, check_validation_samples
-from ._keras_callbacks import KerasCallbacksMixin
-from ._networks import describe_network, input_parameters, network_parameters
+from ._networks import make_setup, network_parameters
 from ._parameters import PARAMETER_CONSTRAINTS, check_nested
 from ._plan import AutoSettings
 from ._predicting import FittedNetworkMixin
@@ -22,20 +21,14 @@ from ._training import train
 
 
 class KerasClassifierBase(
-    FittedNetworkMixin,
-    CallbackSupportMixin,
-    KerasCallbacksMixin,
-    BaseEstimator,
-    metaclass=ABCMeta,
+    FittedNetworkMixin, CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta
 ):
-    """What the Keras classifiers share; a subclass says which network to build."""
+    """Fitting and cloning, shared by the Keras classifiers."""
 
     _parameter_constraints: dict = PARAMETER_CONSTRAINTS
 
-    # What "auto" means.
-    _auto: AutoSettings
-    # Whether the network takes images, rather than rows of any features.
-    _takes_images = True
+    _auto: AutoSettings  # the meaning of "auto"
+    _takes_images = True  # rather than rows of any features
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -92,8 +85,8 @@ class KerasClassifierBase(
         TrainingInterruptedWarning
             After Ctrl-C, which leaves what the last whole epoch left.
         """
-        held_out = X_val, y_val, sample_weight_val
-        return self._train(X, y, sample_weight, held_out=held_out, resume=self.warm_start)
+        validation = X_val, y_val, sample_weight_val
+        return self._train(X, y, sample_weight, validation=validation, resume=self.warm_start)
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit_until(
@@ -110,8 +103,8 @@ class KerasClassifierBase(
         """Train up to some epoch of a fit; a fitted classifier goes on from where it is.
 
         When `n_epochs` has reached `epochs`, the classifier is what :meth:`fit` would have made
-        of it, bit for bit: the learning rate follows the schedule of the whole fit. With
-        `warm_start` the schedule begins anew instead. :class:`HalvingEpochsSearchCV
+        of it, bit for bit: the learning rate follows the schedule of the whole fit, while each
+        :meth:`fit` with `warm_start` has a schedule of its own. :class:`HalvingEpochsSearchCV
         <skmnist.model_selection.HalvingEpochsSearchCV>` is made of such stages.
 
         Parameters
@@ -125,10 +118,15 @@ class KerasClassifierBase(
         -------
         self : object
             The fitted estimator. If anything raises, it is as it was before.
+
+        Raises
+        ------
+        ValueError
+            As in :meth:`fit`, and if `n_epochs` is not such a number.
         """
-        held_out = X_val, y_val, sample_weight_val
+        validation = X_val, y_val, sample_weight_val
         return self._train(
-            X, y, sample_weight, held_out=held_out, resume=True, stop_epoch=n_epochs
+            X, y, sample_weight, validation=validation, resume=True, stop_epoch=n_epochs
         )
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -190,20 +188,19 @@ class KerasClassifierBase(
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
-    def _network_parameters(self) -> dict[str, Any]:
-        """Return the parameters that make the network, hashable and checked."""
-        return network_parameters(self)
+    def __sklearn_clone__(self) -> Self:
+        # A deep copy would cut callbacks off from what they share with the world, such as a
+        # trial or a list; a clone has shallow ones, without the state of fits.
+        bare = copy.copy(self)
+        bare.keras_callbacks = None
+        twin = super(KerasClassifierBase, bare).__sklearn_clone__()
+        twin.keras_callbacks = copies_as_given(self.keras_callbacks)
+        return twin
 
-    def _describe_network(
-        self,
-        parameters: dict[str, Any],
-        image_shape: tuple[int, ...] | None,
-        n_pixels: int,
-        n_classes: int,
-    ) -> tuple[Network | CustomNetwork, int | None]:
-        """Return the network, and how many values enter its last layer."""
-        network = describe_network(parameters, image_shape, n_pixels, n_classes)
-        return network, n_features(network)
+    def __getstate__(self) -> dict[str, Any]:
+        # Without what training opened, such as a log file.
+        callbacks = copies_as_given(self.keras_callbacks)
+        return {**super().__getstate__(), "keras_callbacks": callbacks}
 
     def _train(
         self,
@@ -212,74 +209,56 @@ class KerasClassifierBase(
         sample_weight: Any,
         *,
         resume: bool,
-        held_out: tuple[Any, Any, Any] = (None, None, None),
+        validation: tuple[Any, Any, Any] = (None, None, None),
         classes: Any = None,
         partial: bool = False,
         stop_epoch: int | None = None,
     ) -> Self:
-        """Check what is given, train, and take over what was learned at the very end."""
+        """Check samples and parameters, train, and change the estimator at the very end."""
         before = vars(self).get("fitted_network_") if resume else None
-        parameters = {**self._network_parameters(), **input_parameters(self)}
-        if before is not None:
-            _check_same_network(before.setup.parameters, parameters)
-        tasks = FitTasks(self, X, y, sample_weight)
+        setup = None if before is None else before.setup
+        parameters = network_parameters(self)
+        if setup is not None:
+            _check_same_network(setup.parameters, parameters)
         # Where training starts, scikit-learn's checks write into an estimator of their own.
-        recorder = self if before else type(self)(**self.get_params(deep=False))
-        samples, labels, stack_shape = check_training_samples(
-            recorder,
-            X,
-            y,
-            sample_weight,
-            before.setup.labels if before else None,
-            classes=classes,
-            partial=partial,
+        recorder = type(self)(**self.get_params(deep=False)) if setup is None else self
+        samples, labels, image_shape = check_training_samples(
+            recorder, X, y, sample_weight, setup, classes=classes, partial=partial
         )
         n_pixels = samples.pixels.shape[1]
-        if before is not None:
-            setup = before.setup
-        else:
-            image_shape = stack_shape
+        if setup is None:
             if self._takes_images or self.image_shape is not None:
-                image_shape = find_image_shape(self.image_shape, stack_shape, n_pixels)
-            network, n_last = self._describe_network(
-                parameters, image_shape, n_pixels, len(labels.classes)
-            )
-            setup = Setup(network, parameters, image_shape, labels, n_last)
+                image_shape = find_image_shape(self.image_shape, image_shape, n_pixels)
+            setup = make_setup(parameters, image_shape, n_pixels, labels)
         if self._takes_images or self.augmenter is not None or self.test_shift:
             # An error now, rather than in the first prediction.
             pixel_grid(self, setup.image_shape, n_pixels)
-        validation = check_validation_samples(recorder, labels, setup.image_shape, *held_out)
+        held_out = check_validation_samples(recorder, setup, *validation)
         features = {
             name: value
             for name, value in vars(recorder).items()
             if name in ("n_features_in_", "feature_names_in_")
         }
-
-        def observe(n_epochs: int, learned: Any) -> Any:
-            return tasks.begin(
-                n_epochs, lambda *epoch: {**features, "fitted_network_": learned(*epoch)}
-            )
-
+        tasks = FitTasks(self, features, X, y, sample_weight)
         fitted = train(
             self,
             self._auto,
             setup,
             samples,
-            validation,
+            held_out,
             resume=before,
             partial=partial,
             stop_epoch=stop_epoch,
-            observe=None if partial else observe,
+            tasks=None if partial else tasks,
         )
-        learned = {**features, "fitted_network_": fitted}
-        tasks.end(learned)
+        tasks.end(fitted)
         vars(self).pop("feature_names_in_", None)
-        vars(self).update(learned)
+        vars(self).update(features, fitted_network_=fitted)
         return self
 
 
 def _check_same_network(before: dict[str, Any], now: dict[str, Any]) -> None:
-    """See that training goes on with the parameters that made the network."""
+    """Check that training goes on with the parameters that made the network."""
     changed = [name for name in {**now, **before} if now.get(name) != before.get(name)]
     if changed:
         raise ValueError(

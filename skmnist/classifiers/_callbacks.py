@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from .._sklearn import callback_context
+from ._fitted import FittedNetwork
 
 try:
     from sklearn.callback import CallbackSupportMixin as _CallbackSupportMixin
 
     class CallbackSupportMixin(_CallbackSupportMixin):
-        """Callbacks of scikit-learn; those of Keras are told from them."""
+        """Callbacks of scikit-learn; those of Keras are refused."""
 
         def set_callbacks(self, *callbacks: Any) -> Self:
             """Set callbacks of scikit-learn.
@@ -46,24 +47,29 @@ except ImportError:  # scikit-learn before 1.9
 
 
 class FitTasks:
-    """The tasks of one call of ``fit``: the fit, and in it each of its epochs."""
+    """The tasks of one call of ``fit``: the fit, and in it each of its epochs.
 
-    def __init__(self, classifier: Any, X: Any, y: Any, sample_weight: Any) -> None:
-        self._classifier, self._fit, self._epoch = classifier, None, None
+    `attributes` are those that a fitted classifier has beside its `fitted_network_`.
+    """
+
+    def __init__(
+        self, classifier: Any, attributes: dict[str, Any], X: Any, y: Any, sample_weight: Any
+    ) -> None:
+        self._classifier, self._attributes, self._fit = classifier, attributes, None
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self._arguments = {"estimator": classifier, "X": X, "y": y, "metadata": metadata}
 
-    def begin(self, n_epochs: int, learned: Callable[..., dict[str, Any]]) -> Self | None:
+    def begin(self, n_epochs: int, fitted: Callable[..., FittedNetwork]) -> Self | None:
         """Begin the fit; return an observer of its epochs, None without callbacks.
 
-        ``learned(state, history)`` returns the attributes of a classifier fitted so far.
+        ``fitted(state, history)`` returns the network trained so far.
         """
         # In a search this links the fit to the search's tasks, with callbacks or without.
         self._fit = callback_context(self._classifier, n_epochs)
         if self._fit is None:
             return None
         self._fit.call_on_fit_task_begin(**self._arguments)
-        self._learned = learned
+        self._fitted = fitted
         return self if hasattr(self._classifier, "_skl_callbacks") else None
 
     def begin_epoch(self) -> None:
@@ -73,13 +79,15 @@ class FitTasks:
 
     def end_epoch(self, state: Any, history: dict[str, list[float]]) -> bool:
         """End an epoch with its `TrainingState`; return whether a callback wants to stop."""
-        return self._epoch.call_on_fit_task_end(
-            **self._arguments, reconstruction_attributes=lambda: self._learned(state, history)
-        )
+        return self._end(self._epoch, lambda: self._fitted(state, history))
 
-    def end(self, attributes: dict[str, Any]) -> None:
-        """End the fit with the attributes of the fitted classifier."""
+    def end(self, fitted: FittedNetwork) -> None:
+        """End the fit."""
         if self._fit is not None:
-            self._fit.call_on_fit_task_end(
-                **self._arguments, reconstruction_attributes=lambda: attributes
-            )
+            self._end(self._fit, lambda: fitted)
+
+    def _end(self, task: Any, fitted: Callable[[], FittedNetwork]) -> bool:
+        return task.call_on_fit_task_end(
+            **self._arguments,
+            reconstruction_attributes=lambda: {**self._attributes, "fitted_network_": fitted()},
+        )

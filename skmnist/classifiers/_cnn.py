@@ -46,21 +46,19 @@ class KerasCNNClassifier(KerasClassifierBase):
         Strength of the L2 penalty on the kernels, divided by the total weight of the
         training samples, as in :class:`sklearn.neural_network.MLPClassifier`.
     standardize : bool, default=True
-        Whether pixels enter the network less their mean and divided by their deviation:
-        one mean and one deviation over all pixels of the training samples. So pixels in
-        0..255, 0..16 and 0..1 train alike.
+        Whether pixels are brought to mean 0 and deviation 1, by one mean and one deviation
+        over all training pixels: so pixels in 0..255, 0..16 and 0..1 train alike.
     optimizer : str, class or instance of keras.optimizers.Optimizer, default='adam'
         An instance is a recipe: each fit makes its own from the config.
     learning_rate : float or None, default=None
         Highest learning rate. None means 0.008 for ``optimizer='adam'``, and for all
         others what the optimizer itself has.
     schedule : {'constant', 'cosine', 'one_cycle'}, default='one_cycle'
-        How the learning rate changes from step to step. ``'one_cycle'`` rises from a
-        tenth for a quarter of the steps and then falls to zero. An optimizer with a
-        schedule of its own keeps that.
+        Learning rate from step to step: ``'one_cycle'`` rises from a tenth for a quarter of
+        the steps, then falls to zero. An optimizer with a schedule of its own keeps that.
     label_smoothing : float, default=0.1
         Share of each target that is spread evenly over all classes in training [1]_, in
-        [0, 1). Probabilities are sharpened in return, see `logit_scale_`.
+        [0, 1); see `logit_scale_`.
     epochs : int or 'auto', default='auto'
         Number of passes over the training samples. ``'auto'`` means 1, and for small
         sets as many as make 500 optimizer steps, at most 100.
@@ -75,36 +73,32 @@ class KerasCNNClassifier(KerasClassifierBase):
         pays over more epochs than ``'auto'`` means.
     test_shift : int, default=0
         Predictions average the logits of the image shifted by up to this many pixels along
-        both axes: 0 means the image alone, 1 nine images, which takes nine times as long.
+        both axes: 1 means nine images, and takes nine times as long.
     early_stopping : bool, default=False
-        Whether training stops when the validation loss has not fallen for
-        `n_iter_no_change` of the `epochs`; the weights with the lowest one are kept. The
-        validation samples are ``fit(X_val=...)``, or held out of the training samples.
+        Whether training stops when the loss on validation samples, ``fit(X_val=...)`` or
+        held out, has not fallen for `n_iter_no_change` epochs. The best weights are kept.
     validation_fraction : float, default=0.1
         Share of the training samples that early stopping holds out, stratified by class.
     n_iter_no_change : int, default=10
         Epochs without progress before early stopping.
     keras_callbacks : list of keras.callbacks.Callback, default=None
-        Instances or classes. After a fit instances are in the state that Keras would have
-        left them in; what they hold (a trial, a list) is shared. They see standardized
-        pixels, and may set the learning rate, which `schedule` then scales, but change
-        nothing else of the network or the optimizer. Hooks on batches are slower.
+        Instances or classes. A fit leaves instances in the state that Keras would; what they
+        hold (a trial, a list) is shared. They see standardized pixels, and may set the
+        learning rate, which `schedule` then scales, but change nothing else of the network or
+        the optimizer. Hooks on batches are slower.
     warm_start : bool, default=False
-        Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
-        again.
+        Whether `fit` goes on from the last fit, for `epochs` more.
     jit_compile : {'auto'} or bool, default='auto'
-        Whether XLA compiles the training steps, as in ``keras.Model.compile``. ``'auto'``
-        means yes for dense layers without dropout, which become twice as fast, and no
-        for all else, which may become many times slower on CPU. Weights differ in
-        the last bits.
+        Whether XLA compiles the training steps; weights differ in the last bits. ``'auto'``
+        means yes for dense layers without dropout, which become twice as fast, and no for
+        all else, which may become many times slower on CPU.
     precision : {'float32', 'bfloat16'}, default='float32'
         Precision of the products in training; weights are float32 in any case.
     verbose : bool or int, default=0
         Whether each epoch prints a line.
     random_state : int, RandomState instance or None, default=None
-        Decides initial weights, order of samples, dropout and held-out samples. The same
-        int gives the same bits on the same number of threads. Global generators are
-        neither used nor set.
+        Decides initial weights, order of samples, dropout and held-out samples; no global
+        generator does. An int gives the same bits on the same number of threads.
 
     Attributes
     ----------
@@ -119,8 +113,8 @@ class KerasCNNClassifier(KerasClassifierBase):
     n_iter_ : int
         Number of epochs trained.
     history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` on the training samples, ``learning_rate``, and
-        ``val_loss`` and ``val_accuracy`` on validation samples, after each epoch.
+        ``loss``, ``accuracy`` and ``learning_rate`` of each epoch, and ``val_loss`` and
+        ``val_accuracy`` with validation samples.
     loss_curve_ : list of float
         ``history_["loss"]``.
     validation_scores_ : list of float or None
@@ -131,11 +125,10 @@ class KerasCNNClassifier(KerasClassifierBase):
         Pixels enter the network as ``(pixel - pixel_mean_) * pixel_scale_``.
     logit_scale_ : float
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
-        `label_smoothing`: a sample that is fit exactly gets the probability that a
-        smoothing of 0.002 would have given it.
+        `label_smoothing`: samples fit exactly get the probabilities of a smoothing of 0.002.
     fitted_network_ : object
-        All that was learned, as one value that never changes. The attributes above show parts
-        of it; assigning to one replaces the value.
+        All that was learned, as one immutable value; attributes above show parts of it, and
+        assigning to one replaces the value.
 
     See Also
     --------

@@ -1,4 +1,4 @@
-"""What a training learned, as one value that never changes."""
+"""A trained network as one immutable value."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +11,7 @@ from ._labels import Labels
 
 @dataclass(frozen=True)
 class Resumption:
-    """What a later training needs, beside the weights, to go on as if this one had not ended."""
+    """State, beside the weights, from which a later training goes on as if there was no end."""
 
     shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
     dropout_seeds: list[np.ndarray]  # states of the layers' own generators
@@ -22,7 +22,7 @@ class Resumption:
 
 @dataclass(frozen=True)
 class Setup:
-    """What is decided before a training, and stays while training goes on."""
+    """Network, input and labels, which stay while training goes on."""
 
     network: Network | CustomNetwork
     parameters: dict[str, Any]  # those that made the network and its input
@@ -80,17 +80,17 @@ class FittedNetwork:
         return run_network(network, self.weights, images, *scaling, output=output)
 
 
-class Learned:
-    """An attribute of an estimator that shows a field of its `fitted_network_`.
+class FittedAttribute:
+    """An attribute ``name_`` of an estimator that shows the field ``name`` of `fitted_network_`.
 
     Assigning to it replaces the value by one with another field.
     """
 
-    def __init__(self, name: str, doc: str) -> None:
-        self._field, self.__doc__ = name, doc
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
+        self._name, self._field = name, name.removesuffix("_")
 
     def __get__(self, estimator: Any, owner: type | None = None) -> Any:
         if estimator is None:

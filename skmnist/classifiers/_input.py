@@ -11,9 +11,10 @@ from .._images import check_stack_shape, split_images
 from .._rows import remembered_shape
 from .._sklearn import check_sample_weight
 from .._targets import as_plain
+from ._fitted import Setup
 from ._labels import Labels, class_weights
 
-# What reaches a network; every other dtype becomes the first of these.
+# Dtypes that reach a network; every other becomes the first of these.
 _PIXEL_DTYPES = (np.float32, np.uint8)
 
 
@@ -52,35 +53,22 @@ def check_training_samples(
     X: Any,
     y: Any,
     sample_weight: Any,
-    before: Labels | None,
+    before: Setup | None,
     *,
-    classes: Any = None,
-    partial: bool = False,
+    classes: Any,
+    partial: bool,
 ) -> tuple[Samples, Labels, tuple[int, ...] | None]:
     """Check the samples of a call of ``fit`` or ``partial_fit``.
 
-    `recorder` is an estimator whose parameters are read. Where training starts (no labels
-    `before`), number and names of features are recorded in it; where it goes on, they are
-    compared. Returned are the samples, with class weights multiplied into the weights, the
-    labels, and the shape of the images of a stack.
+    Number and names of features are recorded in the estimator `recorder`, or, where training
+    goes on (from the setup `before`), compared. Returned are the samples, with class weights
+    multiplied into the weights, the labels, and the shape of the images of a stack.
     """
-    rows, stack_shape = _rows_and_shape(X)
-    if before is not None:
-        check_stack_shape(recorder, recorder.image_shape_, stack_shape)
-    _refuse_sparse(y)
-    pixels, y = validate_data(
-        recorder,
-        rows,
-        as_plain(y),
-        reset=before is None,
-        dtype=_PIXEL_DTYPES,
-        order="C",
-        multi_output=True,
-    )
+    pixels, y, stack_shape = _check_pixels_and_targets(recorder, X, y, before)
     if before is None:
         labels = _first_labels(y, classes) if partial else Labels.of(y)
     else:
-        labels = before
+        labels = before.labels
         if classes is not None and not np.array_equal(np.unique(classes), labels.classes):
             raise ValueError(
                 f"classes={classes!r} was given, but the first call had {labels.classes!r}."
@@ -104,7 +92,7 @@ def check_training_samples(
     n_present = len(np.unique(numbers[weights > 0]))
     if n_present == 0:
         raise ValueError("No sample has weight: sample_weight and class_weight leave only zeros.")
-    # What went on from two classes may see one of them.
+    # Later calls may see one class of several.
     if n_present == 1 and before is None and not partial:
         others = "; all others have a sample_weight or class_weight of 0"
         raise ValueError(
@@ -117,8 +105,7 @@ def check_training_samples(
 
 def check_validation_samples(
     recorder: Any,
-    labels: Labels,
-    image_shape: tuple[int, ...] | None,
+    setup: Setup,
     X_val: Any,
     y_val: Any,
     sample_weight_val: Any,
@@ -131,22 +118,34 @@ def check_validation_samples(
     if y_val is None:
         raise ValueError("X_val was given, but y_val is missing.")
     try:
-        rows, stack_shape = _rows_and_shape(X_val)
-        check_stack_shape(recorder, image_shape, stack_shape)
-        _refuse_sparse(y_val)
-        pixels, y_val = validate_data(
-            recorder,
-            rows,
-            as_plain(y_val),
-            reset=False,
-            dtype=_PIXEL_DTYPES,
-            order="C",
-            multi_output=True,
-        )
+        pixels, y_val, _ = _check_pixels_and_targets(recorder, X_val, y_val, setup)
         weights = _check_weights(sample_weight_val, pixels)
-        return Samples(pixels, labels.encode(y_val), weights)
+        return Samples(pixels, setup.labels.encode(y_val), weights)
     except ValueError as error:
         raise ValueError(f"In X_val, y_val or sample_weight_val: {error}") from error
+
+
+def _check_pixels_and_targets(
+    recorder: Any, X: Any, y: Any, before: Setup | None
+) -> tuple[np.ndarray, np.ndarray, tuple[int, ...] | None]:
+    """Return pixels, targets and the shape of the images of a stack."""
+    rows, stack_shape = _rows_and_shape(X)
+    if before is not None:
+        check_stack_shape(recorder, before.image_shape, stack_shape)
+    if issparse(y):
+        raise ValueError(
+            f"y is a sparse matrix of shape {y.shape}, but an array is expected. Use y.toarray()."
+        )
+    pixels, y = validate_data(
+        recorder,
+        rows,
+        as_plain(y),
+        reset=before is None,
+        dtype=_PIXEL_DTYPES,
+        order="C",
+        multi_output=True,
+    )
+    return pixels, y, stack_shape
 
 
 def _rows_and_shape(X: Any) -> tuple[Any, tuple[int, ...] | None]:
@@ -179,13 +178,6 @@ def _first_labels(y: np.ndarray, classes: Any) -> Labels:
     if len(labels.classes) < 2:
         raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")
     return labels
-
-
-def _refuse_sparse(y: Any) -> None:
-    if issparse(y):
-        raise ValueError(
-            f"y is a sparse matrix of shape {y.shape}, but an array is expected. Use y.toarray()."
-        )
 
 
 def _check_weights(sample_weight: Any, pixels: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Encode class labels as numbers, and back; class weights; label smoothing undone."""
 
 import math
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
@@ -11,17 +12,15 @@ from sklearn.utils.multiclass import check_classification_targets
 from .._targets import check_one_hot
 
 _SMOOTHING_LEFT = 0.002
+_MOST_LISTED = 12  # labels in a message
 
 
+@dataclass(frozen=True)
 class Labels:
-    """Class labels, and the form in which they came.
+    """Class labels, and the form in which they came."""
 
-    `one_hot` is the dtype of one-hot targets, None for a vector of labels; `classes` are sorted.
-    """
-
-    def __init__(self, classes: np.ndarray, one_hot: np.dtype | None = None) -> None:
-        self.classes = classes
-        self.one_hot = one_hot
+    classes: np.ndarray  # sorted
+    one_hot: np.dtype | None = None  # dtype of one-hot targets, None for a vector of labels
 
     @classmethod
     def of(cls, y: np.ndarray) -> "Labels":
@@ -131,6 +130,6 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-def _listed(values: np.ndarray, at_most: int = 12) -> str:
-    shown = ", ".join(repr(v) for v in values[:at_most].tolist())
-    return f"[{shown}{', ...' if len(values) > at_most else ''}]"
+def _listed(values: np.ndarray) -> str:
+    shown = ", ".join(map(repr, values[:_MOST_LISTED].tolist()))
+    return f"[{shown}{', ...' if len(values) > _MOST_LISTED else ''}]"

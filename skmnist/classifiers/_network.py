@@ -1,19 +1,14 @@
 """Networks of the user's own."""
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._images import with_channel
-from ..networks import CustomNetwork
 from ._base import KerasClassifierBase
 from ._parameters import PARAMETER_CONSTRAINTS
 from ._plan import AutoSettings
-from ._recipe import FixedNetwork
-from ._small_network import small_network
 
 if TYPE_CHECKING:
     import keras
@@ -37,21 +32,19 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Strength of the L2 penalty on the kernels, divided by the total weight of the
         training samples, as in :class:`sklearn.neural_network.MLPClassifier`.
     standardize : bool, default=True
-        Whether pixels enter the network less their mean and divided by their deviation:
-        one mean and one deviation over all pixels of the training samples. So pixels in
-        0..255, 0..16 and 0..1 train alike.
+        Whether pixels are brought to mean 0 and deviation 1, by one mean and one deviation
+        over all training pixels: so pixels in 0..255, 0..16 and 0..1 train alike.
     optimizer : str, class or instance of keras.optimizers.Optimizer, default='adam'
         An instance is a recipe: each fit makes its own from the config.
     learning_rate : float or None, default=None
         Highest learning rate. None means 0.004 for ``optimizer='adam'``, and for all
         others what the optimizer itself has.
     schedule : {'constant', 'cosine', 'one_cycle'}, default='one_cycle'
-        How the learning rate changes from step to step. ``'one_cycle'`` rises from a
-        tenth for a quarter of the steps and then falls to zero. An optimizer with a
-        schedule of its own keeps that.
+        Learning rate from step to step: ``'one_cycle'`` rises from a tenth for a quarter of
+        the steps, then falls to zero. An optimizer with a schedule of its own keeps that.
     label_smoothing : float, default=0.1
         Share of each target that is spread evenly over all classes in training [1]_, in
-        [0, 1). Probabilities are sharpened in return, see `logit_scale_`.
+        [0, 1); see `logit_scale_`.
     epochs : int or 'auto', default='auto'
         Number of passes over the training samples. ``'auto'`` means 3, and for small
         sets as many as make 1,000 optimizer steps, at most 100.
@@ -66,34 +59,30 @@ class KerasNetworkClassifier(KerasClassifierBase):
         pays over more epochs than ``'auto'`` means.
     test_shift : int, default=0
         Predictions average the logits of the image shifted by up to this many pixels along
-        both axes: 0 means the image alone, 1 nine images, which takes nine times as long.
+        both axes: 1 means nine images, and takes nine times as long.
     early_stopping : bool, default=False
-        Whether training stops when the validation loss has not fallen for
-        `n_iter_no_change` of the `epochs`; the weights with the lowest one are kept. The
-        validation samples are ``fit(X_val=...)``, or held out of the training samples.
+        Whether training stops when the loss on validation samples, ``fit(X_val=...)`` or
+        held out, has not fallen for `n_iter_no_change` epochs. The best weights are kept.
     validation_fraction : float, default=0.1
         Share of the training samples that early stopping holds out, stratified by class.
     n_iter_no_change : int, default=10
         Epochs without progress before early stopping.
     keras_callbacks : list of keras.callbacks.Callback, default=None
-        Instances or classes. After a fit instances are in the state that Keras would have
-        left them in; what they hold (a trial, a list) is shared. They see standardized
-        pixels, and may set the learning rate, which `schedule` then scales, but change
-        nothing else of the network or the optimizer. Hooks on batches are slower.
+        Instances or classes. A fit leaves instances in the state that Keras would; what they
+        hold (a trial, a list) is shared. They see standardized pixels, and may set the
+        learning rate, which `schedule` then scales, but change nothing else of the network or
+        the optimizer. Hooks on batches are slower.
     warm_start : bool, default=False
-        Whether `fit` goes on from the last fit, for `epochs` more, instead of starting
-        again.
+        Whether `fit` goes on from the last fit, for `epochs` more.
     jit_compile : {'auto'} or bool, default='auto'
-        Whether XLA compiles the training steps, as in ``keras.Model.compile``. ``'auto'``
-        means yes for dense layers without dropout, which become twice as fast, and no
-        for all else, which may become many times slower on CPU. Weights differ in the
-        last bits.
+        Whether XLA compiles the training steps; weights differ in the last bits. ``'auto'``
+        means yes for dense layers without dropout, which become twice as fast, and no for
+        all else, which may become many times slower on CPU.
     verbose : bool or int, default=0
         Whether each epoch prints a line.
     random_state : int, RandomState instance or None, default=None
-        Decides initial weights, order of samples, dropout and held-out samples. The same
-        int gives the same bits on the same number of threads. Global generators of Python
-        and NumPy are as they were when a fit has ended.
+        Decides initial weights, order of samples, dropout and held-out samples; global
+        generators are put back. An int gives the same bits on the same number of threads.
 
     Attributes
     ----------
@@ -108,8 +97,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
     n_iter_ : int
         Number of epochs trained.
     history_ : dict of str to list of float
-        ``loss`` and ``accuracy`` on the training samples, ``learning_rate``, and
-        ``val_loss`` and ``val_accuracy`` on validation samples, after each epoch.
+        ``loss``, ``accuracy`` and ``learning_rate`` of each epoch, and ``val_loss`` and
+        ``val_accuracy`` with validation samples.
     loss_curve_ : list of float
         ``history_["loss"]``.
     validation_scores_ : list of float or None
@@ -120,11 +109,10 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Pixels enter the network as ``(pixel - pixel_mean_) * pixel_scale_``.
     logit_scale_ : float
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
-        `label_smoothing`: a sample that is fit exactly gets the probability that a
-        smoothing of 0.002 would have given it.
+        `label_smoothing`: samples fit exactly get the probabilities of a smoothing of 0.002.
     fitted_network_ : object
-        All that was learned, as one value that never changes. The attributes above show parts
-        of it; assigning to one replaces the value.
+        All that was learned, as one immutable value; attributes above show parts of it, and
+        assigning to one replaces the value.
 
     See Also
     --------
@@ -134,36 +122,32 @@ class KerasNetworkClassifier(KerasClassifierBase):
 
     Notes
     -----
-    *What the function returns.* A Sequential or functional model, or an instance of a
-    subclass of ``keras.Model`` that can be called on images. Its outputs are logits, one for
-    each class, of two classes as well. A last softmax, as activation or as layer, is left out;
-    a sigmoid, or another shape of outputs, is refused. Loss and optimizer are parameters of
-    this class: ``compile`` in the function has no effect. Regularizers of its layers are part
-    of the loss, beside `alpha`. Precision is what its layers say
-    (``dtype="mixed_bfloat16"``); a dtype policy set by ``keras.config`` doesn't reach it.
+    *Model.* The function returns a Sequential or functional model, or an instance of a
+    subclass of ``keras.Model`` that can be called on images, with one logit for each class, of
+    two classes as well. A softmax at the end is left out; a sigmoid, or another shape of
+    outputs, is refused. ``compile`` in the function has no effect. Regularizers of layers are
+    part of the loss, beside `alpha`. Layers set the precision (``dtype="mixed_bfloat16"``); a
+    dtype policy set by ``keras.config`` doesn't reach them.
 
-    *What it depends on.* Nothing but its arguments. Compiled programs are kept by the
+    *Arguments.* The model must depend on nothing else. Compiled programs are kept by the
     function and its arguments, so a search over learning rates, seeds and folds compiles
     once, and one over ``network__width`` once for each width. In worker processes that holds
     for functions of modules: one of a notebook or of the main script is another one in each task.
 
-    *Where it starts.* Each fit calls the function once more under a seed of `random_state`,
-    in a thread of its own: layers without a seed start from that one, whatever their
-    initializers are, and seeds and weights that the function sets itself are kept. Dropout
-    and other random layers go on from there. Layers of your own need a
-    ``keras.random.SeedGenerator`` each; Keras' global generator is refused.
-    While the function runs, the global generators of Python and NumPy are seeded, and then put
-    back: another thread that draws from them meanwhile disturbs the start, and is disturbed.
+    *Start.* Each fit calls the function once more, in a thread of its own and under a seed of
+    `random_state`, from which initial weights and random layers without a seed start; seeds and
+    weights that the function sets itself are kept. Layers of your own need a
+    ``keras.random.SeedGenerator`` each; Keras' global generator is refused. Python's and
+    NumPy's global generators are seeded meanwhile: other threads that draw from them disturb
+    the start, and are disturbed.
 
-    *What `transform` gives.* What enters the last layer that has weights, if layers without
-    weights and nothing else follow it: for a network that ends in a ``Dense`` layer, the last
-    hidden activations. Other networks, and those that are one subclass of ``keras.Model``,
-    raise a ValueError.
+    *Features.* `transform` gives what enters the last layer that has weights, if only layers
+    without weights follow it. Of other networks, and of those that are one subclass of
+    ``keras.Model``, `transform` and `get_feature_names_out` raise a ValueError.
 
-    *Files.* A pickle holds the function by reference, so that it loads only where the
-    function can be imported; lambdas and functions in functions can't be pickled, but travel
-    to joblib's worker processes. :func:`save` and :func:`to_onnx` refuse: keep the network
-    (``to_keras().save("network.keras")``), or the pickle.
+    *Files.* A pickle loads only where the function can be imported; lambdas and functions in
+    functions can't be pickled, but travel to joblib's worker processes. :func:`save` and
+    :func:`to_onnx` refuse: keep the pickle, or ``to_keras().save("network.keras")``.
 
     A fit depends on the weighted set of samples: equal samples are merged, and the order
     of the rows is of no importance.
@@ -257,30 +241,6 @@ class KerasNetworkClassifier(KerasClassifierBase):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _network_parameters(self) -> dict[str, Any]:
-        return {"network": FixedNetwork(small_network if self.network is None else self.network)}
-
-    def _describe_network(
-        self,
-        parameters: dict[str, Any],
-        image_shape: tuple[int, ...] | None,
-        n_pixels: int,
-        n_classes: int,
-    ) -> tuple[CustomNetwork, int | None]:
-        from ..engine import inspect_network
-
-        network = CustomNetwork(parameters["network"], with_channel(image_shape), n_classes)
-        facts = inspect_network(network)
-        if self.standardize and facts.made_for_raw_pixels:
-            warnings.warn(
-                f"network={network.build!r} has {', '.join(facts.made_for_raw_pixels)}, "
-                "made for raw pixels such as 0 to 255, but gets standardized ones (mean 0, "
-                "deviation 1). Leave that out, or set standardize=False.",
-                UserWarning,
-                stacklevel=2,
-            )
-        return network, facts.n_features
-
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Name the features of `transform`.
 
@@ -300,7 +260,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
             If the network has no single layer of logits, whose input `transform` gives.
         """
         check_is_fitted(self)
-        if self._n_features_out is None:
+        if self._n_features_out is None:  # not raised there: diagrams look at all attributes
             raise ValueError(
                 f"network={self.fitted_network_.setup.network.build!r} has no single last layer "
                 "of logits, so there are no features to name. End with "

@@ -41,7 +41,7 @@ PARAMETER_CONSTRAINTS: dict = {
 
 _MOST_LAYERS = 1000
 
-# What takes the place of parameters of parameters that are no estimators.
+# Remedies where a value has no parameters to set, as in optimizer__momentum=0.9.
 _REMEDIES = {
     "optimizer": "Set learning_rate, or give an instance: optimizer=keras.optimizers.SGD(...).",
     "keras_callbacks": "Give instances: keras_callbacks=[keras.callbacks.EarlyStopping(...)].",

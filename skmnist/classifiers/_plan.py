@@ -14,7 +14,7 @@ _MOST_AUTO_EPOCHS = 100
 
 
 class AutoSettings(NamedTuple):
-    """What "auto" means for a class of networks."""
+    """Meaning of "auto" for a class of networks."""
 
     epochs: int  # fewest epochs
     steps: int  # optimizer steps that small sets get as well

@@ -1,4 +1,4 @@
-"""What a fitted classifier does: predictions, features and fitted attributes."""
+"""Predictions, features and fitted attributes of a fitted classifier."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +7,7 @@ from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, Trans
 from sklearn.utils.validation import check_is_fitted
 
 from ._augmenting import pixel_grid, shifted
-from ._fitted import FittedNetwork, Learned
+from ._fitted import FittedAttribute, FittedNetwork
 from ._input import check_samples
 from ._labels import log_softmax
 
@@ -19,14 +19,14 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
     """Methods and attributes of an estimator that has a `fitted_network_`."""
 
     fitted_network_: FittedNetwork
-    classes_ = Learned("classes", "Sorted labels; column numbers for one-hot targets.")
-    image_shape_ = Learned("image_shape", "Shape of one image, None for plain rows.")
-    weights_ = Learned("weights", "Weights as ``keras.Model.get_weights`` orders them.")
-    pixel_mean_ = Learned("pixel_mean", "What is subtracted from pixels.")
-    pixel_scale_ = Learned("pixel_scale", "What pixels are multiplied by then.")
-    logit_scale_ = Learned("logit_scale", "What logits are multiplied by for probabilities.")
-    history_ = Learned("history", "Figures of each epoch.")
-    n_iter_ = Learned("n_iter", "Number of epochs trained.")
+    classes_ = FittedAttribute("Sorted labels; column numbers for one-hot targets.")
+    image_shape_ = FittedAttribute("Shape of one image, None for plain rows.")
+    weights_ = FittedAttribute("Weights as ``keras.Model.get_weights`` orders them.")
+    pixel_mean_ = FittedAttribute("Mean that is subtracted from pixels.")
+    pixel_scale_ = FittedAttribute("Factor that pixels are multiplied by then.")
+    logit_scale_ = FittedAttribute("Factor that logits are multiplied by for probabilities.")
+    history_ = FittedAttribute("Figures of each epoch.")
+    n_iter_ = FittedAttribute("Number of epochs trained.")
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the class of each sample.
@@ -102,7 +102,7 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         Returns
         -------
         features : ndarray of shape (n_samples, n_features_out), float32
-            What the network's last layer, a linear classifier, works on.
+            Input of the network's last layer, a linear classifier.
         """
         check_is_fitted(self)
         return self.fitted_network_.run(check_samples(self, X), output="features")

@@ -38,11 +38,9 @@ class NetworkRecipe:
 
     Notes
     -----
-    Two recipes are equal if they call the same function with equal arguments. A classifier
-    keeps compiled programs by that, so the network must depend on nothing else: what it
-    reads from outside has to become an argument. Numbers of different types, 1 and 1.0, are
-    different arguments. An object that is called, or an argument, counts with the attributes
-    that it has at the fit: it may be changed for the next one.
+    Two recipes are equal if they call the same function with equal arguments (1 and 1.0 are
+    not). Equal ones share compiled programs, so the network must depend on nothing else.
+    Objects count with the attributes that they have at the fit, and may be changed for the next.
 
     Arguments are numbers, text, functions, arrays, lists, dicts and other containers of
     these, or initializers and regularizers of Keras. Layers and models are refused: two

@@ -11,11 +11,9 @@ def distinct_samples(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Merge equal samples, drop those without weight, and put the rest in canonical order.
 
-    So a sample of weight 2 and two copies of it are the same thing, and the order of
-    the rows says nothing. The pixels stay where they are: the order is one of indices.
-
-    `pixels` are C-contiguous rows. Returned are the number of one row of each distinct pair of
-    pixels and label, ordered by bytes, then by label, and their summed float64 weights.
+    So a sample of weight 2 equals two copies of it, and the order of rows has no effect. Returned
+    are the number of one row of each distinct pair of (C-contiguous) pixels and label, ordered by
+    bytes, then by label, and their summed float64 weights.
     """
     images = _number_equal_rows(pixels)
     used = np.flatnonzero(weights > 0)
@@ -57,7 +55,7 @@ def pixel_statistics(
     count = weights.sum() * pixels.shape[1]
     mean = total / count
     variance = square_total / count - mean**2
-    # What is left of a constant after rounding is no deviation.
+    # Rounding leaves something of a constant's deviation.
     if variance <= 1e-12 * max(mean**2, np.finfo(np.float32).tiny):
         return float(mean), 1.0
     return float(mean), float(np.sqrt(variance))
@@ -70,8 +68,8 @@ def widest_column(pixels: np.ndarray, rows: np.ndarray) -> tuple[int, float] | N
     at most 2.3 times the deviation of the median one; of the tables of wines and of tumours it
     has hundreds of times that, far from zero. Principal components lie around zero.
 
-    Returned are its number, and its deviation as a multiple of the median one. `rows` are in an
-    order that says nothing of `pixels`: some thousand are looked at.
+    Returned are its number, and its deviation as a multiple of the median one. Some thousand of
+    `rows`, which are in arbitrary order, are looked at.
     """
     some = pixels[rows[:: max(1, len(rows) // _BLOCK)]].astype(np.float64)
     deviations = some.std(axis=0)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 def small_network(
     image_shape: tuple[int, int, int], n_classes: int, *, width: int = 128
 ) -> "keras.Model":
-    """Build a network of one hidden layer: an example to start from.
+    """Build a network of one hidden layer, as :class:`NetworkRecipe` shows how to write one.
 
     Parameters
     ----------
@@ -31,21 +31,10 @@ def small_network(
 
     Examples
     --------
-    It is no more than this:
-
-    >>> def small_network(image_shape, n_classes, *, width=128):
-    ...     import keras
-    ...
-    ...     return keras.Sequential(
-    ...         [
-    ...             keras.Input(image_shape),
-    ...             keras.layers.Flatten(),
-    ...             keras.layers.Dense(width, activation="relu"),
-    ...             keras.layers.Dense(n_classes),
-    ...         ]
-    ...     )
+    >>> from skmnist import KerasNetworkClassifier, NetworkRecipe, small_network
     >>> small_network((8, 8, 1), 10).count_params()
     9610
+    >>> classifier = KerasNetworkClassifier(NetworkRecipe(small_network, width=64))
     """
     import keras
 

@@ -2,14 +2,15 @@
 
 import math
 import warnings
-from collections.abc import Callable
 from dataclasses import replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from ._augmenting import augmentation
+from ._callbacks import FitTasks
 from ._fitted import FittedNetwork, Resumption, Setup
 from ._input import Samples
 from ._labels import logit_scale
@@ -22,20 +23,18 @@ def train(
     auto: AutoSettings,
     setup: Setup,
     samples: Samples,
-    held_out: Samples | None = None,
+    held_out: Samples | None,
     *,
-    resume: FittedNetwork | None = None,
-    partial: bool = False,
-    stop_epoch: int | None = None,
-    observe: Callable[..., Any] | None = None,
+    resume: FittedNetwork | None,
+    partial: bool,
+    stop_epoch: int | None,
+    tasks: FitTasks | None,
 ) -> FittedNetwork:
-    """Train a network on checked samples.
+    """Train a network on checked samples, or go on from `resume`.
 
-    `settings` has the parameters of a classifier as attributes, which are only read. With
-    `resume` training goes on from there. Without samples `held_out`, `early_stopping` takes some
-    of the others. With `stop_epoch`, training stops at this one of the epochs that `epochs` says,
-    on the schedule of all of them, and what the rest needs is kept. `observe(n_epochs, learned)`
-    returns an observer of the epochs, or None; `learned(state, history)` is the network so far.
+    `settings` is a classifier, whose parameters are only read. Without `held_out` samples,
+    `early_stopping` takes some of the others. With `stop_epoch`, training stops there, on the
+    schedule of all epochs, and can go on. `tasks` are begun here, and observe the epochs.
     """
     from ..engine import Examples, TrainingState
     from ..engine import train as train_network
@@ -66,7 +65,12 @@ def train(
     augment = augmentation(settings, setup.image_shape, samples.pixels.shape[1])
     plan = replace(plan, pixel_mean=pixel_mean, pixel_scale=pixel_scale, augment=augment)
     if stop_epoch is not None:
-        plan = replace(plan, epochs=stop_epoch - n_before, horizon=plan.epochs)
+        if not isinstance(stop_epoch, Integral) or not n_before < stop_epoch <= plan.epochs:
+            raise ValueError(
+                f"n_epochs={stop_epoch!r} was given, but an integer above the {n_before} epochs "
+                f"trained and up to epochs={plan.epochs} is expected. Give that, or set epochs."
+            )
+        plan = replace(plan, epochs=int(stop_epoch) - n_before, horizon=plan.epochs)
     is_resumable = partial or settings.warm_start or stop_epoch is not None
 
     def learned(state: TrainingState, history: dict[str, list[float]]) -> FittedNetwork:
@@ -86,8 +90,8 @@ def train(
             ),
         )
 
-    if observe is not None:
-        plan = replace(plan, observer=observe(plan.epochs, learned))
+    if tasks is not None:
+        plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
     if resume is not None:
         past = resume.resumption
         # Another optimizer has no use for the moments of this one.

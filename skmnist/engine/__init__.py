@@ -9,13 +9,11 @@ from .inspection import inspect_network
 from .models import to_keras_model
 from .optimizers import OptimizerRecipe
 from .prediction import run_network
-from .schedules import SCHEDULES
 from .training import Examples, TrainingPlan, train
 from .training_program import TrainingState
 from .warping import bump_shape, warp_images
 
 __all__ = [
-    "SCHEDULES",
     "Examples",
     "OptimizerRecipe",
     "TrainingPlan",

@@ -8,7 +8,8 @@ and a seed make equal networks of equal calls, and leave nothing behind.
 import random
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from concurrent.futures import Future
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ T = TypeVar("T")
 
 # The generators of the process can serve one build at a time.
 _lock = threading.Lock()
+_this_thread = threading.local()
 
 
 def build_apart(build: Callable[[], T], seed: int) -> T:
@@ -23,33 +25,27 @@ def build_apart(build: Callable[[], T], seed: int) -> T:
 
     The global generators of Python and NumPy are put back as they were.
     """
-    if isinstance(threading.current_thread(), _Builder):
+    if hasattr(_this_thread, "builds"):
         # A build function may build a network of another fitted classifier.
         return build()
-    builder = _Builder(build, seed)
-    builder.start()
-    builder.join()
-    if builder.error is not None:
-        raise builder.error
-    return builder.built
+    built: Future[T] = Future()
 
-
-class _Builder(threading.Thread):
-    def __init__(self, build: Callable[[], Any], seed: int) -> None:
-        super().__init__(daemon=True)
-        self.build, self.seed = build, seed
-        self.built: Any = None
-        self.error: BaseException | None = None
-
-    def run(self) -> None:
+    def run() -> None:
+        _this_thread.builds = True
         with _lock:
             before = random.getstate(), np.random.get_state()  # noqa: NPY002
-            random.seed(self.seed)
-            np.random.seed(self.seed)  # noqa: NPY002
+            random.seed(seed)
+            np.random.seed(seed)  # noqa: NPY002
             try:
-                self.built = self.build()
+                built.set_result(build())
             except BaseException as error:
-                self.error = error
+                built.set_exception(error)
             finally:
                 random.setstate(before[0])
                 np.random.set_state(before[1])  # noqa: NPY002
+
+    # Not an executor: a fit may outlive the main thread, after which those take no work.
+    builder = threading.Thread(target=run, daemon=True)
+    builder.start()
+    builder.join()
+    return built.result()

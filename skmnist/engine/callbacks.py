@@ -15,15 +15,18 @@ _NETWORK = "_model"
 
 @contextmanager
 def working_copies(callbacks: Sequence[Any]) -> Iterator[list[keras.callbacks.Callback]]:
-    """Yield one callback for each instance or class.
+    """Yield a shallow copy of each instance, and an instance of each class.
 
-    An instance is copied, but not what it holds: a trial, a list or a stream stays the user's.
-    However the fit ends, the instance then gets the attributes that were set in its copy, as if
-    Keras had trained with it. The next fit begins with those that were given, so that fits
-    don't disturb each other, one after the other or at a time.
+    However the fit ends, the user's instances then get the attributes that were set in their
+    copies, as if Keras had trained with them; the next fit begins with those that were given.
     """
     for callback in callbacks:
-        _check(callback)
+        kind = callback if inspect.isclass(callback) else type(callback)
+        if not issubclass(kind, keras.callbacks.Callback):
+            raise TypeError(
+                f"keras_callbacks has {callback!r}, but each must be an instance or a subclass "
+                "of keras.callbacks.Callback."
+            )
     instances = [callback for callback in callbacks if not inspect.isclass(callback)]
     try:
         copies = copies_as_given(instances)
@@ -40,19 +43,10 @@ def working_copies(callbacks: Sequence[Any]) -> Iterator[list[keras.callbacks.Ca
 
 
 def has_batch_hooks(callback: keras.callbacks.Callback) -> bool:
-    """Whether a callback does something at every batch, which then is a call of its own."""
+    """Whether a callback does something at every batch."""
     names = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
     return any(
         getattr(getattr(callback, name), "__func__", None)
         is not getattr(keras.callbacks.Callback, name)
         for name in names
     )
-
-
-def _check(callback: Any) -> None:
-    kind = callback if inspect.isclass(callback) else type(callback)
-    if not issubclass(kind, keras.callbacks.Callback):
-        raise TypeError(
-            f"keras_callbacks has {callback!r}, but each must be an instance or a subclass of "
-            "keras.callbacks.Callback."
-        )

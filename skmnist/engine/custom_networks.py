@@ -11,11 +11,17 @@ _ANY_SEED = 0
 
 
 def build_custom_model(network: CustomNetwork) -> keras.Model:
-    """Build a network, and see that it gives logits."""
+    """Build a network, and check that its outputs are no probabilities."""
 
     def build() -> keras.Model:
         model = _build(network)
-        _check_no_probabilities(network.build, model)
+        images = np.random.default_rng(0).normal(size=(4, *network.input_shape))
+        outputs = np.asarray(model(images.astype(np.float32), training=False), np.float64)
+        if (outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
+            raise ValueError(
+                f"network={network.build!r} built a model that gives probabilities, but logits "
+                "are expected. Leave out the softmax at its end."
+            )
         return model
 
     return build_apart(build, _ANY_SEED)
@@ -70,27 +76,26 @@ def _with_inputs(build: object, made: object, shape: tuple[int, ...]) -> keras.M
         made.build((None, *shape))
     # A subclass of keras.Model has no inputs before it is called on some.
     inputs, outputs = getattr(made, "inputs", None), getattr(made, "outputs", None)
-    if inputs is None or outputs is None:
-        inputs = keras.Input(shape, dtype="float32")
-        return keras.Model(inputs, made(inputs), name=made.name)
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise ValueError(
-            f"network={build!r} built a model with {len(inputs)} inputs and {len(outputs)} "
-            "outputs, but one of each is expected: images in, logits out."
-        )
-    takes = tuple(inputs[0].shape)
-    if takes == (None, *shape):
-        if isinstance(made, keras.Sequential):
-            return made
-        # A functional model may have a list or dict of one input.
-        return keras.Model(inputs[0], outputs[0], name=made.name)
-    fits = len(takes) == 1 + len(shape) and takes[0] is None
-    if not fits or any(a not in (None, b) for a, b in zip(takes[1:], shape, strict=True)):
-        raise ValueError(
-            f"network={build!r} built a model for inputs of shape {takes}, but images come as "
-            f"{(None, *shape)}: (batch, height, width, n_channels). Start with "
-            "keras.Input(image_shape), and keras.layers.Flatten() before dense layers."
-        )
+    if inputs is not None and outputs is not None:
+        if len(inputs) != 1 or len(outputs) != 1:
+            raise ValueError(
+                f"network={build!r} built a model with {len(inputs)} inputs and {len(outputs)} "
+                "outputs, but one of each is expected: images in, logits out."
+            )
+        expected, found = (None, *shape), tuple(inputs[0].shape)
+        if found == expected:
+            if isinstance(made, keras.Sequential):
+                return made
+            # A functional model may have a list or dict of one input.
+            return keras.Model(inputs[0], outputs[0], name=made.name)
+        if len(found) != len(expected) or any(
+            size not in (None, side) for size, side in zip(found, expected, strict=True)
+        ):
+            raise ValueError(
+                f"network={build!r} built a model for inputs of shape {found}, but images come "
+                f"as {expected}: (batch, height, width, n_channels). Start with "
+                "keras.Input(image_shape), and keras.layers.Flatten() before dense layers."
+            )
     inputs = keras.Input(shape, dtype="float32")
     return keras.Model(inputs, made(inputs), name=made.name)
 
@@ -100,7 +105,9 @@ def _without_softmax(build: object, network: keras.Model) -> keras.Model:
     if not network.layers:
         raise ValueError(f"network={build!r} built a model without layers.")
     last = network.layers[-1]
-    if not isinstance(network, keras.Sequential) and not _gives(last, network.outputs[0]):
+    is_sequential = isinstance(network, keras.Sequential)
+    # A layer that was never called has no output.
+    if not is_sequential and getattr(last, "output", None) is not network.outputs[0]:
         return network
     activation = getattr(last, "activation", None)
     if activation is keras.activations.sigmoid:
@@ -113,28 +120,10 @@ def _without_softmax(build: object, network: keras.Model) -> keras.Model:
     if is_softmax or (
         isinstance(last, keras.layers.Activation) and activation is keras.activations.softmax
     ):
-        if isinstance(network, keras.Sequential):
+        if is_sequential:
             inputs = keras.Input(network.input_shape[1:], dtype="float32")
             return keras.Sequential([inputs, *network.layers[:-1]], name=network.name)
         return keras.Model(network.inputs[0], last.input, name=network.name)
     if activation is keras.activations.softmax:
         last.activation = keras.activations.linear
     return network
-
-
-def _gives(layer: keras.Layer, tensor: keras.KerasTensor) -> bool:
-    try:
-        return layer.output is tensor
-    except (AttributeError, ValueError):  # called more than once, or never
-        return False
-
-
-def _check_no_probabilities(build: object, network: keras.Model) -> None:
-    """See that outputs are no probabilities, however these were computed."""
-    images = np.random.default_rng(0).normal(size=(4, *network.input_shape[1:]))
-    outputs = np.asarray(network(images.astype(np.float32), training=False), np.float64)
-    if (outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
-        raise ValueError(
-            f"network={build!r} built a model that gives probabilities, but logits are expected. "
-            "Leave out the softmax at its end."
-        )

@@ -15,7 +15,7 @@ class EpochLine(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         """Start the clock of the training."""
-        self._started_at, self._n_done, self._last = time.perf_counter(), 0, 0
+        self._training_began, self._n_done, self._last = time.perf_counter(), 0, 0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         """Start the clock of the epoch."""
@@ -26,7 +26,7 @@ class EpochLine(keras.callbacks.Callback):
         now = time.perf_counter()
         self._n_done += 1
         n_left = self.params["epochs"] - epoch - 1
-        left = (now - self._started_at) / self._n_done * n_left
+        left = (now - self._training_began) / self._n_done * n_left
         times = f"{now - self._epoch_began:.1f} s" + (f", {left:.0f} s left" if n_left else "")
         # Callbacks may put anything into the logs.
         figures = "  ".join(
@@ -43,5 +43,5 @@ class EpochLine(keras.callbacks.Callback):
             self._print(f"Stopped after epoch {self._last}")
 
     def _print(self, text: str) -> None:
-        # At once, also into a file or a pipe that somebody follows.
+        # Subclasses show it elsewhere. At once, also into a file or a pipe that somebody follows.
         print(text, flush=True)

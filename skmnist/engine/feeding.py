@@ -12,12 +12,10 @@ _ALIGNMENT = 64
 
 
 class ImageFeed:
-    r"""Two buffers that rows of images are gathered into, and that TensorFlow reads in place.
+    """Two buffers of `n_rows` that images are gathered into, and that TensorFlow reads in place.
 
-    So the images stay where the user has them, in one copy, whatever their number.
-
-    A buffer has `n_rows`. ``augment(images, rng)`` returns other images of the same shape, to be
-    fed as float32.
+    So no second copy of all images is made. ``augment(images, rng)`` returns other images of the
+    same shape, to be fed as float32.
     """
 
     def __init__(
@@ -31,11 +29,11 @@ class ImageFeed:
         self._buffers = [_aligned((n_rows, *images.shape[1:]), dtype) for _ in range(2)]
 
     def stream(self, groups: Sequence[np.ndarray], seed: int = 0) -> Iterator[tf.Tensor]:
-        r"""Gather images by number, the next group while the caller works on one.
+        """Gather groups of rows, the next one while the caller works on one.
 
         `groups` are arrays of row numbers, each at most as many as a buffer has; `augment` gets
-        another generator of `seed` for each. A tensor is valid until the next one, and what
-        follows the rows of its group is zero or left from groups before.
+        another generator of `seed` for each. A tensor is valid until the next one; rows behind
+        those of its group are zero or left from groups before.
         """
         with ThreadPoolExecutor(1) as helper:
             coming = None

@@ -14,9 +14,10 @@ from ._runtime import check_not_forked
 from .custom_networks import build_custom_model
 from .model_parts import all_layers, ends_of, feature_model
 
-# What leaves standardized pixels less than a tenth of their range, or moves them away by ten
-# times their range, was made for larger ones.
+# A layer that leaves less than a tenth of the range of standardized pixels, or moves them by ten
+# times their range, was made for raw ones.
 _SQUEEZED, _MOVED = 0.1, 10.0
+_N_EACH = 7  # images of one grey, and images of noise
 
 
 @dataclass(frozen=True)
@@ -36,21 +37,22 @@ def inspect_network(network: CustomNetwork) -> NetworkFacts:
         n_features = math.prod(feature_model(model).output_shape[1:])
     except ValueError:  # transform, which needs one, raises the reason
         n_features = None
-    # Images of one grey each, which pooling leaves as they are, and of noise, which what divides
-    # each image by its own deviation does.
-    shape = (7, *network.input_shape)
-    grey = np.linspace(-1.5, 1.5, 7)[:, None, None, None] + np.zeros(shape)
+    # Images of one grey each, which pooling leaves as they are, and images of noise, which layers
+    # that divide each image by its own deviation leave so.
+    shape = (_N_EACH, *network.input_shape)
+    grey = np.linspace(-1.5, 1.5, _N_EACH)[:, None, None, None] + np.zeros(shape)
     noise = np.random.default_rng(0).uniform(-1.5, 1.5, shape)
     images = np.concatenate([grey, noise]).astype(np.float32)
     return NetworkFacts(n_features, tuple(_made_for_raw_pixels(model, images)))
 
 
 def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
-    """Name what squeezes pixels before the first weights, or draws from a range of raw pixels.
-
-    Images of one value each are followed through layers, arithmetic on tensors and functions.
-    """
-    for part in _operations(network):
+    """Name layers and operations before the first weights that squeeze or shift pixels too far."""
+    # Layers, and operations that are no layers, in the order of their calls.
+    parts = network.layers if isinstance(network, keras.Sequential) else network.operations
+    for part in parts:
+        if isinstance(part, keras.layers.InputLayer):
+            continue
         has_weights = bool(getattr(part, "weights", ()))
         source, result = ends_of(network, part)
         if isinstance(part, keras.Sequential) or hasattr(part, "operations"):
@@ -63,7 +65,8 @@ def _made_for_raw_pixels(network: keras.Model, images: Any) -> Iterator[str]:
             yield _named(part)
         elif source is not None and not has_weights:
             before, after = (_values(network, t, images) for t in (source, result))
-            if _is_lost(before[:7], after[:7]) and _is_lost(before[7:], after[7:]):
+            grey, noise = slice(_N_EACH), slice(_N_EACH, None)
+            if all(_is_lost(before[some], after[some]) for some in (grey, noise)):
                 yield _named(part)
         if has_weights:
             return
@@ -77,12 +80,6 @@ def _is_lost(before: np.ndarray, after: np.ndarray) -> bool:
     return not np.isfinite(after).all() or bool(
         span < _SQUEEZED * np.ptp(before) or abs(after.mean()) > _MOVED * span
     )
-
-
-def _operations(network: keras.Model) -> list[Any]:
-    """List layers, and operations that are no layers, in the order of their calls."""
-    parts = network.layers if isinstance(network, keras.Sequential) else network.operations
-    return [part for part in parts if not isinstance(part, keras.layers.InputLayer)]
 
 
 def _values(network: keras.Model, tensor: Any, images: Any) -> np.ndarray:

@@ -1,7 +1,7 @@
-"""What a Keras model is made of, as the rest of the engine looks at it.
+"""Layers, generators, features and calls of a Keras model.
 
-The one file that reads private parts of Keras, last seen in Keras 3.15.1: layers in layers, and
-the calls that made a functional model, have no public form.
+The one file that reads private parts of Keras (seen in Keras 3.15.1): it has no public list of
+layers in layers, nor of the calls that made a functional model.
 """
 
 import inspect
@@ -35,7 +35,7 @@ def generator_states(network: keras.Model) -> list[keras.Variable]:
 
 
 def feature_model(network: keras.Model) -> keras.Model:
-    """Return what leads to the layer that gives the logits, without that layer.
+    """Return a model of what enters the layer of logits.
 
     This is the last layer that has weights, if nothing but layers without any follow.
     """

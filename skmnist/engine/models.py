@@ -23,12 +23,9 @@ def build_model(network: Network | CustomNetwork, precision: str = "float32") ->
 def draw_start(
     network: Network | CustomNetwork, model: keras.Model, rng: np.random.Generator
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Draw the weights and the states of random generators that a fit of a model starts from.
-
-    What a user's function builds may start from anything (initializers of any layer, weights
-    trained before), so that it is built anew.
-    """
+    """Draw the weights and the states of random generators that a fit of a model starts from."""
     if isinstance(network, CustomNetwork):
+        # It may start from anything (any initializers, weights trained before): it is built anew.
         new = rebuild_custom_model(network, model, int(rng.integers(2**31)))
         return new.get_weights(), [v.numpy() for v in generator_states(new)]
     weights = initial_weights(model, rng)
@@ -38,10 +35,7 @@ def draw_start(
 
 
 def initial_weights(model: keras.Model, rng: np.random.Generator) -> list[np.ndarray]:
-    """Draw the weights that a fit starts from.
-
-    Each comes from its layer's own initializer, under a seed of `rng` if it has one.
-    """
+    """Draw weights by each layer's own initializer, under a seed of `rng` if it takes one."""
     values = []
     for layer in model.layers:
         for variable in layer.weights:

@@ -3,65 +3,46 @@
 import functools
 import inspect
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import keras
+from keras.optimizers import Optimizer
 
 
-@dataclass(frozen=True)
 class OptimizerRecipe:
     """How to make an optimizer: by a name or class with its defaults, or like an instance."""
 
-    optimizer: Any
-
-    def __post_init__(self) -> None:
-        if isinstance(self.optimizer, str):
+    def __init__(self, optimizer: Any) -> None:
+        self._optimizer = optimizer
+        if isinstance(optimizer, Optimizer):
+            self._kind, self._config = type(optimizer), optimizer.get_config()
+            _check_config(optimizer, self._config)
+        elif isinstance(optimizer, str):
             try:
-                _default(self.optimizer)
+                self._kind, self._config = _inspect_default(optimizer)
             except (ValueError, KeyError, TypeError) as error:
                 raise ValueError(
-                    f"optimizer={self.optimizer!r} is not an optimizer that Keras knows. Use a "
-                    "name such as 'adam', 'sgd' or 'rmsprop', or an instance from "
-                    "keras.optimizers."
+                    f"optimizer={optimizer!r} is not an optimizer that Keras knows. Use a name "
+                    "such as 'adam', 'sgd' or 'rmsprop', or an instance from keras.optimizers."
                 ) from error
-        elif not (
-            isinstance(self.optimizer, keras.optimizers.Optimizer)
-            or (
-                inspect.isclass(self.optimizer)
-                and issubclass(self.optimizer, keras.optimizers.Optimizer)
-            )
-        ):
+        elif inspect.isclass(optimizer) and issubclass(optimizer, Optimizer):
+            self._kind, self._config = _inspect_default(optimizer)
+        else:
             raise TypeError(
-                f"optimizer={self.optimizer!r} was given, but a name, a class or an instance "
+                f"optimizer={optimizer!r} was given, but a name, a class or an instance "
                 "of keras.optimizers is needed."
             )
-
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            self._check_config()
         if "learning_rate" not in self._config:
             raise TypeError(
-                f"optimizer={self.optimizer!r} has no learning rate of its own. Give the "
+                f"optimizer={optimizer!r} has no learning rate of its own. Give the "
                 "optimizer that it wraps."
             )
 
-    def _check_config(self) -> None:
-        """See that an optimizer of the user's own tells all that it was made with."""
-        kind = type(self.optimizer)
-        parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
-        named = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-        missing = [name for name in named if name not in self._config]
-        if missing and not kind.__module__.startswith("keras."):
-            raise TypeError(
-                f"optimizer={self.optimizer!r}: {kind.__name__}.get_config() lacks {missing}, so "
-                "that no fit can make an optimizer of its own like it. Add it to get_config."
-            )
-
-    def make(self) -> keras.optimizers.Optimizer:
+    def make(self) -> Optimizer:
         """Return a new optimizer that shares nothing with what the user gave."""
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            return type(self.optimizer).from_config(self.optimizer.get_config())
-        return _make_default(self.optimizer)
+        if isinstance(self._optimizer, Optimizer):
+            return self._kind.from_config(self._optimizer.get_config())
+        return _make_default(self._optimizer)
 
     @property
     def learning_rate(self) -> float | None:
@@ -72,36 +53,37 @@ class OptimizerRecipe:
     @property
     def settings(self) -> str:
         """All of the recipe but a plain learning rate, as text."""
-        config = dict(self._config)
-        del config["name"]  # Keras numbers the instances in it
-        if isinstance(config["learning_rate"], float):
-            del config["learning_rate"]
+        left_out = {"name"}  # Keras numbers the instances in it
+        if self.learning_rate is not None:
+            left_out.add("learning_rate")
+        config = {name: value for name, value in self._config.items() if name not in left_out}
         return json.dumps([self._kind.__name__, config], sort_keys=True, default=repr)
 
     @property
     def key(self) -> tuple[type, str]:
-        """What programs are kept by."""
+        """Equal for optimizers that a compiled program can be shared by."""
         return self._kind, self.settings
 
-    @property
-    def _kind(self) -> type:
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            return type(self.optimizer)
-        return _default(self.optimizer)[0]
 
-    @property
-    def _config(self) -> dict[str, Any]:
-        if isinstance(self.optimizer, keras.optimizers.Optimizer):
-            return self.optimizer.get_config()
-        return _default(self.optimizer)[1]
+def _check_config(optimizer: Optimizer, config: dict[str, Any]) -> None:
+    """Check that the config of a user's own optimizer has all that it was made with."""
+    kind = type(optimizer)
+    parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    named = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    missing = [name for name in named if name not in config]
+    if missing and not kind.__module__.startswith("keras."):
+        raise TypeError(
+            f"optimizer={optimizer!r}: {kind.__name__}.get_config() lacks {missing}, so "
+            "that no fit can make an optimizer of its own like it. Add it to get_config."
+        )
 
 
-def _make_default(optimizer: Any) -> keras.optimizers.Optimizer:
+def _make_default(optimizer: str | type[Optimizer]) -> Optimizer:
     return keras.optimizers.get(optimizer) if isinstance(optimizer, str) else optimizer()
 
 
 @functools.lru_cache(maxsize=64)
-def _default(optimizer: Any) -> tuple[type, dict[str, Any]]:
-    """Look at what a name or class makes, once: TensorFlow never frees all of a variable."""
+def _inspect_default(optimizer: str | type[Optimizer]) -> tuple[type, dict[str, Any]]:
+    """Return class and config of a default optimizer; TensorFlow never frees all of another."""
     made = _make_default(optimizer)
     return type(made), made.get_config()

@@ -30,10 +30,9 @@ def run_network(
     *,
     output: str = "logits",
 ) -> np.ndarray:
-    r"""Run a network on some images.
+    """Return float32 logits, or the 'features' that enter the last layer, of some images.
 
     Pixels, uint8 or float32, enter the network as ``(pixel - pixel_mean) * pixel_scale``.
-    Returned are float32 logits, or the 'features' that enter the last layer.
     """
     check_not_forked()
     n_samples = len(images)

@@ -1,7 +1,7 @@
 """Compiled programs that outlive the fits that used them.
 
 Building and tracing a network takes about a second, training it on a fold often
-less. So a program goes back on the shelf after a fit, and the next fit of an equal
+less. So a program goes back to a pool after a fit, and the next fit of an equal
 network takes it from there.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 P = TypeVar("P")
 
 
-class Shelf(Generic[P]):
+class ProgramPool(Generic[P]):
     """Idle programs by key, the `size` used last, each lent to one borrower at a time."""
 
     def __init__(self, size: int) -> None:
@@ -27,8 +27,7 @@ class Shelf(Generic[P]):
     def borrow(self, key: Any, make: Callable[[], P]) -> Iterator[P]:
         """Lend a program for `key`, made if none is idle.
 
-        One that was in use when an exception passed is not taken back: its state
-        is unknown.
+        After an exception it is not taken back: its state is unknown.
         """
         with self._lock:
             place = next((i for i, (other, _) in enumerate(self._idle) if other == key), None)

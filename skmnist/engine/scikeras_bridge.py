@@ -1,8 +1,7 @@
 """The one file that knows scikeras: it routes a fit to our compiled epochs.
 
-scikeras makes and compiles the optimizer, builds the callbacks, counts the epochs
-and collects the history. It never sees the images: what goes through it is the
-numbers of the rows to train on, so nothing is checked, cast or copied twice.
+scikeras compiles the optimizer, builds the callbacks, counts the epochs and collects the history.
+It never sees the images, only row numbers: nothing is checked, cast or copied twice.
 """
 
 import functools
@@ -18,7 +17,7 @@ import sklearn
 
 from .optimizers import OptimizerRecipe
 
-# What importing scikeras replaces for the whole process.
+# Methods that importing scikeras replaces for the whole process.
 _PATCHED = (
     (keras.Model, "__reduce__"),
     (keras.Model, "__deepcopy__"),
@@ -32,7 +31,7 @@ History = dict[str, list[float]]
 
 
 class Trainee(keras.Model):
-    """What scikeras trains: a network whose ``fit`` runs the epochs that it is handed."""
+    """A network whose ``fit``, called by scikeras, runs our epochs."""
 
     def fit(
         self,
@@ -65,8 +64,8 @@ def fit_through_scikeras(
     `trainee` with a new optimizer.
     """
     rows = np.arange(n_rows, dtype=np.int64)
-    adapter = _base_wrapper()(
-        model=functools.partial(_same, trainee),
+    adapter = _import_base_wrapper()(
+        model=lambda: trainee,
         optimizer=trainee.optimizer if trainee.compiled else optimizer.make(),
         loss="sparse_categorical_crossentropy",
         compile__auto_scale_loss=False,  # or a user's global policy would wrap the optimizer
@@ -85,31 +84,23 @@ def fit_through_scikeras(
     }
 
 
-def _same(trainee: Trainee) -> Trainee:
-    return trainee
-
-
-def _base_wrapper() -> type:
+@functools.cache
+def _import_base_wrapper() -> type:
     """Import scikeras, and undo what that does to Keras' classes."""
     # Two threads that import at once would take the patched classes for the original ones.
     with _import_lock:
-        return _import_base_wrapper()
-
-
-@functools.cache
-def _import_base_wrapper() -> type:
-    before = [vars(cls).get(name) for cls, name in _PATCHED]
-    try:
-        return importlib.import_module("scikeras.wrappers").BaseWrapper
-    except (ImportError, AttributeError) as error:
-        raise ImportError(
-            "skmnist trains through scikeras 0.13.0, which can't be used here with Keras "
-            f"{keras.__version__} and scikit-learn {sklearn.__version__}: {error}. Install "
-            "versions that go together: pip install --force-reinstall skmnist."
-        ) from error
-    finally:
-        for (cls, name), value in zip(_PATCHED, before, strict=True):
-            if value is not None:
-                setattr(cls, name, value)
-            elif name in vars(cls):
-                delattr(cls, name)
+        before = [vars(cls).get(name) for cls, name in _PATCHED]
+        try:
+            return importlib.import_module("scikeras.wrappers").BaseWrapper
+        except (ImportError, AttributeError) as error:
+            raise ImportError(
+                "skmnist trains through scikeras 0.13.0, which can't be used here with Keras "
+                f"{keras.__version__} and scikit-learn {sklearn.__version__}: {error}. Install "
+                "versions that go together: pip install --force-reinstall skmnist."
+            ) from error
+        finally:
+            for (cls, name), value in zip(_PATCHED, before, strict=True):
+                if value is not None:
+                    setattr(cls, name, value)
+                elif name in vars(cls):
+                    delattr(cls, name)

@@ -17,7 +17,7 @@ from .callbacks import has_batch_hooks, working_copies
 from .epoch_line import EpochLine
 from .feeding import ImageFeed
 from .optimizers import OptimizerRecipe
-from .programs import Shelf
+from .programs import ProgramPool
 from .schedules import SCHEDULES
 from .scikeras_bridge import History, fit_through_scikeras
 from .training_program import TrainingProgram, TrainingState
@@ -28,21 +28,17 @@ _IMAGES_PER_CALL = 4096
 _BYTES_PER_CALL = 2**25
 _STEPS_OF_A_SHORT_CALL = 16
 _VALIDATION_BLOCK = 512
-_shelf: Shelf[TrainingProgram] = Shelf(size=16)
+_pool: ProgramPool[TrainingProgram] = ProgramPool(size=16)
 
 
 @dataclass(frozen=True)
 class Examples:
-    r"""Labelled images, the rows to use of them, and their weights; images are never copied.
+    """Labelled images, which of their rows to use, and the weights of these; nothing is copied."""
 
-    `rows` are indices into uint8 or float32 `images` and their class numbers, `labels` (int32);
-    `weights` are positive, one for each of `rows`.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-    rows: np.ndarray
-    weights: np.ndarray
+    images: np.ndarray  # (n_samples, *input_shape), uint8 or float32
+    labels: np.ndarray  # (n_samples,), int32 class numbers
+    rows: np.ndarray  # indices into both
+    weights: np.ndarray  # positive, one for each of `rows`
 
     def take(self, positions: np.ndarray) -> "Examples":
         """Return the examples at `positions` of `rows`."""
@@ -54,10 +50,9 @@ class TrainingPlan:
     """Settings of a training, named as the parameters of the classifiers.
 
     `observer` has ``begin_epoch()``, and ``end_epoch(state, history)``, which returns whether to
-    stop. Unlike `callbacks` it is no object of Keras, and used as it is. `horizon` is the number
-    of epochs that the schedule spans, those trained before among them; None means the epochs of
-    this training alone. Weights are scaled to a mean of 1, unless `keeps_weight_scale`: then an
-    example of weight 1 counts as much here as in another training.
+    stop. `horizon` is the number of epochs that the schedule spans, those trained before among
+    them; None means the epochs of this training alone. Weights are scaled to a mean of 1, unless
+    `keeps_weight_scale`.
     """
 
     optimizer: OptimizerRecipe
@@ -99,7 +94,7 @@ def train(
     made_from = (network, plan.precision, plan.jit_compile)
     with (
         working_copies(plan.callbacks) as callbacks,
-        _shelf.borrow(
+        _pool.borrow(
             (*made_from, plan.optimizer.key), lambda: TrainingProgram(*made_from)
         ) as program,
     ):
@@ -138,10 +133,25 @@ class TrainingRun:
     ) -> None:
         self.program, self.plan, self.start = program, plan, start
         self.examples, self.validation = examples, validation
-        self.rng = np.random.default_rng()
+        n_rows = len(examples.rows)
         # Padding would enter batch statistics, so a batch is never larger than the data.
-        n_most = len(examples.rows) if program.mixes_rows else plan.batch_size
-        self.batch_size = min(plan.batch_size, n_most)
+        self.batch_size = min(plan.batch_size, n_rows) if program.mixes_rows else plan.batch_size
+        self.n_steps = -(-n_rows // self.batch_size)
+        self.steps_per_call = self._count_steps_per_call()
+        total = n_rows if plan.keeps_weight_scale else examples.weights.sum()
+        self.weights = (examples.weights * (n_rows / total)).astype(np.float32)
+        penalty = plan.alpha / total
+        if penalty > np.finfo(np.float32).max:
+            raise ValueError(
+                f"alpha={plan.alpha} divided by the total weight {total} of the samples is not "
+                "finite. Use larger values of sample_weight, or alpha=0."
+            )
+        self.scaling = np.array(
+            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty], np.float32
+        )
+        self.feed = ImageFeed(examples.images, self.steps_per_call * self.batch_size, plan.augment)
+        if validation is not None:
+            self.validation_feed = ImageFeed(validation.images, _VALIDATION_BLOCK)
 
     def epochs(
         self, first: int, end: int, callbacks: list[keras.callbacks.Callback]
@@ -156,20 +166,18 @@ class TrainingRun:
                 "its own. Leave learning_rate=None, or give an optimizer with a constant rate."
             )
         if not program.has_own_schedule:
-            # What another fit, or this one's past, has set is not to stay.
+            # Callbacks of earlier fits may have set another one.
             program.optimizer.learning_rate = learning_rate
-        n_steps = -(-len(self.examples.rows) // self.batch_size)
-        self._load(n_steps)
         begin, span = (first, end - first) if plan.horizon is None else (0, plan.horizon)
-        factors = SCHEDULES[plan.schedule](span * n_steps).reshape(-1, n_steps)
+        factors = SCHEDULES[plan.schedule](span * self.n_steps).reshape(-1, self.n_steps)
 
         trainee = program.show_to_callbacks()
         record = keras.callbacks.History()  # one that the user gave may have other fits in it
         hooks = keras.callbacks.CallbackList(
-            [*callbacks, record], model=trainee, epochs=end, steps=n_steps, verbose=0
+            [*callbacks, record], model=trainee, epochs=end, steps=self.n_steps, verbose=0
         )
         batch_hooks = hooks if any(map(has_batch_hooks, callbacks)) else None
-        made = program.settings() if callbacks else None
+        settings = program.settings() if callbacks else None
         hooks.on_train_begin()
         finished, n_finished = None, 0
         try:
@@ -179,8 +187,12 @@ class TrainingRun:
                 hooks.on_epoch_begin(epoch)
                 logs = self._epoch(factors[epoch - begin], batch_hooks)
                 logs |= self._validate(hooks)
+                known = set(record.history)
                 hooks.on_epoch_end(epoch, logs)
-                _fill_gaps(record.history, n_finished)
+                for name, values in record.history.items():
+                    if len(values) <= n_finished:  # a callback logged no figure, or a new one
+                        missing = [math.nan] * (n_finished + 1 - len(values))
+                        values[:] = values + missing if name in known else missing + values
                 finished, n_finished = self.state(), n_finished + 1
                 if plan.observer is not None:
                     stops = plan.observer.end_epoch(finished, record.history)
@@ -204,69 +216,34 @@ class TrainingRun:
             )
         program.finish()
         hooks.on_train_end()
-        if made is not None:
-            program.check_settings(made)
+        if settings is not None:
+            program.check_settings(settings)
         return record
 
     def state(self) -> TrainingState:
         """Copy everything that training has changed."""
         return self.program.state(self.rng)
 
-    def _load(self, n_steps: int) -> None:
-        """Prepare what every epoch needs."""
-        examples, plan = self.examples, self.plan
-        # What stands for a weight of 1 is the mean, or 1 itself.
-        n_rows = len(examples.rows)
-        total = n_rows if plan.keeps_weight_scale else examples.weights.sum()
-        penalty = plan.alpha / total
-        if penalty > np.finfo(np.float32).max:
-            raise ValueError(
-                f"alpha={plan.alpha} divided by the total weight {total} of the samples is not "
-                "finite. Use larger values of sample_weight, or alpha=0."
-            )
-        self._scaling = np.array(
-            [plan.pixel_mean, plan.pixel_scale, plan.label_smoothing, penalty], np.float32
-        )
-        self._weights = (examples.weights * (n_rows / total)).astype(np.float32)
-        self._feed = ImageFeed(
-            examples.images, self._steps_per_call(n_steps) * self.batch_size, plan.augment
-        )
-        if self.validation is not None:
-            self._load_validation(self.validation)
-
-    def _load_validation(self, held: Examples) -> None:
-        """Cut the validation samples into blocks of one size, filled up at no weight."""
-        weights = (held.weights / held.weights.mean()).astype(np.float32)
-        starts = range(0, len(held.rows), _VALIDATION_BLOCK)
-        blocks = [slice(i, i + _VALIDATION_BLOCK) for i in starts]
-        self._held_feed = ImageFeed(held.images, _VALIDATION_BLOCK)
-        self._held_groups = [held.rows[block] for block in blocks]
-        self._held_targets = [
-            (_padded(held.labels[rows], _VALIDATION_BLOCK), _padded(w, _VALIDATION_BLOCK))
-            for rows, w in zip(self._held_groups, (weights[b] for b in blocks), strict=True)
-        ]
-
     def _epoch(
         self, factors: np.ndarray, batch_hooks: keras.callbacks.CallbackList | None
     ) -> dict[str, float]:
         program, examples, batch_size = self.program, self.examples, self.batch_size
-        n_rows, n_steps = len(examples.rows), len(factors)
+        n_rows, n_steps, per_call = len(examples.rows), self.n_steps, self.steps_per_call
         # The last batch is filled up with the first rows at no weight: shapes stay the same.
         order = np.resize(self.rng.permutation(n_rows), (n_steps, batch_size))
         rows = examples.rows[order]
-        weights = self._weights[order]
+        weights = self.weights[order]
         weights.ravel()[n_rows:] = 0
         sizes = np.full(n_steps, batch_size, np.int32)
         sizes[-1] = n_rows - batch_size * (n_steps - 1)
 
-        per_call = self._steps_per_call(n_steps)
         n_used = 1 if batch_hooks else per_call
         totals = np.zeros(2)
         chunks = [slice(i, i + n_used) for i in range(0, n_steps, n_used)]
         groups = [rows[chunk].ravel() for chunk in chunks]
         # Without an augmenter nothing is drawn for it.
         seed = 0 if self.plan.augment is None else int(self.rng.integers(2**63))
-        with closing(self._feed.stream(groups, seed)) as stream:
+        with closing(self.feed.stream(groups, seed)) as stream:
             for chunk, images in zip(chunks, stream, strict=True):
                 i = chunk.start
                 if batch_hooks:
@@ -279,7 +256,7 @@ class TrainingRun:
                     _padded(weights[chunk], per_call),
                     _padded(sizes[chunk], per_call),
                     _padded((peak * factors[chunk]).astype(np.float32), per_call),
-                    self._scaling,
+                    self.scaling,
                 )
                 rate = float(program.optimizer.learning_rate)
                 if not program.has_own_schedule:
@@ -297,43 +274,41 @@ class TrainingRun:
                         break
         return {"loss": loss, "accuracy": accuracy, "learning_rate": rate}
 
-    def _steps_per_call(self, n_steps: int) -> int:
-        """How many steps a call has, the empty ones at its end included."""
+    def _count_steps_per_call(self) -> int:
+        """Return how many steps a call has, the empty ones at its end included."""
         image = self.examples.images[0]
         # Distorted images are float32.
         n_bytes = image.nbytes if self.plan.augment is None else 4 * image.size
         n_images = min(_IMAGES_PER_CALL, _BYTES_PER_CALL // n_bytes)
         most = max(1, n_images // self.batch_size)
         if not self.program.uses_xla:
-            return min(n_steps, most)
+            return min(self.n_steps, most)
         # The number is part of an XLA program: small sets share a short one.
-        return min(_STEPS_OF_A_SHORT_CALL if n_steps <= _STEPS_OF_A_SHORT_CALL else most, most)
+        is_short = self.n_steps <= _STEPS_OF_A_SHORT_CALL
+        return min(_STEPS_OF_A_SHORT_CALL, most) if is_short else most
 
     def _validate(self, hooks: keras.callbacks.CallbackList) -> dict[str, float]:
-        if self.validation is None:
+        """Score the validation samples in blocks of one size, filled up at no weight."""
+        held = self.validation
+        if held is None:
             return {}
+        weights = (held.weights / held.weights.mean()).astype(np.float32)
+        starts = range(0, len(held.rows), _VALIDATION_BLOCK)
+        blocks = [slice(start, start + _VALIDATION_BLOCK) for start in starts]
+        groups = [held.rows[block] for block in blocks]
         sums, n_seen = np.zeros(2), 0
         hooks.on_test_begin()
-        with closing(self._held_feed.stream(self._held_groups)) as stream:
-            for i, (images, targets) in enumerate(zip(stream, self._held_targets, strict=True)):
+        with closing(self.validation_feed.stream(groups)) as stream:
+            for i, images in enumerate(stream):
                 hooks.on_test_batch_begin(i)
-                sums += self.program.evaluate(images, *targets, self._scaling)
-                n_seen += len(self._held_groups[i])
+                targets = held.labels[groups[i]], weights[blocks[i]]
+                padded = [_padded(array, _VALIDATION_BLOCK) for array in targets]
+                sums += self.program.evaluate(images, *padded, self.scaling)
+                n_seen += len(groups[i])
                 loss, accuracy = (sums / n_seen).tolist()
                 hooks.on_test_batch_end(i, {"loss": loss, "accuracy": accuracy})
         hooks.on_test_end({"loss": loss, "accuracy": accuracy})
         return {"val_loss": loss, "val_accuracy": accuracy}
-
-
-def _fill_gaps(history: History, n_before: int) -> None:
-    """Put NaN where a callback logged no figure, so that all have one for each epoch.
-
-    A list that is too short is that of a figure missing in this epoch, or of a new figure.
-    """
-    for values in history.values():
-        if len(values) <= n_before:
-            is_new = len(values) == 1
-            values[:] = [math.nan] * n_before + values if is_new else [*values, math.nan]
 
 
 def _padded(array: np.ndarray, length: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """A training program: a network, its optimizer and the compiled steps of both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,10 +122,7 @@ class TrainingProgram:
         self.optimizer.finalize_variable_values(self._trainable)
 
     def settings(self) -> dict[str, Any]:
-        """Return the settings that steps are compiled from: of optimizer, layers and variables.
-
-        What is no number, text or function, such as a regularizer, counts as itself.
-        """
+        """Return the settings that steps are compiled from: of optimizer, layers and variables."""
         things = [("the optimizer", self.optimizer)]
         things += [(layer.name, layer) for layer in all_layers(self.network)]
         settings = {name: {**_objects(thing), **plain_attributes(thing)} for name, thing in things}
@@ -148,30 +145,26 @@ class TrainingProgram:
 
     def run_steps(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
         """Run a chunk of optimizer steps."""
-        return self._function("steps", images.dtype)(images, *arguments).numpy()
+        return self._compile(self._make_steps, images.dtype)(images, *arguments).numpy()
 
     def evaluate(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
         """Sum the weighted losses and hits of some rows."""
-        return self._function("evaluation", images.dtype)(images, *arguments).numpy()
+        return self._compile(self._make_evaluation, images.dtype)(images, *arguments).numpy()
 
-    def _function(self, name: str, dtype: tf.DType) -> Any:
+    def _compile(self, make: Callable[[tf.DType], Any], dtype: tf.DType) -> Any:
         """Compile once per kind of pixel."""
-        if (name, dtype) not in self._compiled:
-            make = {"steps": self._make_steps, "evaluation": self._make_evaluation}[name]
+        key = make.__name__, dtype
+        if key not in self._compiled:
             compiled = make(dtype).get_concrete_function()
-            self._check_variables(compiled)
-            self._compiled[name, dtype] = compiled
-        return self._compiled[name, dtype]
-
-    def _check_variables(self, compiled: Any) -> None:
-        """Check that steps only change variables of the network and the optimizer."""
-        known = [*self.network.variables, *self.optimizer.variables]
-        if {id(v) for v in compiled.variables} - {id(v.value) for v in known}:
-            raise ValueError(
-                "The network uses a variable that is not its own, such as the global generator "
-                "of keras.random: give its layers a keras.random.SeedGenerator as an attribute, "
-                "and keep all variables in layers."
-            )
+            known = [*self.network.variables, *self.optimizer.variables]
+            if {id(v) for v in compiled.variables} - {id(v.value) for v in known}:
+                raise ValueError(
+                    "The network uses a variable that is not its own, such as the global "
+                    "generator of keras.random: give its layers a keras.random.SeedGenerator as "
+                    "an attribute, and keep all variables in layers."
+                )
+            self._compiled[key] = compiled
+        return self._compiled[key]
 
     def _make_steps(self, dtype: tf.DType) -> Any:
         network, optimizer = self.network, self.optimizer
@@ -209,7 +202,7 @@ class TrainingProgram:
                     loss = tf.reduce_sum(weights[i] * smoothed) / tf.cast(sizes[i], tf.float32)
                     squares = [tf.cast(tf.nn.l2_loss(kernel), tf.float32) for kernel in kernels]
                     loss += scaling[3] * tf.add_n([*squares, 0.0])
-                    # What the layers of a user's network regularize.
+                    # Regularizers of layers.
                     loss += tf.add_n([*(tf.cast(v, tf.float32) for v in network.losses), 0.0])
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])
@@ -257,7 +250,7 @@ def _parts(network: Any) -> Iterator[Any]:
 
 
 def _objects(thing: Any) -> dict[str, int]:
-    """Return the identities of what a layer or optimizer works by, which lives as long."""
+    """Return the identities of objects that a layer or optimizer works by."""
     kinds = (
         keras.Initializer,
         keras.constraints.Constraint,
@@ -268,7 +261,7 @@ def _objects(thing: Any) -> dict[str, int]:
 
 
 def _may_mix_rows(layer: Any) -> bool:
-    """Whether a row's output in training may depend on the other rows of its batch."""
+    """Return whether a row's output in training may depend on other rows of its batch."""
     of_keras = getattr(keras.layers, type(layer).__name__, None) is type(layer)
     return isinstance(layer, keras.layers.BatchNormalization) or not of_keras
 

@@ -11,15 +11,12 @@ from ..classifiers import KerasClassifierBase
 
 
 class Candidate(NamedTuple):
-    """One setting of the parameters that are searched; `estimator` has them and is not fitted.
-
-    Candidates whose steps before the last one are the same have the same `front`.
-    """
+    """One setting of the parameters that are searched."""
 
     number: int
     params: dict[str, Any]
-    estimator: Any
-    front: Hashable
+    estimator: Any  # with these parameters, not fitted
+    front: Hashable  # equal for candidates with the same steps before the last one
 
 
 def last_step(estimator: Any) -> tuple[str, Any]:
@@ -82,7 +79,7 @@ def make_candidates(
                 "Use min_resources and max_resources."
             )
         last.set_params(epochs=n_epochs)
-        # The same values of a grid are the same objects.
+        # Equal values of a grid are the same objects.
         front = frozenset(
             (key, id(value))
             for key, value in params.items()

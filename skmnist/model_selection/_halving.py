@@ -35,14 +35,13 @@ from ._tasks import SearchTasks
 class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     """Halving search over epochs in which the better candidates are trained on.
 
-    All candidates are trained for a few epochs on each fold. The best third (or another share,
-    see `factor`) goes on from the weights that it has, for three times the epochs in all, and so
-    on until the last ones have had `max_resources` epochs [1]_.
-    :class:`sklearn.model_selection.HalvingGridSearchCV` begins each of these trainings again.
+    All candidates are trained for a few epochs on each fold. The best third (see `factor`) is
+    trained on from there, for three times the epochs in all, and so on until the last ones have
+    had `max_resources` epochs [1]_. :class:`sklearn.model_selection.HalvingGridSearchCV` begins
+    each of these trainings again.
 
-    The learning rate follows the schedule of the whole training from the first rung on. So a
-    candidate that comes through is, on each fold, what one fit of `max_resources` epochs would
-    have made of it, bit for bit.
+    The learning rate follows the schedule of the whole training from the first rung on: a
+    candidate that comes through is, on each fold, bit for bit that of one fit.
 
     Parameters
     ----------
@@ -50,8 +49,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
             that ends in one
         Trained as a clone. ``early_stopping=True`` is refused: halving stops early itself.
     param_grid : dict or list of dict
-        Parameters to search, with the values of each in a list. With `n_candidates` also
-        distributions with a method ``rvs``. Not `epochs`.
+        Parameters to search, except `epochs`, with the values of each in a list; with
+        `n_candidates` also distributions with a method ``rvs``.
     n_candidates : int or None, default=None
         How many settings to draw, as :class:`sklearn.model_selection.ParameterSampler` does.
         None takes all of the grid.
@@ -59,8 +58,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         One in `factor` candidates goes on to the next rung, for `factor` times the epochs.
         Larger than 1.
     min_resources : int or 'exhaust', default='exhaust'
-        Epochs of the first rung. ``'exhaust'`` means as many as leave room for the rungs that it
-        takes to come down to fewer than `factor` candidates.
+        Epochs of the first rung. ``'exhaust'`` means as many as leave room for
+        `n_required_iterations_` rungs.
     max_resources : int or 'auto', default='auto'
         Epochs of the last rung, of the schedule and of the final fit. ``'auto'`` means the
         `epochs` of the estimator, which must then be a number.
@@ -71,8 +70,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     refit : bool, default=True
         Whether the best candidate is trained on all samples in the end.
     error_score : float or 'raise', default=nan
-        Score of a candidate on a fold where its training fails, for instance because it
-        diverges. A candidate with a NaN drops out. ``'raise'`` raises the error.
+        Score of a candidate on a fold where its training fails; a candidate with a NaN drops
+        out. ``'raise'`` raises the error.
     return_train_score : bool, default=False
         Whether `cv_results_` has scores on the training samples too.
     random_state : int, RandomState instance or None, default=None
@@ -87,8 +86,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     cv_results_ : dict of str to ndarray
         As in :class:`sklearn.model_selection.HalvingGridSearchCV`: a row for each candidate and
         rung, with ``iter``, ``n_resources`` (epochs trained at its end), ``params``,
-        ``mean_test_score`` and so on. ``mean_fit_time`` is the time of that rung alone, without
-        that of a pipeline's transformers, which candidates share.
+        ``mean_test_score`` and so on. ``mean_fit_time`` is that of the network in this rung.
     best_estimator_ : estimator
         The best candidate, trained on all samples for `max_resources_` epochs.
     best_params_ : dict
@@ -100,31 +98,28 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     refit_time_ : float
         Seconds of the final fit.
     scorer_ : callable
-        What scored.
+        The scorer.
     n_splits_ : int
         Number of folds.
-    n_resources_ : list of int
-        Epochs at the end of each rung.
-    n_candidates_ : list of int
-        Candidates of each rung.
+    n_resources_, n_candidates_ : list of int
+        Epochs at the end of each rung, and its candidates.
     n_remaining_candidates_ : int
         Candidates that one more rung would have had.
     n_iterations_ : int
         Number of rungs.
-    n_required_iterations_ : int
-        Rungs that it takes to come down to fewer than `factor` candidates.
-    n_possible_iterations_ : int
-        Rungs for which there are epochs, between `min_resources_` and `max_resources_`.
+    n_required_iterations_, n_possible_iterations_ : int
+        Rungs that it takes to come down to fewer than `factor` candidates, and rungs that lie
+        between `min_resources_` and `max_resources_`.
     min_resources_, max_resources_ : int
         Epochs of the first rung and of the last.
     multimetric_ : bool
         False.
     classes_ : ndarray of shape (n_classes,)
-        Labels that `best_estimator_` knows.
+        Labels of `best_estimator_`.
     n_features_in_ : int
-        Number of features that `best_estimator_` was fitted on.
+        Number of features of `best_estimator_`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Their names, if `X` had any.
+        Names of the columns, if `X` had any.
 
     See Also
     --------
@@ -133,9 +128,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
 
     Notes
     -----
-    Between rungs the network and the moments of its optimizer are kept for each candidate that is
-    left on each fold, and what a pipeline's transformers made of each fold, once for each setting
-    of theirs. The transformers are fitted in the first rung only.
+    Between rungs the classifiers of all candidates left are kept in memory, one for each fold, and
+    what a pipeline's transformers, fitted once for each setting of theirs, made of each fold.
 
     The last rung always has `max_resources` epochs, where scikit-learn's searches may end before.
     Keras callbacks begin again in each rung.
@@ -227,9 +221,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
             Targets.
         **params : dict of str to object
-            Other arguments of the estimator's ``fit``, such as `sample_weight`, and of the
-            scorer and the splitter (`groups`), as :class:`sklearn.model_selection.GridSearchCV`
-            takes them. Those with a value for each sample are cut by fold.
+            As :class:`sklearn.model_selection.GridSearchCV` takes them: arguments of the
+            estimator's ``fit``, such as `sample_weight`, of the scorer and of the splitter.
 
         Returns
         -------
@@ -271,7 +264,14 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         with Parallel(n_jobs=self.n_jobs) as parallel:
             self._search(StageRunner(evaluation, folds, parallel), candidates, rungs, tasks)
         if self.refit:
-            self._refit(X, y, routed.estimator.fit, tasks)
+            (best,) = make_candidates(self.estimator, [self.best_params_], self.max_resources_)
+            self.best_estimator_ = best.estimator
+            with tasks.task("refit", self.best_estimator_):
+                start = time.perf_counter()
+                self.best_estimator_.fit(X, y, **routed.estimator.fit)
+                self.refit_time_ = time.perf_counter() - start
+            if hasattr(self.best_estimator_, "feature_names_in_"):
+                self.feature_names_in_ = self.best_estimator_.feature_names_in_
         self.scorer_ = scorer
         tasks.end()
         return self
@@ -294,7 +294,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         return self.best_estimator_.get_feature_names_out(input_features)
 
     def set_output(self, *, transform: str | None = None) -> Self:
-        """Say what `transform` gives, as in any transformer of scikit-learn.
+        """Set the container that `transform` returns.
 
         Parameters
         ----------
@@ -342,7 +342,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         rungs: list[int],
         tasks: SearchTasks,
     ) -> None:
-        """Run the rungs, and learn all that a search knows before it refits."""
+        """Run the rungs, and set all attributes that are known before the refit."""
         self.n_resources_, self.n_candidates_ = rungs, []
         params, results, iterations = [], [], []
         for rung, n_epochs in enumerate(rungs):
@@ -381,14 +381,3 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         self.multimetric_ = False
         more = {"iter": iterations, "n_resources": [rungs[i] for i in iterations]}
         self.cv_results_ = self._format_results(params, self.n_splits_, results, more)
-
-    def _refit(self, X: Any, y: Any, params: dict[str, Any], tasks: SearchTasks) -> None:
-        """Train the best candidate on all samples, for all epochs."""
-        (best,) = make_candidates(self.estimator, [self.best_params_], self.max_resources_)
-        self.best_estimator_ = best.estimator
-        with tasks.task("refit", self.best_estimator_):
-            start = time.perf_counter()
-            self.best_estimator_.fit(X, y, **params)
-            self.refit_time_ = time.perf_counter() - start
-        if hasattr(self.best_estimator_, "feature_names_in_"):
-            self.feature_names_in_ = self.best_estimator_.feature_names_in_

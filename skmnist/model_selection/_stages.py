@@ -25,13 +25,7 @@ class Front(NamedTuple):
 
 
 class StandIn(BaseEstimator):
-    """Takes the place of a pipeline's last step, and keeps the arguments of its `fit`.
-
-    Parameters
-    ----------
-    replaced : estimator
-        The last step: the same metadata is routed to it.
-    """
+    """Takes the place of a pipeline's last step, `replaced`, and keeps the arguments of `fit`."""
 
     def __init__(self, replaced: Any) -> None:
         self.replaced = replaced
@@ -98,13 +92,9 @@ class Evaluation:
         except Exception:
             if self.error_score == "raise":
                 raise
-            result = {
-                **dict.fromkeys(names, self.error_score),
-                "fit_time": time.perf_counter() - start,
-                "score_time": 0.0,
-                "fit_error": traceback.format_exc(),
-            }
-            return classifier, result
+            scores, error = dict.fromkeys(names, self.error_score), traceback.format_exc()
+            times = {"fit_time": time.perf_counter() - start, "score_time": 0.0}
+            return classifier, {**scores, **times, "fit_error": error}
         trained = time.perf_counter()
         whole = with_last_step(front.pipeline, classifier)
         train, test = fold

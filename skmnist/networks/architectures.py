@@ -48,8 +48,8 @@ def cnn(
 ) -> Network:
     """Describe a convolutional network: convolutions with pooling, dense layers, logits.
 
-    Kernels and pooling windows are cut to what is left of the image. What is normalized is
-    pooled first: on a CPU normalizing a whole convolution takes as long as computing it.
+    Kernels and pooling windows are cut to what is left of the image. Pooling comes before
+    normalization: on a CPU normalizing a whole convolution takes as long as computing it.
     """
     if padding == "auto":
         padding = "same" if min(input_shape[:2]) <= _LARGEST_WITHOUT_MARGIN else "valid"

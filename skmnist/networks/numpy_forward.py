@@ -6,7 +6,7 @@ from .activations import ACTIVATIONS
 from .layers import Activation, Dense, Layer, Network, Normalization
 from .shapes import split_weights
 
-# What Keras adds to the variance in batch normalization.
+# Added to the variance in batch normalization, as by Keras.
 EPSILON = np.float32(1e-3)
 
 # A row is computed in a block of this many, whatever the number of rows, and the block lies with

@@ -11,7 +11,7 @@ from .._sklearn import check_parameters, set_metadata_requests
 from ..classifiers import KerasClassifierBase, KerasNetworkClassifier
 from ._fitted import FITTED, OPTIONAL, check_fitted
 from ._networks import make_fitted, network_values, of_format_1
-from ._values import Encoder, InvalidModelFileError, UnsupportedValueError, decode
+from ._values import InvalidModelFileError, UnsupportedValueError, decode, encode
 
 _CLASSES = {kind.__name__: kind for kind in FITTED}
 # Methods that may ask for metadata.
@@ -21,10 +21,12 @@ _DERIVED = {"_fit_svd_solver", "_sklearn_output_config", "_metadata_request"}
 _OUTPUTS = ("default", "pandas", "polars")
 
 
-def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict[str, Any]:
-    """Return an estimator as JSON values; `prefix` is its place in a pipeline, for messages.
+def encode_estimator(
+    estimator: Any, arrays: dict[str, np.ndarray], prefix: str = ""
+) -> dict[str, Any]:
+    """Turn an estimator into JSON and `arrays`, or raise a TypeError.
 
-    A class, parameter or attribute that has no place in a model file raises a TypeError.
+    `prefix` is its place in a pipeline, for messages.
     """
     kind = type(estimator)
     if kind not in FITTED:
@@ -39,25 +41,10 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
             f"{what} {estimator!r}, but a model file holds only {', '.join(_CLASSES)}. "
             "Of a search, save best_estimator_; for other classes use skops.io."
         )
-    parameters = {}
-    for name, value in estimator.get_params(deep=False).items():
-        if name == "steps":
-            parameters[name] = _encode_steps(value, encoder, prefix)
-            continue
-        if name == "augmenter" and type(value) in FITTED:
-            parameters[name] = encode_estimator(value, encoder, f"{prefix}augmenter__")
-            continue
-        try:
-            if name == "memory" and value is not None:
-                raise UnsupportedValueError(f"a cache of this machine, {value!r}")
-            parameters[name] = encoder.encode(value)
-        except UnsupportedValueError as error:
-            raise TypeError(
-                f"{prefix}{name}={value!r} can't be saved: a model file holds numbers, text, "
-                f"arrays and containers of them, but not {error}. Replace it first, as by "
-                f"set_params({prefix}{name}=...) with a name, a number or None; what was "
-                "learned stays."
-            ) from error
+    parameters = {
+        name: _encode_parameter(name, value, arrays, prefix)
+        for name, value in estimator.get_params(deep=False).items()
+    }
     node = {"estimator": kind.__name__, "parameters": parameters}
     state = {name: value for name, value in vars(estimator).items() if name not in parameters}
     if "fitted_network_" in state:
@@ -73,7 +60,7 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
         for name in (*FITTED[kind], *OPTIONAL):
             try:
                 if name in state:
-                    node["fitted"][name] = encoder.encode(state[name])
+                    node["fitted"][name] = encode(state[name], arrays)
             except UnsupportedValueError as error:
                 raise TypeError(
                     f"{prefix}{name} can't be saved: it is, or has, {error}."
@@ -87,7 +74,7 @@ def encode_estimator(estimator: Any, encoder: Encoder, prefix: str = "") -> dict
 
 
 def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
-    """Make an estimator of a node of untrusted JSON; a InvalidModelFileError if that can't be."""
+    """Make an estimator of untrusted JSON, or raise an InvalidModelFileError."""
     try:
         kind = _CLASSES[node["estimator"]]
         parameters, fitted = node["parameters"], node.get("fitted")
@@ -140,39 +127,44 @@ def _restore(estimator: Any, fitted: dict[str, Any]) -> None:
     vars(estimator).update(fitted)
 
 
-def _decode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _encode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray], prefix: str) -> Any:
     if name == "steps":
-        return _decode_steps(value, arrays)
+        return [
+            [step_name, step]
+            if step in (None, "passthrough")
+            else [step_name, encode_estimator(step, arrays, f"{prefix}{step_name}__")]
+            for step_name, step in value
+        ]
+    if name == "augmenter" and type(value) in FITTED:
+        return encode_estimator(value, arrays, f"{prefix}augmenter__")
+    try:
+        if name == "memory" and value is not None:
+            raise UnsupportedValueError(f"a cache of this machine, {value!r}")
+        return encode(value, arrays)
+    except UnsupportedValueError as error:
+        raise TypeError(
+            f"{prefix}{name}={value!r} can't be saved: a model file holds numbers, text, "
+            f"arrays and containers of them, but not {error}. Replace it first, as by "
+            f"set_params({prefix}{name}=...) with a name, a number or None; what was "
+            "learned stays."
+        ) from error
+
+
+def _decode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray]) -> Any:
     if name == "augmenter" and isinstance(value, dict) and "estimator" in value:
         return decode_estimator(value, arrays)
-    return decode(value, arrays)
-
-
-def _encode_steps(steps: Any, encoder: Encoder, prefix: str) -> list[Any]:
+    if name != "steps":
+        return decode(value, arrays)
+    if not all(isinstance(step_name, str) for step_name, _ in value):
+        raise InvalidModelFileError("a step of a pipeline has no name")
     return [
-        [
-            name,
-            step
-            if step is None or step == "passthrough"
-            else encode_estimator(step, encoder, f"{prefix}{name}__"),
-        ]
-        for name, step in steps
+        (step_name, step if step in (None, "passthrough") else decode_estimator(step, arrays))
+        for step_name, step in value
     ]
 
 
-def _decode_steps(node: Any, arrays: dict[str, np.ndarray]) -> list[tuple[str, Any]]:
-    steps = []
-    for name, step in node:
-        if not isinstance(name, str):
-            raise InvalidModelFileError(f"{name!r} names no step of a pipeline")
-        steps.append(
-            (name, step if step in (None, "passthrough") else decode_estimator(step, arrays))
-        )
-    return steps
-
-
 def _read_requests(estimator: Any) -> dict[str, dict[str, bool | str | None]]:
-    """Which metadata each method asks for, as ``set_fit_request`` was told."""
+    """Return which metadata each method asks for, by ``set_fit_request`` and the like."""
     requests = estimator.get_metadata_routing()
     return {
         method: dict(request.requests)

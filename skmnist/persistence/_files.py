@@ -15,18 +15,17 @@ from sklearn.base import BaseEstimator
 
 from .. import __version__
 from .._npy import read_npy
-from .._replacing import checked_target, replacing
-from .._streams import read_all, readable_stream, writable_stream, write_all
+from .._streams import read_all, readable_stream, writable_stream, write_to
 from ._estimators import decode_estimator, encode_estimator
-from ._values import Encoder, InvalidModelFileError
+from ._values import InvalidModelFileError
 
 _FORMAT = "skmnist model"
 _FORMAT_VERSION = 2
 _MANIFEST = "model.json"
-# JSON takes some forty times its size in memory; that of a model has some kilobytes.
+# JSON takes some forty times its size in memory; a model's takes some kilobytes.
 _LARGEST_MANIFEST = 2**20
 _PACKAGES = ("scikit-learn", "numpy", "keras")
-# By zipfile, json and the limits of Python on nesting and on digits.
+# Raised by zipfile, by json, and at Python's limits of nesting and digits.
 _LOAD_ERRORS = (
     EOFError,
     KeyError,
@@ -43,8 +42,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
     """Write an estimator to a model file, without pickle.
 
     The file holds parameters and what was learned as JSON and plain arrays; nothing in it
-    is ever executed. It is written beside `path` and takes its place at the end, so that an
-    error, a full disk or a killed process leaves an older file whole.
+    is ever executed. An older file is replaced at the end: an error, a full disk or a killed
+    process leaves it whole.
 
     Parameters
     ----------
@@ -55,23 +54,22 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
         ``MinMaxScaler``, ``MaxAbsScaler`` or ``RobustScaler``, or a ``Pipeline`` of these;
         fitted or not.
     path : str, path-like or binary stream
-        Where to; any name will do, ``.skmnist`` is customary. An existing file keeps its
-        permissions, and the file at the end of a symbolic link is the one replaced. A stream,
-        such as ``io.BytesIO()``, is written to from where it stands, and stays open.
+        Any name will do, ``.skmnist`` is customary. An existing file keeps its permissions; of
+        a symbolic link the file at its end is replaced. A stream, such as ``io.BytesIO()``, is
+        written to from where it stands, and stays open.
 
     Raises
     ------
     TypeError
         If `estimator` is of another class (a :class:`KerasNetworkClassifier` has code in it:
-        the function that builds its network), or a parameter has a value that is neither
-        number, text, array nor a container of these, such as a callback or a generator.
-        The message names the parameter. Also if `path` is neither a path nor a stream of
-        bytes.
+        the function that builds its network), or a parameter is neither number, text, array
+        nor a container of these, such as a callback; or `path` is neither a path nor a stream
+        of bytes.
     ValueError
         If a parameter has a value that no fit would take, or there is more text than a
         file can hold (a mebibyte: some ten thousand names of columns), or a stream is closed.
     OSError
-        If the file or stream can't be written. What was at `path` is still there.
+        If the file or stream can't be written.
 
     See Also
     --------
@@ -91,15 +89,15 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
     >>> bool((loaded.predict(X) == pipeline.predict(X)).all())
     True
     """
-    stream = writable_stream(path)
-    encoder = Encoder()
-    node = encode_estimator(estimator, encoder)
+    writable_stream(path)  # an error now, rather than when all is done
+    arrays: dict[str, np.ndarray] = {}
+    node = encode_estimator(estimator, arrays)
     try:
         # So that nothing is saved that can't be loaded.
-        decode_estimator(node, dict(encoder.arrays))
+        decode_estimator(node, dict(arrays))
     except InvalidModelFileError as error:
         raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
-    contents = {name: _npy_bytes(array) for name, array in encoder.arrays.items()}
+    contents = {name: _npy_bytes(array) for name, array in arrays.items()}
     manifest = {
         "format": _FORMAT,
         "format_version": _FORMAT_VERSION,
@@ -113,23 +111,21 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
             f"The parameters and names of {type(estimator).__name__} take {len(text)} bytes of "
             f"text, and a model file holds {_LARGEST_MANIFEST}."
         )
-    members = {_MANIFEST: text, **contents}
-    if stream is not None:
-        content = io.BytesIO()
-        _write_archive(content, members)
-        write_all(stream, content.getvalue())
-        return
-    with replacing(checked_target(path)) as part:
-        _write_archive(part, members)
+    file = io.BytesIO()
+    # Not compressed: weights hardly shrink, and the file can't unpack to more than it is.
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in {_MANIFEST: text, **contents}.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    write_to(path, file.getvalue())
 
 
 def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
     """Read an estimator from a model file.
 
     Nothing in the file is executed, and no more memory is taken than some 50 MB and a small
-    multiple of its size. Sizes, checksums, parameters and the shapes of weights are checked
-    before an estimator is made. The checksums tell accidents, not forgery: whoever can write
-    the file decides what the estimator predicts.
+    multiple of its size. Sizes, checksums, parameters and the shapes of weights are checked.
+    Checksums find accidents, not forgery: whoever can write the file decides what the estimator
+    predicts.
 
     Parameters
     ----------
@@ -181,13 +177,6 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
     except _LOAD_ERRORS as error:
         name = "The stream" if stream is not None else os.fspath(path)
         raise ValueError(f"{name} can't be loaded: {error}") from error
-
-
-def _write_archive(target: Path | BinaryIO, members: dict[str, bytes]) -> None:
-    # Not compressed: weights hardly shrink, and what a file unpacks to is what it is.
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
 
 
 def _describe_other_file(data: bytes) -> str:
@@ -243,13 +232,12 @@ def _read_arrays(contents: dict[str, bytes], checksums: dict[str, str]) -> dict[
     if set(contents) != set(checksums):
         odd = sorted(set(contents) ^ set(checksums))
         raise InvalidModelFileError(f"members and list of members differ in {odd}")
+    arrays = {}
     for name, data in contents.items():
         if _sha256(data) != checksums[name]:
             raise InvalidModelFileError(f"member {name!r} is damaged: its sha256 is another")
-    return {
-        name: read_npy(lambda data=data: io.BytesIO(data), name, len(data))
-        for name, data in contents.items()
-    }
+        arrays[name] = read_npy(lambda data=data: io.BytesIO(data), name, len(data))
+    return arrays
 
 
 def _npy_bytes(array: np.ndarray) -> bytes:

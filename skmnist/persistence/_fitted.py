@@ -1,7 +1,10 @@
 """Fitted attributes of each class that a model file may name, with their checks."""
 
+import math
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
@@ -9,58 +12,175 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 from ..augmentation import RandomDistortion
 from ..classifiers import KerasCNNClassifier, KerasMLPClassifier
 from ..preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
-from ._checks import (
-    Check,
-    is_array,
-    is_array_or_none,
-    is_count,
-    is_image_shape,
-    is_known_image_shape,
-    is_names,
-    is_number,
-    is_range,
-    is_sample_count,
-    is_size,
-)
-from ._networks import NETWORK
 from ._values import InvalidModelFileError
 
-_INPUT: dict[str, Check] = {"n_features_in_": is_count}
-_PER_FEATURE = is_array("n_features_in_")
-_PER_FEATURE_OR_NONE = is_array_or_none("n_features_in_")
-_PER_COMPONENT = is_array("n_components_")
+# Whether a value can be that of an attribute, given all fitted attributes.
+Check = Callable[[Any, dict[str, Any]], bool]
+
+
+def _or_none(check: Check) -> Check:
+    return lambda value, fitted: value is None or check(value, fitted)
+
+
+def _is_size(value: Any, fitted: dict[str, Any]) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0
+
+
+def _is_count(value: Any, fitted: dict[str, Any]) -> bool:
+    return _is_size(value, fitted) and value >= 1
+
+
+def _is_number(value: Any, fitted: dict[str, Any]) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        return False
+    return math.isfinite(value)
+
+
+def _is_array(*shape: str) -> Check:
+    """Real numbers, of a shape that other attributes say."""
+
+    def check(value: Any, fitted: dict[str, Any]) -> bool:
+        expected = tuple(fitted[name] for name in shape)
+        return (
+            isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape == expected
+        )
+
+    return check
+
+
+def _is_sample_count(value: Any, fitted: dict[str, Any]) -> bool:
+    """One number (a sum of weights, if there were any), or one for each column with gaps."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iuf" and value.shape == (fitted["n_features_in_"],)
+    return _is_number(value, fitted) and value > 0
+
+
+def _is_range(value: Any, fitted: dict[str, Any]) -> bool:
+    return (
+        isinstance(value, tuple) and len(value) == 2 and all(_is_number(v, fitted) for v in value)
+    )
+
+
+def _is_names(value: Any, fitted: dict[str, Any]) -> bool:
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype == object
+        and value.shape == (fitted["n_features_in_"],)
+        and all(isinstance(name, str) for name in value)
+    )
+
+
+def _is_image_shape(value: Any, fitted: dict[str, Any]) -> bool:
+    return (
+        isinstance(value, tuple)
+        and len(value) in (2, 3)
+        and all(_is_count(side, fitted) for side in value)
+        and math.prod(value) == fitted["n_features_in_"]
+    )
+
+
+def _is_options(value: Any, fitted: dict[str, Any]) -> bool:
+    return isinstance(value, dict) and all(isinstance(name, str) for name in value)
+
+
+def _is_sorted_labels(value: Any, fitted: dict[str, Any]) -> bool:
+    return (
+        isinstance(value, np.ndarray)
+        and value.ndim == 1
+        and len(value) >= 2
+        and np.array_equal(np.unique(value), value)
+    )
+
+
+def _is_one_hot(value: Any, fitted: dict[str, Any]) -> bool:
+    columns = np.arange(len(fitted["classes"]))
+    return isinstance(value, np.dtype) and np.array_equal(fitted["classes"], columns)
+
+
+def _is_weights(value: Any, fitted: dict[str, Any]) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(weight, np.ndarray) and weight.dtype == np.float32 for weight in value
+    )
+
+
+def _is_history(value: Any, fitted: dict[str, Any]) -> bool:
+    return (
+        isinstance(value, dict)
+        and len(value.get("loss", [])) >= 1
+        and all(
+            isinstance(name, str)
+            and isinstance(figures, list)
+            and len(figures) == len(value["loss"])
+            and all(isinstance(figure, float) for figure in figures)
+            for name, figures in value.items()
+        )
+    )
+
+
+def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
+    """States of the generators, and the optimizer's: numbers, whose shapes Keras checks."""
+    np.random.default_rng().bit_generator.state = value["shuffling"]
+    arrays = [*value["dropout_seeds"], *value["optimizer"]]
+    return (
+        len(value) == 5
+        and isinstance(value["optimizer_settings"], str)
+        and _or_none(_is_size)(value["hold_out_seed"], fitted)
+        and all(
+            isinstance(array, np.ndarray | np.generic) and array.dtype.kind in "iuf"
+            for array in arrays
+        )
+    )
+
+
+_INPUT: dict[str, Check] = {"n_features_in_": _is_count}
+_PER_FEATURE = _is_array("n_features_in_")
+_PER_FEATURE_OR_NONE = _or_none(_PER_FEATURE)
+_PER_COMPONENT = _is_array("n_components_")
+_NETWORK: dict[str, Check] = {
+    "n_features_in_": _is_count,
+    "image_shape": _or_none(_is_image_shape),
+    "classes": _is_sorted_labels,
+    "one_hot": _or_none(_is_one_hot),
+    "parameters": _is_options,
+    "weights": _is_weights,
+    "pixel_mean": _is_number,
+    "pixel_scale": _is_number,
+    "logit_scale": _is_number,
+    "history": _is_history,
+    "resumption": _is_resumption,
+}
 
 # The classes that a model file may name, and the attributes of each that were learned.
 # Every attribute is there once the estimator is fitted, except names of columns.
 FITTED: dict[type, dict[str, Check]] = {
-    ImageFlattener: {**_INPUT, "image_shape_": is_image_shape},
-    PixelScaler: {**_INPUT, "pixel_range_": is_range},
-    ImageDeskewer: {**_INPUT, "image_shape_": is_known_image_shape},
+    ImageFlattener: {**_INPUT, "image_shape_": _or_none(_is_image_shape)},
+    PixelScaler: {**_INPUT, "pixel_range_": _is_range},
+    ImageDeskewer: {**_INPUT, "image_shape_": _is_image_shape},
     RandomDistortion: {},  # a parameter
-    KerasMLPClassifier: NETWORK,
-    KerasCNNClassifier: NETWORK,
+    KerasMLPClassifier: _NETWORK,
+    KerasCNNClassifier: _NETWORK,
     Pipeline: {},
     PCA: {
         **_INPUT,
-        "n_samples_": is_count,
-        "n_components_": is_size,
+        "n_samples_": _is_count,
+        "n_components_": _is_size,
         "mean_": _PER_FEATURE,
-        "components_": is_array("n_components_", "n_features_in_"),
+        "components_": _is_array("n_components_", "n_features_in_"),
         "explained_variance_": _PER_COMPONENT,
         "explained_variance_ratio_": _PER_COMPONENT,
         "singular_values_": _PER_COMPONENT,
-        "noise_variance_": is_number,
+        "noise_variance_": _is_number,
     },
     StandardScaler: {
         **_INPUT,
-        "n_samples_seen_": is_sample_count,
+        "n_samples_seen_": _is_sample_count,
         "mean_": _PER_FEATURE_OR_NONE,
         "var_": _PER_FEATURE_OR_NONE,
         "scale_": _PER_FEATURE_OR_NONE,
     },
     MinMaxScaler: {
         **_INPUT,
-        "n_samples_seen_": is_count,
+        "n_samples_seen_": _is_count,
         "min_": _PER_FEATURE,
         "scale_": _PER_FEATURE,
         "data_min_": _PER_FEATURE,
@@ -69,7 +189,7 @@ FITTED: dict[type, dict[str, Check]] = {
     },
     MaxAbsScaler: {
         **_INPUT,
-        "n_samples_seen_": is_count,
+        "n_samples_seen_": _is_count,
         "scale_": _PER_FEATURE,
         "max_abs_": _PER_FEATURE,
     },
@@ -79,7 +199,7 @@ FITTED: dict[type, dict[str, Check]] = {
         "scale_": _PER_FEATURE_OR_NONE,
     },
 }
-OPTIONAL: dict[str, Check] = {"feature_names_in_": is_names}
+OPTIONAL: dict[str, Check] = {"feature_names_in_": _is_names}
 
 
 def check_fitted(kind: type, fitted: dict[str, Any]) -> None:

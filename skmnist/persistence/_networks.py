@@ -2,34 +2,15 @@
 
 from typing import Any
 
-import numpy as np
-
 from ..classifiers import (
     FittedNetwork,
     Labels,
     Resumption,
-    Setup,
-    describe_network,
-    input_parameters,
+    make_setup,
     network_parameters,
 )
-from ..networks import n_features, weight_shapes
-from ._checks import Check, is_count, is_image_shape, is_number, is_options, is_size, is_text
+from ..networks import weight_shapes
 from ._values import InvalidModelFileError
-
-# What format 1 had as names: attributes of the estimator, private ones among them.
-_NAMES_OF_FORMAT_1 = {
-    "image_shape_": "image_shape",
-    "classes_": "classes",
-    "_one_hot": "one_hot",
-    "_start": "parameters",
-    "weights_": "weights",
-    "pixel_mean_": "pixel_mean",
-    "pixel_scale_": "pixel_scale",
-    "logit_scale_": "logit_scale",
-    "history_": "history",
-    "_resumption": "resumption",
-}
 
 
 def network_values(fitted: FittedNetwork) -> dict[str, Any]:
@@ -50,9 +31,11 @@ def network_values(fitted: FittedNetwork) -> dict[str, Any]:
 
 
 def of_format_1(values: dict[str, Any]) -> dict[str, Any]:
-    """Rename the values that a file of format 1 has of a fitted network."""
-    values = {_NAMES_OF_FORMAT_1.get(name, name): value for name, value in values.items()}
-    n_epochs, settings = values.pop("n_iter_"), values.pop("_optimizer_settings")
+    """Rename the values of a fitted network in a file of format 1: attributes of estimators."""
+    names = {name: name.strip("_") for name in values if not name.endswith("_in_")}
+    names["_start"] = "parameters"
+    values = {names.get(name, name): value for name, value in values.items()}
+    n_epochs, settings = values.pop("n_iter"), values.pop("optimizer_settings")
     if {len(figures) for figures in values["history"].values()} != {n_epochs}:
         raise InvalidModelFileError("history and number of epochs differ")
     resumption = {"hold_out_seed": None, **values["resumption"], "optimizer_settings": settings}
@@ -61,14 +44,14 @@ def of_format_1(values: dict[str, Any]) -> dict[str, Any]:
 
 def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
     """Make the fitted network of checked values; `classifier` has the parameters at its fit."""
-    # As our own code reads them.
-    parameters = {**network_parameters(classifier), **input_parameters(classifier)}
     labels = Labels(values["classes"], values["one_hot"])
     shape = values["image_shape"]
     if shape is None and hasattr(classifier, "filters"):
         raise InvalidModelFileError("a convolutional network has no shape of its images")
-    network = describe_network(parameters, shape, values["n_features_in_"], len(labels.classes))
-    expected = weight_shapes(network)
+    # Parameters are read from the classifier, as by a fit.
+    parameters = network_parameters(classifier)
+    setup = make_setup(parameters, shape, values["n_features_in_"], labels)
+    expected = weight_shapes(setup.network)
     shapes = [weight.shape for weight in values["weights"]]
     if shapes != expected:
         odd = [pair for pair in zip(shapes, expected, strict=False) if pair[0] != pair[1]]
@@ -77,7 +60,7 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
             f"{len(expected)}; found and expected: {odd[:3]}"
         )
     return FittedNetwork(
-        Setup(network, parameters, shape, labels, n_features(network)),
+        setup,
         values["weights"],
         values["pixel_mean"],
         values["pixel_scale"],
@@ -85,70 +68,3 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
         values["history"],
         Resumption(**values["resumption"]),
     )
-
-
-def _is_sorted_labels(value: Any, fitted: dict[str, Any]) -> bool:
-    return (
-        isinstance(value, np.ndarray)
-        and value.ndim == 1
-        and len(value) >= 2
-        and np.array_equal(np.unique(value), value)
-    )
-
-
-def _is_one_hot(value: Any, fitted: dict[str, Any]) -> bool:
-    if value is None:
-        return True
-    classes = fitted["classes"]
-    return isinstance(value, np.dtype) and np.array_equal(classes, np.arange(len(classes)))
-
-
-def _is_weights(value: Any, fitted: dict[str, Any]) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(weight, np.ndarray) and weight.dtype == np.float32 for weight in value
-    )
-
-
-def _is_history(value: Any, fitted: dict[str, Any]) -> bool:
-    return (
-        isinstance(value, dict)
-        and len(value.get("loss", [])) >= 1
-        and all(
-            isinstance(name, str)
-            and isinstance(figures, list)
-            and len(figures) == len(value["loss"])
-            and all(isinstance(figure, float) for figure in figures)
-            for name, figures in value.items()
-        )
-    )
-
-
-def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
-    """States of the generators, and the optimizer's: numbers, whose shapes Keras checks."""
-    np.random.default_rng().bit_generator.state = value["shuffling"]
-    arrays = [*value["dropout_seeds"], *value["optimizer"]]
-    seed = value["hold_out_seed"]
-    return (
-        len(value) == 5
-        and is_text(value["optimizer_settings"], fitted)
-        and (seed is None or is_size(seed, fitted))
-        and all(
-            isinstance(array, np.ndarray | np.generic) and array.dtype.kind in "iuf"
-            for array in arrays
-        )
-    )
-
-
-NETWORK: dict[str, Check] = {
-    "n_features_in_": is_count,
-    "image_shape": is_image_shape,
-    "classes": _is_sorted_labels,
-    "one_hot": _is_one_hot,
-    "parameters": is_options,
-    "weights": _is_weights,
-    "pixel_mean": is_number,
-    "pixel_scale": is_number,
-    "logit_scale": is_number,
-    "history": _is_history,
-    "resumption": _is_resumption,
-}

@@ -24,50 +24,42 @@ class InvalidModelFileError(ValueError):
     """A model file is damaged, or its content is impossible."""
 
 
-class Encoder:
-    """Turns values into JSON; arrays are set aside, by the names that stand for them."""
+def encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Turn a value into JSON; arrays are added to `arrays`, by the names that stand for them."""
+    kind = type(value)
+    if value is None or kind in (bool, int, str):
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if kind is list:
+        if len(value) > _MOST_FLOATS_IN_JSON and all(type(item) is float for item in value):
+            return {"floats": _set_aside(np.array(value), arrays)}
+        return [encode(item, arrays) for item in value]
+    if kind is tuple:
+        return {"tuple": [encode(item, arrays) for item in value]}
+    if kind is dict and len(value) <= _MOST_KEYS:
+        # Pairs: keys need not be text, and their order is kept.
+        return {"dict": [[encode(k, arrays), encode(v, arrays)] for k, v in value.items()]}
+    if isinstance(value, np.str_):
+        return str(value)
+    if isinstance(value, np.dtype) and _DTYPE.fullmatch(value.str):
+        return {"dtype": value.str}
+    if isinstance(value, np.generic) and type(value.item()) in (bool, int, float):
+        return {"scalar": [value.dtype.str, encode(value.item(), arrays)]}
+    if isinstance(value, np.ndarray):
+        if value.dtype == object and value.ndim == 1:
+            return {"objects": [encode(item, arrays) for item in value]}
+        if value.dtype.kind not in _ARRAY_KINDS:
+            raise UnsupportedValueError(f"an array of dtype {value.dtype}")
+        return {"array": _set_aside(value, arrays)}
+    raise UnsupportedValueError(f"{value!r} of {kind.__module__}.{kind.__qualname__}")
 
-    def __init__(self) -> None:
-        self.arrays: dict[str, np.ndarray] = {}
 
-    def encode(self, value: Any) -> Any:
-        """Return a value as JSON: None, numbers, text, dtypes, arrays, and containers of these."""
-        kind = type(value)
-        if value is None or kind in (bool, int, str):
-            return value
-        if kind is float:
-            return value if math.isfinite(value) else {"float": repr(value)}
-        if kind is list:
-            if len(value) > _MOST_FLOATS_IN_JSON and all(type(item) is float for item in value):
-                return {"floats": self._set_aside(np.array(value))}
-            return [self.encode(item) for item in value]
-        if kind is tuple:
-            return {"tuple": [self.encode(item) for item in value]}
-        if kind is dict and len(value) <= _MOST_KEYS:
-            # Pairs: keys need not be text, and their order is kept.
-            return {"dict": [[self.encode(k), self.encode(v)] for k, v in value.items()]}
-        if isinstance(value, np.str_):
-            return str(value)
-        if isinstance(value, np.dtype) and _DTYPE.fullmatch(value.str):
-            return {"dtype": value.str}
-        if isinstance(value, np.generic) and type(value.item()) in (bool, int, float):
-            return {"scalar": [value.dtype.str, self.encode(value.item())]}
-        if isinstance(value, np.ndarray):
-            return self._encode_array(value)
-        raise UnsupportedValueError(f"{value!r} of {kind.__module__}.{kind.__qualname__}")
-
-    def _encode_array(self, array: np.ndarray) -> dict[str, Any]:
-        if array.dtype == object and array.ndim == 1:
-            return {"objects": [self.encode(item) for item in array]}
-        if array.dtype.kind not in _ARRAY_KINDS:
-            raise UnsupportedValueError(f"an array of dtype {array.dtype}")
-        return {"array": self._set_aside(array)}
-
-    def _set_aside(self, array: np.ndarray) -> str:
-        name = f"{len(self.arrays)}.npy"
-        # No subclass of arrays, and nothing of a memory map.
-        self.arrays[name] = np.asarray(array)
-        return name
+def _set_aside(array: np.ndarray, arrays: dict[str, np.ndarray]) -> str:
+    name = f"{len(arrays)}.npy"
+    # No subclass of arrays, and nothing of a memory map.
+    arrays[name] = np.asarray(array)
+    return name
 
 
 def decode(node: Any, arrays: dict[str, np.ndarray]) -> Any:

@@ -181,11 +181,11 @@ class TestChangedObjects:
         if kind == "locked":
             pytest.skip("scikit-learn's clone can't copy it")
         model = KerasNetworkClassifier(network, **OPTIONS).fit(X, Y)
-        n_programs = len(training._shelf)
+        n_programs = len(training._pool)
         for _ in range(3):
             clone(model).fit(X, Y)
         model.fit(X, Y).partial_fit(X, Y)
-        assert len(training._shelf) == n_programs
+        assert len(training._pool) == n_programs
 
     def test_are_another_network_to_go_on_with(self, kind):
         thing, network = KINDS[kind]()

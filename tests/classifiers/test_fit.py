@@ -543,6 +543,16 @@ class TestKerasObjects:
         assert "note" not in history
         assert history["epoch"] == [0, 1, 2, 3, 4]
 
+    @pytest.mark.parametrize("epochs", [[0], [1], [0, 2], [3, 4]])
+    def test_figures_of_some_epochs_stand_at_those_epochs(self, epochs, few_digits):
+        note = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: epoch in epochs and logs.update(own=float(epoch))
+        )
+        own = fitted(MLP, *few_digits, keras_callbacks=note).history_["own"]
+        assert own == pytest.approx(
+            [epoch if epoch in epochs else np.nan for epoch in range(5)], nan_ok=True
+        )
+
     @pytest.mark.parametrize("callback", ["EarlyStopping", len, object()])
     def test_what_is_no_callback_is_said_so(self, callback, few_digits):
         with pytest.raises(TypeError, match=r"keras_callbacks has .*keras\.callbacks\.Callback"):

@@ -85,3 +85,10 @@ def test_a_stage_that_fails_changes_nothing(few_digits):
         classifier.fit_until(4, np.full_like(X, np.nan), y)
     assert pickle.dumps(vars(classifier)) == before
     assert_same_fit(classifier.fit_until(6, X, y), clone(MLP).fit(X, y))
+
+
+@pytest.mark.parametrize("n_epochs", [0, 1, 2, 7, 2.5, "3"])
+def test_no_epochs_to_go_on_with_is_an_error(n_epochs, few_digits):
+    classifier = clone(MLP).fit_until(2, *few_digits)
+    with pytest.raises(ValueError, match=rf"n_epochs={n_epochs!r} .* above the 2 .*epochs=6"):
+        classifier.fit_until(n_epochs, *few_digits)

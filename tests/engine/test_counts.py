@@ -20,7 +20,7 @@ from skmnist.engine import prediction, training, training_program
 @pytest.fixture
 def counts(monkeypatch):
     """How often Python runs a layer (so a network is traced) and makes an optimizer."""
-    training._shelf.clear()
+    training._pool.clear()
     prediction._program.cache_clear()
     counts = {"layers": 0, "optimizers": 0}
 
@@ -146,7 +146,7 @@ class TestOwnNetworks:
     @pytest.fixture
     def traces(self, monkeypatch):
         """How many steps and predictions were compiled."""
-        training._shelf.clear()
+        training._pool.clear()
         prediction._program.cache_clear()
         traced = []
         function = training_program.TrainingProgram._make_steps

@@ -2,51 +2,51 @@ import threading
 
 import pytest
 
-from skmnist.engine.programs import Shelf
+from skmnist.engine.programs import ProgramPool
 
 
 def test_what_comes_back_is_lent_again():
-    shelf = Shelf(size=2)
-    with shelf.borrow("a", object) as first:
+    pool = ProgramPool(size=2)
+    with pool.borrow("a", object) as first:
         pass
-    with shelf.borrow("a", object) as again:
+    with pool.borrow("a", object) as again:
         assert again is first
 
 
 def test_one_borrower_at_a_time():
-    shelf = Shelf(size=2)
-    with shelf.borrow("a", object) as first, shelf.borrow("a", object) as second:
+    pool = ProgramPool(size=2)
+    with pool.borrow("a", object) as first, pool.borrow("a", object) as second:
         assert first is not second
-    assert len(shelf) == 2
+    assert len(pool) == 2
 
 
 def test_the_one_unused_for_longest_goes_first():
-    shelf = Shelf(size=2)
+    pool = ProgramPool(size=2)
     for key in "abac":
-        with shelf.borrow(key, lambda key=key: key):
+        with pool.borrow(key, lambda key=key: key):
             pass
     made = []
-    with shelf.borrow("a", lambda: made.append("a")):
+    with pool.borrow("a", lambda: made.append("a")):
         pass
     assert made == []
-    with shelf.borrow("b", lambda: made.append("b")):
+    with pool.borrow("b", lambda: made.append("b")):
         pass
     assert made == ["b"]
 
 
 def test_nothing_comes_back_after_an_exception():
-    shelf = Shelf(size=2)
-    with pytest.raises(KeyError), shelf.borrow("a", object):
+    pool = ProgramPool(size=2)
+    with pytest.raises(KeyError), pool.borrow("a", object):
         raise KeyError
-    assert len(shelf) == 0
+    assert len(pool) == 0
 
 
 def test_threads_never_share():
-    shelf, together, borrowed = Shelf(size=8), threading.Barrier(4, timeout=10), []
+    pool, together, borrowed = ProgramPool(size=8), threading.Barrier(4, timeout=10), []
 
     def borrow():
         for _ in range(20):
-            with shelf.borrow("a", object) as program:
+            with pool.borrow("a", object) as program:
                 together.wait()  # all four hold one now
                 borrowed.append(program)
                 together.wait()

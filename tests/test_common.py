@@ -54,7 +54,7 @@ SMALL = [
     KerasMLPClassifier((16,), **SHORT),
     KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(16,), **SHORT),
     KerasNetworkClassifier(**SHORT),
-    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), **SHORT | {"epochs": 20}),
+    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), **SHORT),
 ]
 DEFAULTS = [KerasMLPClassifier(), KerasCNNClassifier(), KerasNetworkClassifier()]
 TRANSFORMERS = [

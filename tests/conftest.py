@@ -36,6 +36,28 @@ def disk_with_room_for():
     return limited
 
 
+@pytest.fixture
+def drawn_weights(monkeypatch):
+    """A fit trains nothing, but draws weights: for tests of what a network then computes."""
+    from skmnist import engine
+    from skmnist.networks import weight_shapes
+
+    def draw(network, examples, plan, **options):
+        rng = np.random.default_rng(0)
+        weights = [
+            rng.normal(0, np.prod(shape[:-1]) ** -0.5, shape)
+            if len(shape) > 1
+            else rng.uniform(0.2, 2, shape)  # one of them may be a variance
+            for shape in weight_shapes(network)
+        ]
+        state = engine.TrainingState(
+            [weight.astype(np.float32) for weight in weights], rng.bit_generator.state, [], []
+        )
+        return state, {"loss": [1.0] * plan.epochs}
+
+    monkeypatch.setattr(engine, "train", draw)
+
+
 @pytest.fixture(scope="session")
 def digits():
     """The 1,797 bundled digits: flat pixels in 0..16 (float64) and labels."""

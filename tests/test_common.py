@@ -49,9 +49,10 @@ def user_network(image_shape, n_classes, *, width=16):
     return keras.Model(pixels, keras.layers.Dense(n_classes, activation="softmax")(x))
 
 
-SHORT = {"epochs": 12, "batch_size": 32, "learning_rate": 0.01}
+# Steps of SGD are compiled in half the time, and a third of the memory, of Adam's.
+SHORT = {"epochs": 12, "batch_size": 32, "optimizer": "sgd", "learning_rate": 0.1}
 SMALL = [
-    KerasMLPClassifier((16,), **SHORT),
+    KerasMLPClassifier((16,), **SHORT | {"optimizer": "adam", "learning_rate": 0.01}),
     KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(16,), **SHORT),
     KerasNetworkClassifier(**SHORT),
     KerasNetworkClassifier(NetworkRecipe(user_network, width=24), **SHORT),

@@ -35,7 +35,9 @@ def search(few_digits):
 @pytest.mark.parametrize(
     "mlp",
     [
-        KerasMLPClassifier((16,), epochs=6, batch_size=32, learning_rate=0.03, random_state=0),
+        KerasMLPClassifier(
+            (16,), epochs=6, batch_size=32, optimizer="sgd", learning_rate=0.1, random_state=0
+        ),
         pytest.param(KerasMLPClassifier(epochs=20, random_state=0), marks=pytest.mark.slow),
     ],
     ids=["small", "defaults"],

@@ -24,8 +24,8 @@ def short(value):
 
 
 @pytest.fixture(scope="module")
-def mlp():
-    return KerasMLPClassifier(4, epochs=1, batch_size=64, random_state=0).fit(X[:200], Y[:200])
+def mlp(fitted_mlp):
+    return fitted_mlp
 
 
 @pytest.fixture

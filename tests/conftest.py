@@ -1,4 +1,4 @@
-"""Shared fixtures: real digits, and a place for MNIST where it lies at hand."""
+"""Shared fixtures: real digits, tiny networks, and a place for MNIST where it lies at hand."""
 
 import os
 
@@ -10,7 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_digits
+
+from skmnist import KerasCNNClassifier, KerasMLPClassifier
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +39,28 @@ def disk_with_room_for():
     return limited
 
 
+@pytest.fixture
+def drawn_weights(monkeypatch):
+    """A fit trains nothing, but draws weights: for tests of what a network then computes."""
+    from skmnist import engine
+    from skmnist.networks import weight_shapes
+
+    def draw(network, examples, plan, **options):
+        rng = np.random.default_rng(0)
+        weights = [
+            rng.normal(0, np.prod(shape[:-1]) ** -0.5, shape)
+            if len(shape) > 1
+            else rng.uniform(0.2, 2, shape)  # one of them may be a variance
+            for shape in weight_shapes(network)
+        ]
+        state = engine.TrainingState(
+            [weight.astype(np.float32) for weight in weights], rng.bit_generator.state, [], []
+        )
+        return state, {"loss": [1.0] * plan.epochs}
+
+    monkeypatch.setattr(engine, "train", draw)
+
+
 @pytest.fixture(scope="session")
 def digits():
     """The 1,797 bundled digits: flat pixels in 0..16 (float64) and labels."""
@@ -47,6 +72,44 @@ def few_digits(digits):
     """300 digits, enough for a network to learn something in no time."""
     X, y = digits
     return X[:300], y[:300]
+
+
+# Networks as small as can be, one architecture each: their programs are compiled only once.
+_TRAINING = {"epochs": 10, "batch_size": 32, "learning_rate": 0.02, "random_state": 0}
+_TINY = {
+    "mlp": KerasMLPClassifier((16,), **_TRAINING),
+    "cnn": KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(16,), **_TRAINING),
+}
+
+
+@pytest.fixture
+def mlp():
+    """A dense network, not fitted."""
+    return clone(_TINY["mlp"])
+
+
+@pytest.fixture
+def cnn():
+    """A convolutional network, not fitted."""
+    return clone(_TINY["cnn"])
+
+
+@pytest.fixture(params=_TINY, scope="session")
+def tiny(request):
+    """Either classifier, for tests that fit clones of it only."""
+    return _TINY[request.param]
+
+
+@pytest.fixture(scope="session")
+def fitted(tiny, few_digits):
+    """Either classifier fitted on `few_digits`, for tests that only read it."""
+    return clone(tiny).fit(*few_digits)
+
+
+@pytest.fixture(scope="session")
+def fitted_mlp(few_digits):
+    """A dense network fitted on `few_digits`, for tests that only read it."""
+    return clone(_TINY["mlp"]).fit(*few_digits)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,9 @@
 ``check_estimator`` is called as a user would call it: a check that fails raises, one
 that is skipped warns, and warnings are errors. Its array API check runs because
 conftest.py sets SCIPY_ARRAY_API.
+
+The quick part of the suite checks networks that are small and soon trained, the slow part those
+that the defaults make, compiled as they are for users.
 """
 
 import keras
@@ -46,35 +49,51 @@ def user_network(image_shape, n_classes, *, width=16):
     return keras.Model(pixels, keras.layers.Dense(n_classes, activation="softmax")(x))
 
 
-NETWORKS = [
-    KerasMLPClassifier(),
-    KerasCNNClassifier(),
-    KerasNetworkClassifier(),
-    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), learning_rate=0.01, epochs=20),
+# Steps of SGD are compiled in half the time, and a third of the memory, of Adam's.
+SHORT = {"epochs": 12, "batch_size": 32, "optimizer": "sgd", "learning_rate": 0.1}
+SMALL = [
+    KerasMLPClassifier((16,), **SHORT | {"optimizer": "adam", "learning_rate": 0.01}),
+    KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(16,), **SHORT),
+    KerasNetworkClassifier(**SHORT),
+    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), **SHORT),
 ]
+DEFAULTS = [KerasMLPClassifier(), KerasCNNClassifier(), KerasNetworkClassifier()]
 TRANSFORMERS = [
     ImageDeskewer(),
     ImageFlattener(),
     PixelScaler(),
     PixelScaler((-1, 1), pixel_range=(-5, 5)),
 ]
+NETWORKS = SMALL + [pytest.param(network, marks=pytest.mark.slow) for network in DEFAULTS]
 ESTIMATORS = NETWORKS + TRANSFORMERS
+
+
+def short_name(estimator):
+    return " ".join(str(estimator).split())
 
 
 def test_every_public_estimator_is_here():
     public = [getattr(skmnist, name) for name in skmnist.__all__]
     estimators = {thing for thing in public if hasattr(thing, "fit")}
-    assert estimators == {type(estimator) for estimator in ESTIMATORS}
+    assert estimators == {type(estimator) for estimator in SMALL + TRANSFORMERS}
+    assert estimators == {type(estimator) for estimator in DEFAULTS + TRANSFORMERS}
 
 
 # Some processors warn when scikit-learn's dtype check casts -0.7 to uint8.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=short_name)
 def test_check_estimator(estimator):
     check_estimator(clone(estimator))
 
 
-@pytest.mark.parametrize("estimator", NETWORKS, ids=str)
+@pytest.mark.xla
+@pytest.mark.parametrize("estimator", DEFAULTS, ids=short_name)
+def test_defaults_learn(estimator, few_digits):
+    X, y = few_digits
+    assert clone(estimator).set_params(random_state=0).fit(X[:200], y[:200]).score(X, y) > 0.9
+
+
+@pytest.mark.parametrize("estimator", SMALL + DEFAULTS, ids=short_name)
 def test_no_tag_switches_a_check_off(estimator):
     tags = estimator.__sklearn_tags__()
     off = [tags.non_deterministic, tags.no_validation, tags._skip_test]
@@ -84,7 +103,7 @@ def test_no_tag_switches_a_check_off(estimator):
     assert tags.transformer_tags.preserves_dtype == ["float32"]
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=short_name)
 @pytest.mark.parametrize(
     "check",
     [
@@ -101,7 +120,7 @@ def test_own_checks_of_sklearn(check, estimator):
 
 # The set_output checks mix frames and arrays, which makes any transformer warn.
 @pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names:UserWarning")
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=str)
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=short_name)
 @pytest.mark.parametrize(
     ("library", "check"),
     [
@@ -118,12 +137,18 @@ def test_own_checks_of_sklearn_on_frames(library, check, estimator):
     check(type(estimator).__name__, clone(estimator))
 
 
-@pytest.mark.parametrize("estimator", NETWORKS, ids=str)
 @pytest.mark.parametrize(
-    "check", [check_methods_sample_order_invariance, check_methods_subset_invariance]
+    ("estimator", "repetitions"),
+    [
+        *(pytest.param(network, 3, id=f"few-{short_name(network)}") for network in SMALL),
+        *(
+            pytest.param(network, 200, marks=pytest.mark.slow, id=f"many-{short_name(network)}")
+            for network in [*DEFAULTS, SMALL[-1]]
+        ),
+    ],
 )
 @pytest.mark.parametrize(
-    "repetitions", [3, pytest.param(200, marks=pytest.mark.slow)], ids=["few", "many"]
+    "check", [check_methods_sample_order_invariance, check_methods_subset_invariance]
 )
 def test_invariances_hold_again_and_again(estimator, check, repetitions):
     # The permutations in these checks are not seeded: one pass proves little.

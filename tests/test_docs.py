@@ -53,6 +53,7 @@ def blocks(language, text=README):
     return re.findall(rf"(?ms)^```{language}\n(.*?)^```", text)
 
 
+@pytest.mark.xla
 def test_the_example_of_the_readme_runs_as_it_stands(capsys):
     (example,) = blocks("python")
     assert len(example.strip().splitlines()) <= 11

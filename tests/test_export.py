@@ -90,6 +90,7 @@ PIPELINES = {
 }
 
 
+@pytest.mark.usefixtures("drawn_weights")
 @pytest.mark.parametrize("estimator", PIPELINES.values(), ids=PIPELINES)
 def test_probabilities_agree(estimator, path, digits):
     X, y = digits
@@ -100,16 +101,18 @@ def test_probabilities_agree(estimator, path, digits):
     assert run(path, X[:0].astype(np.float32))[1].shape == (0, 10)
 
 
+@pytest.mark.usefixtures("drawn_weights")
 @pytest.mark.parametrize("classifier", [MLP, CNN], ids=["mlp", "cnn"])
 @pytest.mark.parametrize(
     "activation", ["elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"]
 )
 def test_every_activation(activation, classifier, path, digits):
     X, y = digits
-    estimator = clone(classifier).set_params(activation=activation, batch_norm=True, epochs=4)
+    estimator = clone(classifier).set_params(activation=activation, batch_norm=True)
     assert_agrees(estimator.fit(X[:600], y[:600]), path, X.astype(np.float32))
 
 
+@pytest.mark.usefixtures("drawn_weights")
 def test_columns_far_from_zero_keep_their_digits(path, digits):
     """Scaled in float64, since nothing of 1e6 + 0.1 is left in float32."""
     X, y = digits
@@ -120,6 +123,7 @@ def test_columns_far_from_zero_keep_their_digits(path, digits):
     assert_agrees(estimator, path, X, dtype="float64")
 
 
+@pytest.mark.usefixtures("drawn_weights")
 def test_options_of_scalers_set_after_the_fit(path, few_digits):
     X, y = few_digits
     estimator = make_pipeline(StandardScaler(), RobustScaler(), clone(MLP)).fit(X, y)
@@ -127,6 +131,7 @@ def test_options_of_scalers_set_after_the_fit(path, few_digits):
     assert_agrees(estimator, path, X.astype(np.float32))
 
 
+@pytest.mark.usefixtures("drawn_weights")
 def test_labels_beyond_int64(path, few_digits):
     X, y = few_digits
     classifier = clone(MLP).fit(X, y.astype(np.uint64) + np.uint64(2**63))
@@ -144,6 +149,7 @@ def test_raw_images_of_any_dtype(classifier, dtype, path):
     assert_agrees(pipeline, path, rows, dtype=dtype)
 
 
+@pytest.mark.usefixtures("drawn_weights")
 @pytest.mark.parametrize(
     ("labels", "dtype"),
     [
@@ -161,12 +167,14 @@ def test_labels_of_every_kind(labels, dtype, path, digits):
     assert label.dtype == dtype
 
 
+@pytest.mark.usefixtures("drawn_weights")
 def test_two_booleans(path, digits):
     X, y = digits
     label = assert_agrees(clone(MLP).fit(X, y > 4), path, X.astype(np.float32))
     assert label.dtype == bool
 
 
+@pytest.mark.usefixtures("drawn_weights")
 def test_one_hot_targets_become_column_numbers(path, digits):
     X, y = digits
     classifier = clone(MLP).fit(X, np.eye(10)[y])
@@ -193,6 +201,7 @@ def test_what_cannot_be_written_is_said_so(estimator, options, error, message, p
     assert not path.exists()
 
 
+@pytest.mark.usefixtures("drawn_weights")
 def test_image_shape_of_another_size(path, few_digits):
     classifier = clone(MLP).fit(*few_digits)
     for shape in ((28, 28), (-8, -8), (64,), 64, (2, 2, 4, 4)):

@@ -1,6 +1,7 @@
 """What importing costs, and which way imports run."""
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ ROOMS = {
 }
 
 
+@functools.cache
 def modules_after(code):
     """Names of the modules that a fresh Python has loaded after some code."""
     code += "\nimport sys; print('\\n'.join(sys.modules))"

@@ -19,7 +19,7 @@ from skmnist import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifi
 from skmnist.engine import training
 
 X, Y = (part[:100] for part in load_digits(return_X_y=True))
-OPTIONS = {"epochs": 1, "batch_size": 32, "jit_compile": False, "random_state": 0}
+OPTIONS = {"epochs": 1, "batch_size": 32, "optimizer": "sgd", "random_state": 0}
 
 
 def dense(image_shape, n_classes, width=4, activation="relu"):
@@ -247,7 +247,7 @@ def test_optimizers_that_do_not_tell_what_they_were_made_with_are_refused():
             self.boost = boost
 
     with pytest.raises(TypeError, match=r"Boosted\.get_config\(\) lacks \['boost'\]"):
-        KerasMLPClassifier((3,), optimizer=Boosted(boost=5.0), **OPTIONS).fit(X, Y)
+        KerasMLPClassifier((3,), **OPTIONS | {"optimizer": Boosted(boost=5.0)}).fit(X, Y)
 
 
 @pytest.mark.parametrize(

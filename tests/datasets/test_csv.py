@@ -36,7 +36,7 @@ KAGGLE = "label,pixel0,pixel1,pixel2\n7,0,255,1\n3,12,0,9\n"
         KAGGLE.replace("label,pixel0,pixel1,pixel2", "label,0,1,2"),
         KAGGLE.replace(",", " , "),
         KAGGLE.replace("7,0", "7.0,0.0"),
-        gzip.compress(KAGGLE.encode()),
+        gzip.compress(KAGGLE.encode(), mtime=0),
         "a,b,Target,c\n0,255,7,1\n12,0,3,9\n",
         "a,b,c,class\n0,255,1,7\n12,0,9,3\n",
     ],
@@ -138,7 +138,7 @@ def test_one_row_and_one_pixel_are_a_table(read):
         (",label,pixel0\n0,5,1\n", "column 1 has no name.*index=False"),
         ("label,class,pixel0\n0,5,1\n", r"columns \[1, 2\] are all named"),
         (b"5,1,\xff\n", "not a readable csv file.*UTF-8"),
-        (gzip.compress(KAGGLE.encode())[:-10], "cut or damaged gzip file"),
+        (gzip.compress(KAGGLE.encode(), mtime=0)[:-10], "cut or damaged gzip file"),
         (b"5," + b"1" * 200_000 + b"\n", "not a readable csv file"),
     ],
 )

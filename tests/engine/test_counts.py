@@ -16,6 +16,8 @@ from skmnist import (
 )
 from skmnist.engine import prediction, training, training_program
 
+pytestmark = pytest.mark.xla
+
 
 @pytest.fixture
 def counts(monkeypatch):

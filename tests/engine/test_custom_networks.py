@@ -324,6 +324,7 @@ class TestBuildApart:
 
 
 class TestPrograms:
+    @pytest.mark.xla
     @pytest.mark.parametrize(
         ("network", "uses_xla", "mixes_rows"),
         [

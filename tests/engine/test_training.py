@@ -250,6 +250,7 @@ CNN_OPTIONS = {
 }
 
 
+@pytest.mark.xla
 @pytest.mark.parametrize(
     ("describe", "options", "uses_xla"),
     [

@@ -32,10 +32,17 @@ def search(few_digits):
 
 # Some processors warn when scikit-learn's dtype check casts -0.7 to uint8.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
-def test_check_estimator():
-    settings = {"epochs": 20, "batch_size": 32, "learning_rate": 0.02, "random_state": 0}
-    # Not compiled: every check has another number of features or classes.
-    mlp = KerasMLPClassifier((8,), jit_compile=False, **settings)
+@pytest.mark.parametrize(
+    "mlp",
+    [
+        KerasMLPClassifier(
+            (16,), epochs=6, batch_size=32, optimizer="sgd", learning_rate=0.1, random_state=0
+        ),
+        pytest.param(KerasMLPClassifier(epochs=20, random_state=0), marks=pytest.mark.slow),
+    ],
+    ids=["small", "defaults"],
+)
+def test_check_estimator(mlp):
     grid = {"alpha": [1e-4, 1e-3]}
     check_estimator(HalvingEpochsSearchCV(mlp, grid, factor=2, cv=2, error_score="raise"))
 

@@ -1,4 +1,4 @@
-"""Small fitted estimators of every kind that a model file holds."""
+"""Small fitted estimators of every kind that a model file holds; `mlp` is a fitted one here."""
 
 import numpy as np
 import pytest
@@ -77,9 +77,9 @@ def transformer(request, few_digits):
 
 
 @pytest.fixture(scope="package")
-def mlp(few_digits):
+def mlp(fitted_mlp):
     """A small dense network, for tests that only read it."""
-    return clone(_MLP).fit(*few_digits)
+    return fitted_mlp
 
 
 @pytest.fixture(scope="package")

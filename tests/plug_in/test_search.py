@@ -1,7 +1,5 @@
 """Searches and cross-validation: the same folds, scores and winners as any estimator gives."""
 
-from time import perf_counter
-
 import numpy as np
 import pytest
 from scipy.stats import loguniform
@@ -126,21 +124,6 @@ def test_worker_processes_find_what_one_process_finds(mlp, cnn, few_digits):
         # Workers have fewer threads: sums are taken in another order.
         np.testing.assert_allclose(alone.cv_results_[key], together.cv_results_[key], atol=1e-3)
     np.testing.assert_allclose(alone.predict_proba(X), together.predict_proba(X), atol=1e-3)
-
-
-def test_other_sizes_of_folds_need_no_other_program(tiny, few_digits):
-    X, y = few_digits
-
-    def seconds(n_samples):
-        classifier = clone(tiny).set_params(activation="tanh")  # a program of this test's own
-        start = perf_counter()
-        classifier.fit(X[:n_samples], y[:n_samples])
-        return perf_counter() - start
-
-    seconds(300)
-    again = max(seconds(300) for _ in range(3))
-    # Compiling takes twenty times as long as these fits; whatever else delays one, spares one.
-    assert min(map(seconds, [293, 287, 261, 229])) < 5 * again
 
 
 def test_randomized_search_draws_learning_rates(tiny, few_digits):

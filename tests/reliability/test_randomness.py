@@ -51,10 +51,13 @@ for name, make in makers.items():
     found["thread"] = in_thread[0]
     seen[name] = found
 
-pickle_safe = {name: make() for name, make in makers.items()}
-fitted = Parallel(n_jobs=2)(delayed(pickle_safe[name].fit)(X, y) for name in makers)
-for name, classifier in zip(makers, fitted):
-    seen[name]["worker"] = bits(classifier)
+def fit_all(classifiers):
+    return [bits(classifier.fit(X, y)) for classifier in classifiers]
+
+# One task: a second worker would start TensorFlow, too.
+(fitted,) = Parallel(n_jobs=2)([delayed(fit_all)([make() for make in makers.values()])])
+for name, found in zip(makers, fitted):
+    seen[name]["worker"] = found
 json.dump([seen, proba], sys.stdout)
 """
 

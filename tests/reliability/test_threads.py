@@ -96,7 +96,8 @@ assert in_child(lambda: cnn.fit(X, y)) == 10
 assert in_child(lambda: mlp.partial_fit(X, y)) == 10
 assert in_child(lambda: cnn.predict(X)) == 10
 assert in_child(lambda: cnn.to_keras()) == 10
-# Dense networks predict without TensorFlow, in any process.
+# Estimators are shown, and dense networks predict, without TensorFlow, in any process.
+assert in_child(cnn._repr_html_) == 0
 assert in_child(lambda: np.testing.assert_array_equal(mlp.predict_proba(X), expected)) == 0
 mlp.fit(X, y), cnn.fit(X, y)
 """,

@@ -1,0 +1,60 @@
+"""What the whole suite shares, doctests too: XLA compiles only what is about XLA.
+
+XLA takes seconds to compile a network that a test then trains for a fraction of one. So
+``jit_compile="auto"`` means TensorFlow's plain graph, but in tests marked ``xla`` or ``slow`` and
+in the processes that tests start.
+"""
+
+import importlib.util
+import sys
+
+import pytest
+
+_MODULE = "skmnist.engine.training_program"
+
+
+class _Table:
+    """The layers that XLA makes faster: what the package says, or none."""
+
+    def __init__(self):
+        self.real = None
+        self.in_use = False
+
+    def find_spec(self, name, path=None, target=None):
+        """Set the table when the module is imported, and not import it for that."""
+        if name != _MODULE:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+            self._set(module)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+    def use(self, real):
+        changes = real is not self.in_use
+        self.in_use = real
+        if changes and _MODULE in sys.modules:
+            self._set(sys.modules[_MODULE])
+            if training := sys.modules.get("skmnist.engine.training"):
+                training._shelf.clear()  # programs compiled by the other table
+
+    def _set(self, module):
+        if self.real is None:
+            self.real = module._FASTER_BY_XLA
+        module._FASTER_BY_XLA = self.real if self.in_use else set()
+
+
+_table = _Table()
+sys.meta_path.insert(0, _table)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Before fixtures of any scope, so that these are trained alike."""
+    _table.use(any(item.get_closest_marker(name) for name in ("xla", "slow")))
+    return (yield)

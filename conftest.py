@@ -41,7 +41,7 @@ class _Table:
         if changes and _MODULE in sys.modules:
             self._set(sys.modules[_MODULE])
             if training := sys.modules.get("skmnist.engine.training"):
-                training._shelf.clear()  # programs compiled by the other table
+                training._pool.clear()  # programs compiled by the other table
 
     def _set(self, module):
         if self.real is None:

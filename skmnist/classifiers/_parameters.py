@@ -6,21 +6,21 @@ from typing import Any
 
 import numpy as np
 
+from .._schedules import SCHEDULES
 from .._sklearn import HasMethods, Interval, StrOptions
+from ..networks import ACTIVATIONS
 
 PARAMETER_CONSTRAINTS: dict = {
     "image_shape": [tuple, list, None],
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [
-        StrOptions({"elu", "gelu", "leaky_relu", "relu", "selu", "sigmoid", "silu", "tanh"})
-    ],
+    "activation": [StrOptions(set(ACTIVATIONS))],
     "dropout": [Interval(Real, 0, 1, closed="left")],
     "batch_norm": ["boolean"],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "standardize": ["boolean"],
     "optimizer": [str, callable, HasMethods(["apply", "get_config"])],
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-    "schedule": [StrOptions({"constant", "cosine", "one_cycle"})],
+    "schedule": [StrOptions(set(SCHEDULES))],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     "epochs": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],

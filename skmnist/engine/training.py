@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from .._schedules import SCHEDULES
 from ..exceptions import TrainingInterruptedWarning
 from ..networks import CustomNetwork, Network
 from ._runtime import check_not_forked
@@ -18,7 +19,6 @@ from .epoch_line import EpochLine
 from .feeding import ImageFeed
 from .optimizers import OptimizerRecipe
 from .programs import ProgramPool
-from .schedules import SCHEDULES
 from .scikeras_bridge import History, fit_through_scikeras
 from .training_program import TrainingProgram, TrainingState
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skmnist.engine.schedules import SCHEDULES
+from skmnist._schedules import SCHEDULES
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-_MODULE = "skmnist.engine.training_program"
+_MODULE = "skmnist._engine.training_program"
 
 
 class _Table:
@@ -40,7 +40,7 @@ class _Table:
         self.in_use = real
         if changes and _MODULE in sys.modules:
             self._set(sys.modules[_MODULE])
-            if training := sys.modules.get("skmnist.engine.training"):
+            if training := sys.modules.get("skmnist._engine.training"):
                 training._pool.clear()  # programs compiled by the other table
 
     def _set(self, module):

@@ -10,36 +10,36 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
-    from .augmentation import RandomDistortion
-    from .classifiers import (
+    from ._augmentation import RandomDistortion
+    from ._classifiers import (
         KerasCNNClassifier,
         KerasMLPClassifier,
         KerasNetworkClassifier,
         NetworkRecipe,
         small_network,
     )
-    from .export import to_onnx
-    from .persistence import load, save
-    from .pipeline import make_digit_pipeline
-    from .preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
+    from ._export import to_onnx
+    from ._persistence import load, save
+    from ._pipeline import make_digit_pipeline
+    from ._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 
 _HOMES = {
-    "ImageDeskewer": "preprocessing",
-    "ImageFlattener": "preprocessing",
-    "KerasCNNClassifier": "classifiers",
-    "KerasMLPClassifier": "classifiers",
-    "KerasNetworkClassifier": "classifiers",
-    "NetworkRecipe": "classifiers",
-    "PixelScaler": "preprocessing",
-    "RandomDistortion": "augmentation",
+    "ImageDeskewer": "_preprocessing",
+    "ImageFlattener": "_preprocessing",
+    "KerasCNNClassifier": "_classifiers",
+    "KerasMLPClassifier": "_classifiers",
+    "KerasNetworkClassifier": "_classifiers",
+    "NetworkRecipe": "_classifiers",
+    "PixelScaler": "_preprocessing",
+    "RandomDistortion": "_augmentation",
     "compare_classifiers": "comparison",
     "fetch_fashion_mnist": "datasets",
     "fetch_mnist": "datasets",
-    "load": "persistence",
-    "make_digit_pipeline": "pipeline",
-    "save": "persistence",
-    "small_network": "classifiers",
-    "to_onnx": "export",
+    "load": "_persistence",
+    "make_digit_pipeline": "_pipeline",
+    "save": "_persistence",
+    "small_network": "_classifiers",
+    "to_onnx": "_export",
 }
 
 # Rooms with further public names: skmnist.plotting needs no import of its own.

@@ -42,8 +42,8 @@ def disk_with_room_for():
 @pytest.fixture
 def drawn_weights(monkeypatch):
     """A fit trains nothing, but draws weights: for tests of what a network then computes."""
-    from skmnist import engine
-    from skmnist.networks import weight_shapes
+    from skmnist import _engine as engine
+    from skmnist._networks import weight_shapes
 
     def draw(network, examples, plan, **options):
         rng = np.random.default_rng(0)

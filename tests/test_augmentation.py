@@ -36,7 +36,7 @@ def distort(images, seed=0, **parameters):
 @pytest.mark.parametrize("is_elastic", [False, True])
 def test_pixels_come_from_where_the_definition_says(shape, is_elastic):
     # An independent computation, image by image and channel by channel.
-    from skmnist.engine import bump_shape, warp_images
+    from skmnist._engine import bump_shape, warp_images
 
     rng = np.random.default_rng(0)
     images = rng.random((5, *shape), np.float32)
@@ -62,7 +62,7 @@ def test_pixels_come_from_where_the_definition_says(shape, is_elastic):
 
 
 def test_more_images_than_a_block_are_each_their_own():
-    from skmnist.engine import warp_images
+    from skmnist._engine import warp_images
 
     images = np.resize(IMAGES, (1100, 8, 8))[..., None]
     affine = np.random.default_rng(0).normal(size=(1100, 2, 3)).astype(np.float32)
@@ -230,7 +230,7 @@ def test_weight_two_is_two_copies():
 
 
 def test_a_search_reaches_its_parameters_and_compiles_nothing_new():
-    from skmnist.engine import training
+    from skmnist._engine import training
 
     def programs():
         return {id(program) for _, program in training._pool._idle}

@@ -198,7 +198,7 @@ def test_the_architecture_names_every_room_and_no_other():
     package = Path(skmnist.__file__).parent
     for name in re.findall(r"(?m)^ +(?:(\w+)(?:\.py|/))", plan):
         assert [*package.rglob(name), *package.rglob(f"{name}.py")] != [], name
-    for room in ("engine", "classifiers"):
+    for room in ("_engine", "_classifiers", "_networks", "_persistence"):
         for path in (package / room).glob("*.py"):
             assert path.name in plan
     for path in package.iterdir():

@@ -15,7 +15,7 @@ IDS = [str(path.relative_to(PACKAGE)) for path in FILES]
 # Files that touch private attributes of other objects, each with its reason.
 EXCEPTIONS = {
     "_sklearn.py": "scikit-learn's protocols of parameters, callbacks and routing are private",
-    "engine/model_parts.py": "Keras has no public list of layers in layers, nor of calls",
+    "_engine/model_parts.py": "Keras has no public list of layers in layers, nor of calls",
 }
 
 

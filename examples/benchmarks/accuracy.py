@@ -20,7 +20,7 @@ from sklearn.model_selection import ParameterGrid, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-import skmnist.engine  # noqa: F401  imports are not part of a fit
+import skmnist._engine  # noqa: F401  imports are not part of a fit
 from skmnist import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, make_digit_pipeline
 from skmnist.datasets import fetch_mnist
 

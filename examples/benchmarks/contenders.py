@@ -23,7 +23,7 @@ def make_cnn(library, *, epochs=2, batch_size=64):
 
 
 def _skmnist_mlp(n_features, hidden, epochs, batch_size):
-    import skmnist.engine  # noqa: F401  imports are not part of a fit
+    import skmnist._engine  # noqa: F401  imports are not part of a fit
     from skmnist import KerasMLPClassifier
 
     return KerasMLPClassifier(
@@ -149,7 +149,7 @@ class KerasLoop:
 
 
 def _skmnist_cnn(epochs, batch_size, **options):
-    import skmnist.engine  # noqa: F401  imports are not part of a fit
+    import skmnist._engine  # noqa: F401  imports are not part of a fit
     from skmnist import KerasCNNClassifier
 
     return KerasCNNClassifier(

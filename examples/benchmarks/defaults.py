@@ -20,7 +20,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-import skmnist.engine  # noqa: F401  imports are not part of a fit
+import skmnist._engine  # noqa: F401  imports are not part of a fit
 from skmnist import KerasCNNClassifier, KerasMLPClassifier, PixelScaler
 from skmnist.datasets import fetch_mnist
 

@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, train_test_split
 
-import skmnist.engine  # noqa: F401  imports are not part of a fit
+import skmnist._engine  # noqa: F401  imports are not part of a fit
 from skmnist import KerasMLPClassifier
 from skmnist.datasets import fetch_mnist
 from skmnist.model_selection import HalvingEpochsSearchCV
@@ -33,7 +33,7 @@ HALVING = {"min_resources": 2, "max_resources": EPOCHS}
 
 def make_searches(trained):
     """Make the searches; what they train appends to a list with every epoch."""
-    import keras  # after skmnist.engine, which quiets TensorFlow
+    import keras  # after skmnist._engine, which quiets TensorFlow
 
     class Count(keras.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

@@ -15,9 +15,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.svm import SVC
 
+from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .._images import split_images
-from ..classifiers import KerasCNNClassifier, KerasMLPClassifier
-from ..pipeline import make_digit_pipeline
+from .._pipeline import make_digit_pipeline
 
 _BATCH_SIZE = 128
 # Of MLPClassifier: ten epochs suit 60,000 images, fewer images need more of them.

@@ -12,9 +12,9 @@ from sklearn.base import clone
 from sklearn.metrics import accuracy_score, log_loss
 from sklearn.utils.validation import check_consistent_length
 
+from .._classifiers import KerasClassifierBase
 from .._sklearn import num_samples
 from .._targets import as_labels, distinct_labels, one_hot_width
-from ..classifiers import KerasClassifierBase
 from ..exceptions import TrainingInterruptedWarning
 from ._baselines import default_classifiers
 from ._comparison import Comparison
@@ -136,7 +136,7 @@ def compare_classifiers(
         classifiers = default_classifiers(splits[0]()[0], random_state=random_state)
     _check_classifiers(classifiers)
     if any(map(_needs_tensorflow, classifiers.values())):
-        from .. import engine  # noqa: F401  starts TensorFlow, which is no part of a fit
+        from .. import _engine  # noqa: F401  starts TensorFlow, which is no part of a fit
 
     rows, predictions, probabilities = [], {}, {}
     for name, classifier in classifiers.items():

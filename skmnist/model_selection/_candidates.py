@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 from sklearn.pipeline import Pipeline
 
-from ..classifiers import KerasClassifierBase
+from .._classifiers import KerasClassifierBase
 
 
 class Candidate(NamedTuple):

@@ -65,7 +65,7 @@ class Evaluation:
     def fit_front(self, estimator: Any, train: Any) -> Front | Exception:
         """Fit the steps before the last one on some rows; an error is returned."""
         # joblib restarts workers that grow after their first task: TensorFlow starts in that one.
-        from .. import engine  # noqa: F401
+        from .. import _engine  # noqa: F401
 
         estimator = clone(estimator)
         stand_in = StandIn(last_step(estimator)[1])

@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._pipelines import fitted_steps
+from .._steps import fitted_steps
 from ._drawing import BLUE, GREY, ORANGE, new_panels
 
 

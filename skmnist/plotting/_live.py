@@ -8,7 +8,7 @@ import time
 import uuid
 from numbers import Real
 
-from ..engine.epoch_line import EpochLine
+from .._engine.epoch_line import EpochLine
 from ._history import TrainingHistoryDisplay
 
 _INCHES_PER_PANEL = (4.5, 3.4)

@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_is_fitted
 
 from .._images import as_images
-from .._pipelines import fitted_steps
+from .._steps import fitted_steps
 from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent
 
 

@@ -16,7 +16,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits
 
 from skmnist import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier, NetworkRecipe
-from skmnist.engine import training
+from skmnist._engine import training
 
 X, Y = (part[:100] for part in load_digits(return_X_y=True))
 OPTIONS = {"epochs": 1, "batch_size": 32, "optimizer": "sgd", "random_state": 0}

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skmnist import KerasCNNClassifier, KerasMLPClassifier, load, save
-from skmnist.classifiers import _training
+from skmnist._classifiers import _training
 
 X, Y = (part[:200] for part in load_digits(return_X_y=True))
 MLP = KerasMLPClassifier((4,), epochs=2, batch_size=32, jit_compile=False, random_state=0)

@@ -3,7 +3,7 @@ import pytest
 from scipy.special import softmax
 from sklearn.utils.class_weight import compute_class_weight
 
-from skmnist.classifiers._labels import Labels, class_weights, logit_scale
+from skmnist._classifiers._labels import Labels, class_weights, logit_scale
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from sklearn.base import clone
 
 from skmnist import KerasNetworkClassifier, NetworkRecipe, small_network
-from skmnist.classifiers._recipe import FixedNetwork
+from skmnist._classifiers._recipe import FixedNetwork
 
 
 def build(image_shape, n_classes, width=8, *, sizes=(3, 4), activation="relu"):

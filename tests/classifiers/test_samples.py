@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skmnist.classifiers._samples import distinct_samples, hold_out, pixel_statistics
+from skmnist._classifiers._samples import distinct_samples, hold_out, pixel_statistics
 
 
 def naive_distinct(pixels, labels, weights):

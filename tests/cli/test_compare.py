@@ -14,9 +14,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.naive_bayes import GaussianNB
 
 import skmnist
-from skmnist import cli, comparison, make_digit_pipeline
-from skmnist.cli import _images
-from skmnist.cli._compare import MODELS
+from skmnist import _cli as cli
+from skmnist import comparison, make_digit_pipeline
+from skmnist._cli import _images
+from skmnist._cli._compare import MODELS
 from skmnist.comparison import default_classifiers
 
 DIGITS = load_digits()
@@ -292,8 +293,8 @@ def spawn(*argv, **options):
 
 def test_help_imports_nothing_heavy():
     code = (
-        "import sys, skmnist.cli\n"
-        "try: skmnist.cli.main(['compare', '--help'])\n"
+        "import sys, skmnist._cli\n"
+        "try: skmnist._cli.main(['compare', '--help'])\n"
         "except SystemExit: pass\n"
         "heavy = {'numpy', 'sklearn', 'keras', 'tensorflow'} & set(sys.modules)\n"
         "sys.exit(f'imported: {heavy}' if heavy else 0)"

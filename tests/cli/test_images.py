@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from skmnist.cli import _images
-from skmnist.cli._images import load_images, load_mnist_soon
+from skmnist._cli import _images
+from skmnist._cli._images import load_images, load_mnist_soon
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(256, size=(6, 3, 4), dtype=np.uint8)

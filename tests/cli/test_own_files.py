@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from skmnist import cli, load
-from skmnist.cli import _images
-from skmnist.cli._screen import Screen
+from skmnist import _cli as cli
+from skmnist import load
+from skmnist._cli import _images
+from skmnist._cli._screen import Screen
 
 DIGITS = load_digits()
 RNG = np.random.default_rng(0)

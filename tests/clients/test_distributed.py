@@ -58,7 +58,7 @@ def threads_of_tensorflow():
 
     import tensorflow as tf
 
-    assert "skmnist.engine" in sys.modules  # it has trained here
+    assert "skmnist._engine" in sys.modules  # it has trained here
     return int(os.environ["TF_NUM_INTRAOP_THREADS"]), tf.config.list_physical_devices("GPU") != []
 
 

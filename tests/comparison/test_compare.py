@@ -236,10 +236,10 @@ def test_warnings_of_a_fit_reach_the_caller():
 @pytest.mark.parametrize("nested", [False, True])
 def test_tensorflow_starts_before_the_first_fit(monkeypatch, nested):
     seen = []
-    first = Scripted(in_fit=lambda: seen.append("skmnist.engine" in sys.modules))
+    first = Scripted(in_fit=lambda: seen.append("skmnist._engine" in sys.modules))
     ours = KerasMLPClassifier(4, epochs=1, random_state=0)
-    monkeypatch.delitem(sys.modules, "skmnist.engine", raising=False)
-    monkeypatch.delattr("skmnist.engine", raising=False)
+    monkeypatch.delitem(sys.modules, "skmnist._engine", raising=False)
+    monkeypatch.delattr("skmnist._engine", raising=False)
     compare_classifiers(
         X,
         Y,

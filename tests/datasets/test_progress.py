@@ -6,8 +6,9 @@ import re
 import pytest
 from sklearn.dummy import DummyClassifier
 
-from skmnist import cli, comparison
-from skmnist.cli import _images
+from skmnist import _cli as cli
+from skmnist import comparison
+from skmnist._cli import _images
 from skmnist.datasets import _download, fetch_mnist
 from skmnist.datasets._download import download
 

@@ -14,7 +14,7 @@ from skmnist import (
     KerasNetworkClassifier,
     NetworkRecipe,
 )
-from skmnist.engine import prediction, training, training_program
+from skmnist._engine import prediction, training, training_program
 
 pytestmark = pytest.mark.xla
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from keras import layers
 
-from skmnist.engine import inspect_network, run_network
-from skmnist.engine.building import build_apart
-from skmnist.engine.models import build_model, draw_start, to_keras_model
-from skmnist.engine.training_program import TrainingProgram
-from skmnist.networks import CustomNetwork
+from skmnist._engine import inspect_network, run_network
+from skmnist._engine.building import build_apart
+from skmnist._engine.models import build_model, draw_start, to_keras_model
+from skmnist._engine.training_program import TrainingProgram
+from skmnist._networks import CustomNetwork
 
 SHAPE, N_CLASSES = (4, 4, 1), 3
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skmnist import KerasMLPClassifier
-from skmnist.engine.feeding import ImageFeed
+from skmnist._engine.feeding import ImageFeed
 
 
 def streamed(feed, groups):

@@ -1,9 +1,9 @@
 import numpy as np
 
-from skmnist.engine import to_keras_model
-from skmnist.engine.models import initial_weights
-from skmnist.networks import cnn, mlp
-from skmnist.networks.keras_model import keras_model
+from skmnist._engine import to_keras_model
+from skmnist._engine.models import initial_weights
+from skmnist._networks import cnn, mlp
+from skmnist._networks.keras_model import keras_model
 
 CNN = {
     "filters": (32, 64, 64),

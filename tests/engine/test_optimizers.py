@@ -1,7 +1,7 @@
 import keras
 import pytest
 
-from skmnist.engine import OptimizerRecipe
+from skmnist._engine import OptimizerRecipe
 
 
 def test_an_instance_is_copied_and_left_alone():

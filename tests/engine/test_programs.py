@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from skmnist.engine.programs import ProgramPool
+from skmnist._engine.programs import ProgramPool
 
 
 def test_what_comes_back_is_lent_again():

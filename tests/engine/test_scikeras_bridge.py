@@ -6,7 +6,7 @@ from types import ModuleType
 import keras
 import pytest
 
-from skmnist.engine import scikeras_bridge
+from skmnist._engine import scikeras_bridge
 
 
 @pytest.mark.parametrize("module", [None, ModuleType("scikeras.wrappers")], ids=["gone", "other"])

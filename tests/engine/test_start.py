@@ -41,7 +41,7 @@ def run(code, *argv, **environment):
 
 @pytest.mark.parametrize(
     "start",
-    ["import skmnist.engine", "from skmnist.cli import main; main()"],
+    ["import skmnist._engine", "from skmnist._cli import main; main()"],
     ids=["library", "command"],
 )
 def test_last_words_reach_the_screen(start, tmp_path):
@@ -53,12 +53,12 @@ def test_last_words_reach_the_screen(start, tmp_path):
 @pytest.mark.parametrize(
     ("start", "environment"),
     [
-        ("import skmnist.engine", {}),
+        ("import skmnist._engine", {}),
         (
             "from skmnist import KerasMLPClassifier as C; C(2, epochs=1).fit([[0], [1]], [0, 1])",
             {"TF_CPP_MIN_LOG_LEVEL": "3"},
         ),
-        ("from skmnist.cli import main; assert main(sys.argv[1:]) == 0", {}),
+        ("from skmnist._cli import main; assert main(sys.argv[1:]) == 0", {}),
     ],
     ids=["engine", "fit", "command of another process"],
 )
@@ -80,7 +80,7 @@ def test_what_is_of_another_process_is_left_alone(start, environment, tmp_path):
 def test_the_command_keeps_its_screen(level, tmp_path):
     # TF_CPP_MIN_LOG_LEVEL=3 asks for less, and must not show more.
     environment = {} if level is None else {"TF_CPP_MIN_LOG_LEVEL": level}
-    code = "from skmnist.cli import main; raise SystemExit(main())"
+    code = "from skmnist._cli import main; raise SystemExit(main())"
     done = run(code, *TRAIN, str(tmp_path / "digits.skmnist"), **environment)
     assert done.returncode == 0
     (line,) = done.stderr.splitlines()
@@ -88,6 +88,6 @@ def test_the_command_keeps_its_screen(level, tmp_path):
 
 
 def test_who_asks_for_information_gets_it(tmp_path):
-    code = "from skmnist.cli import main; raise SystemExit(main())"
+    code = "from skmnist._cli import main; raise SystemExit(main())"
     done = run(code, *TRAIN, str(tmp_path / "digits.skmnist"), TF_CPP_MIN_LOG_LEVEL="0")
     assert "oneDNN" in done.stderr

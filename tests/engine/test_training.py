@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from skmnist.engine import (
+from skmnist._engine import (
     Examples,
     OptimizerRecipe,
     TrainingPlan,
@@ -13,9 +13,9 @@ from skmnist.engine import (
     train,
     training_program,
 )
-from skmnist.engine.models import initial_weights
-from skmnist.networks import cnn, mlp
-from skmnist.networks.keras_model import keras_model
+from skmnist._engine.models import initial_weights
+from skmnist._networks import cnn, mlp
+from skmnist._networks.keras_model import keras_model
 
 LINEAR = mlp((3,), 4, hidden_layer_sizes=())
 

@@ -16,7 +16,7 @@ def mlp():
 @pytest.fixture
 def trained(monkeypatch):
     """A list that grows by an item with every epoch that is trained in this process."""
-    from skmnist.engine.training import TrainingRun
+    from skmnist._engine.training import TrainingRun
 
     epochs, train_epoch = [], TrainingRun._epoch
 

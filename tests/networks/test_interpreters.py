@@ -5,11 +5,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skmnist.engine import run_network, to_keras_model
-from skmnist.networks import ACTIVATIONS, Network, n_features, run_in_numpy, weight_shapes
-from skmnist.networks.architectures import cnn, mlp
-from skmnist.networks.keras_model import keras_model
-from skmnist.networks.layers import (
+from skmnist._engine import run_network, to_keras_model
+from skmnist._networks import ACTIVATIONS, Network, n_features, run_in_numpy, weight_shapes
+from skmnist._networks.architectures import cnn, mlp
+from skmnist._networks.keras_model import keras_model
+from skmnist._networks.layers import (
     Activation,
     Convolution,
     Dense,
@@ -18,7 +18,7 @@ from skmnist.networks.layers import (
     MaxPooling,
     Normalization,
 )
-from skmnist.networks.shapes import output_shape
+from skmnist._networks.shapes import output_shape
 
 SCALING = 100.0, 0.02
 few = settings(
@@ -120,7 +120,7 @@ def test_onnx_runtime_computes_what_keras_does(network):
     ort = pytest.importorskip("onnxruntime")
     from onnx import TensorProto, helper
 
-    from skmnist.networks.onnx_nodes import Graph, add_network
+    from skmnist._networks.onnx_nodes import Graph, add_network
 
     weights, X = random_weights(network), pixels(network).astype(np.float32)
     rows = X.reshape(len(X), -1)

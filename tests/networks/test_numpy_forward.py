@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from skmnist import KerasMLPClassifier
-from skmnist.classifiers._parameters import PARAMETER_CONSTRAINTS
-from skmnist.networks import mlp, run_in_numpy
+from skmnist._classifiers._parameters import PARAMETER_CONSTRAINTS
+from skmnist._networks import mlp, run_in_numpy
 
 (ACTIVATIONS,) = (constraint.options for constraint in PARAMETER_CONSTRAINTS["activation"])
 
@@ -41,7 +41,7 @@ def run(weights, rows, pixel_mean, pixel_scale, *, output="logits", **options):
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
 def test_outputs_are_those_of_keras(activation, batch_norm):
-    from skmnist.engine import to_keras_model
+    from skmnist._engine import to_keras_model
 
     sizes = (30, 20, 17, 5)
     weights = network(sizes, batch_norm=batch_norm)

@@ -19,7 +19,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from skmnist import KerasMLPClassifier, PixelScaler, load, make_digit_pipeline, save
-from skmnist.persistence import _files
+from skmnist._persistence import _files
 
 
 class Own(KerasMLPClassifier):

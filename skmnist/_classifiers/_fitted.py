@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..networks import CustomNetwork, Network, run_in_numpy
+from .._networks import CustomNetwork, Network, run_in_numpy
 from ._labels import Labels
 
 
@@ -74,7 +74,7 @@ class FittedNetwork:
         scaling = self.pixel_mean, self.pixel_scale
         if isinstance(network, Network) and len(network.input_shape) == 1:
             return run_in_numpy(network, self.weights, rows, *scaling, output=output)
-        from ..engine import run_network
+        from .._engine import run_network
 
         images = rows.reshape(-1, *network.input_shape)
         return run_network(network, self.weights, images, *scaling, output=output)

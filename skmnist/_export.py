@@ -10,12 +10,12 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from ._classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
 from ._images import checked_image_shape, with_channel
-from ._pipelines import flat_steps
+from ._networks.onnx_nodes import Graph, add_network
+from ._preprocessing import ImageFlattener, PixelScaler
+from ._steps import flat_steps
 from ._streams import writable_stream, write_to
-from .classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
-from .networks.onnx_nodes import Graph, add_network
-from .preprocessing import ImageFlattener, PixelScaler
 
 # Dtypes of raw pixels.
 _DTYPES = ("float32", "float64", "uint8")

@@ -113,7 +113,7 @@ class RandomDistortion(BaseEstimator):
         ValueError
             If `images` has another number of axes, or a parameter is out of its range.
         """
-        from .engine import bump_shape, warp_images
+        from ._engine import bump_shape, warp_images
 
         self._validate_params()
         images = np.asarray(images)

@@ -132,7 +132,7 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         """
-        from ..engine import to_keras_model
+        from .._engine import to_keras_model
 
         check_is_fitted(self)
         network = self.fitted_network_.setup.network

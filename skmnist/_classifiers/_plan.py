@@ -5,7 +5,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from ..engine import TrainingPlan
+    from .._engine import TrainingPlan
 
 # Batch sizes, and the numbers of distinct samples from which on the next one is better:
 # large enough to be fast, small enough to leave small sets many steps.
@@ -26,7 +26,7 @@ def training_plan(
     settings: Any, auto: AutoSettings, n_samples: int, partial: bool
 ) -> "TrainingPlan":
     """Make the plan of a training on some distinct samples, or of one call of ``partial_fit``."""
-    from ..engine import OptimizerRecipe, TrainingPlan
+    from .._engine import OptimizerRecipe, TrainingPlan
 
     batch_size = settings.batch_size
     if batch_size == "auto":

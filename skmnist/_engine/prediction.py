@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..networks import CustomNetwork, Network
+from .._networks import CustomNetwork, Network
 from ._runtime import check_not_forked
 from .model_parts import feature_model
 from .models import build_model

@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone, is_classifier
 from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 
+from ._classifiers import works_on_images
 from ._images import checked_image_shape
-from .classifiers import works_on_images
-from .preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
+from ._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 
 
 def make_digit_pipeline(

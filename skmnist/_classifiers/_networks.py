@@ -4,7 +4,7 @@ import warnings
 from typing import Any
 
 from .._images import checked_image_shape, with_channel
-from ..networks import CustomNetwork, cnn, mlp, n_features
+from .._networks import CustomNetwork, cnn, mlp, n_features
 from ._fitted import Setup
 from ._labels import Labels
 from ._parameters import as_sizes
@@ -52,7 +52,7 @@ def make_setup(
     standardize = options.pop("standardize")
     options.pop("image_shape", None)
     if "network" in options:
-        from ..engine import inspect_network
+        from .._engine import inspect_network
 
         network = CustomNetwork(options["network"], with_channel(image_shape), n_classes)
         facts = inspect_network(network)

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ..networks import CustomNetwork
+from .._networks import CustomNetwork
 from .building import build_apart
 from .model_parts import all_layers, plain_attributes
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ..networks import CustomNetwork, Network
+from .._networks import CustomNetwork, Network
 from .model_parts import all_layers, generator_states, plain_attributes
 from .models import build_model, draw_start
 from .scikeras_bridge import Trainee

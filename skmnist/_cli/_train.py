@@ -46,9 +46,9 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     """Train and save, and return the exit code."""
     from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
     from .._images import find_image_shape
+    from .._pipeline import make_digit_pipeline
     from ..comparison import wilson_interval
     from ..exceptions import TrainingInterruptedWarning
-    from ..pipeline import make_digit_pipeline
     from ._images import load_split
     from ._tensorflow import start_tensorflow
 

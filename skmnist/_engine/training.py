@@ -10,9 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from .._networks import CustomNetwork, Network
 from .._schedules import SCHEDULES
 from ..exceptions import TrainingInterruptedWarning
-from ..networks import CustomNetwork, Network
 from ._runtime import check_not_forked
 from .callbacks import has_batch_hooks, working_copies
 from .epoch_line import EpochLine

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ..classifiers import (
+from .._classifiers import (
     FittedNetwork,
     Labels,
     Resumption,
     make_setup,
     network_parameters,
 )
-from ..networks import weight_shapes
+from .._networks import weight_shapes
 from ._values import InvalidModelFileError
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
+from .._classifiers import KerasClassifierBase, KerasNetworkClassifier
 from .._sklearn import check_parameters, set_metadata_requests
-from ..classifiers import KerasClassifierBase, KerasNetworkClassifier
 from ._fitted import FITTED, OPTIONAL, check_fitted
 from ._networks import make_fitted, network_values, of_format_1
 from ._values import InvalidModelFileError, UnsupportedValueError, decode, encode

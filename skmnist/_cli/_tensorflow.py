@@ -26,10 +26,10 @@ def start_tensorflow(*, owns_process: bool) -> None:
     # A user may want TensorFlow's information.
     wants_all = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") in ("0", "1")
     if not owns_process or wants_all or "tensorflow" in sys.modules:
-        from .. import engine
+        from .. import _engine
     else:
         with _filtered_stderr():
-            from .. import engine  # noqa: F401
+            from .. import _engine  # noqa: F401
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
-from ..augmentation import RandomDistortion
-from ..classifiers import KerasCNNClassifier, KerasMLPClassifier
-from ..preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
+from .._augmentation import RandomDistortion
+from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
+from .._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 from ._values import InvalidModelFileError
 
 # Whether a value can be that of an attribute, given all fitted attributes.

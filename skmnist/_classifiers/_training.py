@@ -36,8 +36,8 @@ def train(
     `early_stopping` takes some of the others. With `stop_epoch`, training stops there, on the
     schedule of all epochs, and can go on. `tasks` are begun here, and observe the epochs.
     """
-    from ..engine import Examples, TrainingState
-    from ..engine import train as train_network
+    from .._engine import Examples, TrainingState
+    from .._engine import train as train_network
 
     shape = setup.network.input_shape
     hold_out_seed, start = _seeds(settings.random_state)

@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 
-from ..networks import CustomNetwork, Network
-from ..networks.keras_model import keras_model
+from .._networks import CustomNetwork, Network
+from .._networks.keras_model import keras_model
 from ._runtime import check_not_forked
 from .custom_networks import build_custom_model, rebuild_custom_model
 from .model_parts import generator_states

@@ -43,9 +43,9 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     from sklearn.utils.validation import check_is_fitted
 
     from .. import KerasMLPClassifier
-    from .._pipelines import flat_steps
+    from .._persistence import load
+    from .._steps import flat_steps
     from ..datasets import read_picture
-    from ..persistence import load
     from ._tensorflow import start_tensorflow
 
     model = load(args.model)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from .._networks import ACTIVATIONS
 from .._schedules import SCHEDULES
 from .._sklearn import HasMethods, Interval, StrOptions
-from ..networks import ACTIVATIONS
 
 PARAMETER_CONSTRAINTS: dict = {
     "image_shape": [tuple, list, None],

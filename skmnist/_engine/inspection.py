@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ..networks import CustomNetwork
+from .._networks import CustomNetwork
 from ._runtime import check_not_forked
 from .custom_networks import build_custom_model
 from .model_parts import all_layers, ends_of, feature_model

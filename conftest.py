@@ -1,8 +1,8 @@
 """What the whole suite shares, doctests too: XLA compiles only what is about XLA.
 
 XLA takes seconds to compile a network that a test then trains for a fraction of one. So
-``jit_compile="auto"`` means TensorFlow's plain graph, but in tests marked ``xla`` or ``slow`` and
-in the processes that tests start.
+``jit_compile="auto"`` means TensorFlow's plain graph, but in tests marked ``xla`` (they are about
+XLA, or train for long) or ``slow``, and in the processes that tests start.
 """
 
 import importlib.util

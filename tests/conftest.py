@@ -1,6 +1,7 @@
 """Shared fixtures: real digits, tiny networks, and a place for MNIST where it lies at hand."""
 
 import os
+import sys
 
 # Read when scipy is first imported: without it, scikit-learn skips a check.
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
@@ -20,6 +21,15 @@ from skmnist import KerasCNNClassifier, KerasMLPClassifier
 def _seeded():
     """Every test starts from the same global generators."""
     np.random.seed(0)  # noqa: NPY002  the global generator is what is seeded
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_idle_workers():
+    """Worker processes of joblib end with the module: each of them holds TensorFlow."""
+    yield
+    reusable = sys.modules.get("joblib.externals.loky.reusable_executor")
+    if reusable is not None and reusable._executor is not None:
+        reusable._executor.shutdown(wait=True, kill_workers=True)
 
 
 @pytest.fixture

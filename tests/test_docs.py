@@ -69,6 +69,7 @@ def test_two_commands_do_all_the_setting_up():
     assert [c for c in commands if "pytest" in c and "pip install" in c] != []
 
 
+@pytest.mark.xla  # pages train long enough for XLA to be worth its time
 @pytest.mark.parametrize(
     "page",
     ["docs/deployment.md", *(page for page in PAGES if page.startswith("docs/guide/"))],

@@ -14,6 +14,9 @@ from sklearn.base import clone
 
 import skmnist
 
+# They train long enough for XLA to be worth its time.
+pytestmark = pytest.mark.xla
+
 ROOT = Path(__file__).parents[1]
 NAMES = sorted(path.stem for path in (ROOT / "examples").glob("plot_*.py"))
 

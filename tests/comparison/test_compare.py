@@ -248,6 +248,7 @@ def test_tensorflow_starts_before_the_first_fit(monkeypatch, nested):
     assert seen == [True]
 
 
+@pytest.mark.xla
 def test_the_default_classifiers_take_images(monkeypatch):
     # As few steps as can be: that they run on a stack is the question.
     from skmnist.comparison import _compare

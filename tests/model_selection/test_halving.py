@@ -247,6 +247,7 @@ def test_callbacks_hear_of_rungs_and_refit(mlp, few_digits):
     assert heard.tasks == ["setup", "fit", *tasks, "end of fit", "teardown"]
 
 
+@pytest.mark.slow
 def test_worker_processes_find_what_one_process_finds(mlp, few_digits):
     # The scaler is fitted apart: by a worker that has not trained yet.
     pipeline = make_pipeline(PixelScaler(), mlp)

@@ -83,7 +83,15 @@ for sizes in [(784, 256, 10), (64, 16, 36, 2), (7, 1)]:
 """
 
 
-@pytest.mark.parametrize("kernels", ["Haswell", "SkylakeX", "Sandybridge", "Prescott"])
+@pytest.mark.parametrize(
+    "kernels",
+    [
+        "Haswell",
+        pytest.param("SkylakeX", marks=pytest.mark.slow),
+        pytest.param("Sandybridge", marks=pytest.mark.slow),
+        pytest.param("Prescott", marks=pytest.mark.slow),
+    ],
+)
 def test_a_row_has_the_same_bits_by_the_products_of_every_processor(kernels):
     # OpenBLAS takes these names, where it is what NumPy multiplies with; others ignore them.
     features = (

@@ -74,6 +74,7 @@ def run_everywhere(n_threads):
     return json.loads(run.stdout)
 
 
+@pytest.mark.slow
 def test_the_same_bits_everywhere_and_nearly_so_across_threads():
     results = [run_everywhere(n_threads) for n_threads in (1, 2)]
     for seen, _ in results:

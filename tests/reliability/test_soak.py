@@ -53,7 +53,7 @@ for network in networks:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 @pytest.mark.parametrize(
-    ("n_fits", "n_predictions"), [(40, 1000), pytest.param(500, 50_000, marks=pytest.mark.slow)]
+    ("n_fits", "n_predictions"), [(20, 500), pytest.param(500, 50_000, marks=pytest.mark.slow)]
 )
 def test_memory_stays_flat(n_fits, n_predictions):
     run = subprocess.run(

@@ -48,6 +48,7 @@ def test_one_estimator_predicts_in_many_threads(classifier, rounds, digits, few_
         np.testing.assert_array_equal(proba, expected[sizes[i % 5]])
 
 
+@pytest.mark.slow
 def test_two_worker_processes_agree(classifier, few_digits):
     seeds = [0, 1, 0, 1]
     found = Parallel(n_jobs=2)(

@@ -12,7 +12,7 @@ import pytest
 import sklearn
 from sklearn.base import clone
 
-import skmnist
+import skmnist.datasets
 
 # They train long enough for XLA to be worth its time.
 pytestmark = pytest.mark.xla
@@ -168,7 +168,7 @@ def test_without_mnist_the_error_tells_of_the_digits(monkeypatch):
     def missing(**options):
         raise OSError("MNIST was not found")
 
-    monkeypatch.setattr(skmnist, "fetch_mnist", missing, raising=False)
+    monkeypatch.setattr(skmnist.datasets, "fetch_mnist", missing)
     with pytest.raises(OSError, match="MNIST was not found") as caught:
         run("plot_cnn")
     assert "--data digits" in caught.value.__notes__[0]

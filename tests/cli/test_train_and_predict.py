@@ -8,7 +8,8 @@ from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skmnist import KerasCNNClassifier, KerasMLPClassifier, cli, load, make_digit_pipeline, save
+from skmnist import KerasCNNClassifier, KerasMLPClassifier, load, make_digit_pipeline, save
+from skmnist import _cli as cli
 from skmnist.datasets import read_picture
 
 DIGITS = load_digits()

@@ -32,7 +32,10 @@ __all__ = [
     "check_sample_weight",
     "fit_context",
     "get_output_config",
+    "has_callbacks",
+    "has_metadata_requests",
     "num_samples",
+    "output_container",
     "safe_indexing",
     "safe_set_output",
     "search_estimator_has",
@@ -53,6 +56,21 @@ def callback_context(estimator: Any, n_subtasks: int) -> Any:
     if not hasattr(estimator, "_init_callback_context"):
         return None
     return estimator._init_callback_context(max_subtasks=n_subtasks)
+
+
+def has_callbacks(estimator: Any) -> bool:
+    """Whether callbacks were set on an estimator."""
+    return hasattr(estimator, "_skl_callbacks")
+
+
+def output_container(estimator: Any) -> str | None:
+    """Return the container that ``set_output`` set for `transform`, None if it was not called."""
+    return getattr(estimator, "_sklearn_output_config", {}).get("transform")
+
+
+def has_metadata_requests(estimator: Any) -> bool:
+    """Whether a method such as ``set_fit_request`` was called on an estimator."""
+    return hasattr(estimator, "_metadata_request")
 
 
 def set_metadata_requests(estimator: Any, requests: Any) -> None:

@@ -199,9 +199,15 @@ def test_the_architecture_names_every_room_and_no_other():
     package = Path(skmnist.__file__).parent
     for name in re.findall(r"(?m)^ +(?:(\w+)(?:\.py|/))", plan):
         assert [*package.rglob(name), *package.rglob(f"{name}.py")] != [], name
+    files, room = defaultdict(set), None
+    for line in plan.splitlines():
+        if opened := re.match(r"  (\w+)/", line):
+            room = opened[1]
+        elif line.startswith("    "):
+            files[room] |= set(re.findall(r"\b\w+\.py", line))
     for room in ("_engine", "_classifiers", "_networks", "_persistence"):
-        for path in (package / room).glob("*.py"):
-            assert path.name in plan
+        found = {path.name for path in (package / room).glob("*.py")}
+        assert files[room] == found - {"__init__.py"}
     for path in package.iterdir():
         if path.name not in ("__pycache__", "py.typed"):
             assert path.name in plan

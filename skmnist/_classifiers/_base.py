@@ -19,6 +19,9 @@ from ._plan import AutoSettings
 from ._predicting import FittedNetworkMixin
 from ._training import train
 
+# Attributes that scikit-learn's checks write.
+_FEATURES = ("n_features_in_", "feature_names_in_")
+
 
 class KerasClassifierBase(
     FittedNetworkMixin, CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta
@@ -28,7 +31,7 @@ class KerasClassifierBase(
     _parameter_constraints: dict = PARAMETER_CONSTRAINTS
 
     _auto: AutoSettings  # the meaning of "auto"
-    _takes_images = True  # rather than rows of any features
+    _network_kind: str  # "dense", "convolutional" or "custom"
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -217,28 +220,28 @@ class KerasClassifierBase(
         """Check samples and parameters, train, and change the estimator at the very end."""
         before = vars(self).get("fitted_network_") if resume else None
         setup = None if before is None else before.setup
-        parameters = network_parameters(self)
+        parameters = network_parameters(self, self._network_kind)
         if setup is not None:
             _check_same_network(setup.parameters, parameters)
-        # Where training starts, scikit-learn's checks write into an estimator of their own.
-        recorder = type(self)(**self.get_params(deep=False)) if setup is None else self
+        # Where training starts, scikit-learn's checks write into a copy.
+        checked = self if setup is not None else object.__new__(type(self))
+        if setup is None:
+            learned = ("fitted_network_", *_FEATURES)
+            vars(checked).update({k: v for k, v in vars(self).items() if k not in learned})
         samples, labels, image_shape = check_training_samples(
-            recorder, X, y, sample_weight, setup, classes=classes, partial=partial
+            checked, X, y, sample_weight, setup, classes=classes, partial=partial
         )
         n_pixels = samples.pixels.shape[1]
+        takes_images = self._network_kind != "dense"
         if setup is None:
-            if self._takes_images or self.image_shape is not None:
+            if takes_images or self.image_shape is not None:
                 image_shape = find_image_shape(self.image_shape, image_shape, n_pixels)
             setup = make_setup(parameters, image_shape, n_pixels, labels)
-        if self._takes_images or self.augmenter is not None or self.test_shift:
+        if takes_images or self.augmenter is not None or self.test_shift:
             # An error now, rather than in the first prediction.
             pixel_grid(self, setup.image_shape, n_pixels)
-        held_out = check_validation_samples(recorder, setup, *validation)
-        features = {
-            name: value
-            for name, value in vars(recorder).items()
-            if name in ("n_features_in_", "feature_names_in_")
-        }
+        held_out = check_validation_samples(checked, setup, *validation)
+        features = {k: v for k, v in vars(checked).items() if k in _FEATURES}
         tasks = FitTasks(self, features, X, y, sample_weight)
         fitted = train(
             self,
@@ -251,9 +254,10 @@ class KerasClassifierBase(
             stop_epoch=stop_epoch,
             tasks=None if partial else tasks,
         )
-        tasks.end(fitted)
-        vars(self).pop("feature_names_in_", None)
         vars(self).update(features, fitted_network_=fitted)
+        if "feature_names_in_" not in features:
+            vars(self).pop("feature_names_in_", None)
+        tasks.end(fitted)
         return self
 
 

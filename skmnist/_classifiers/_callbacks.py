@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Self
 
-from .._sklearn import callback_context
+from .._sklearn import callback_context, has_callbacks
 from ._fitted import FittedNetwork
 
 try:
@@ -43,7 +43,7 @@ try:
 except ImportError:  # scikit-learn before 1.9
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Nothing to support."""
+        """scikit-learn before 1.9 has no callbacks."""
 
 
 class FitTasks:
@@ -70,7 +70,7 @@ class FitTasks:
             return None
         self._fit.call_on_fit_task_begin(**self._arguments)
         self._fitted = fitted
-        return self if hasattr(self._classifier, "_skl_callbacks") else None
+        return self if has_callbacks(self._classifier) else None
 
     def begin_epoch(self) -> None:
         """Begin an epoch."""

@@ -127,8 +127,8 @@ class KerasCNNClassifier(KerasClassifierBase):
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
         `label_smoothing`: samples fit exactly get the probabilities of a smoothing of 0.002.
     fitted_network_ : object
-        All that was learned, as one immutable value; attributes above show parts of it, and
-        assigning to one replaces the value.
+        All that was learned, as one value. The attributes above show parts of it; assigning
+        to `weights_` replaces it. Its own fields are no interface.
 
     See Also
     --------
@@ -170,6 +170,7 @@ class KerasCNNClassifier(KerasClassifierBase):
     }
 
     _auto = AutoSettings(epochs=1, steps=500, batch_size=96, adam_learning_rate=0.008)
+    _network_kind = "convolutional"
 
     def __init__(
         self,

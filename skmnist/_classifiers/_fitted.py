@@ -1,6 +1,6 @@
-"""A trained network as one immutable value."""
+"""A trained network as one value, replaced as a whole."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,9 @@ from .._networks import CustomNetwork, Network, run_in_numpy
 from ._labels import Labels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resumption:
-    """State, beside the weights, from which a later training goes on as if there was no end."""
+    """State, beside the weights, from which a training goes on as if it had never stopped."""
 
     shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
     dropout_seeds: list[np.ndarray]  # states of the layers' own generators
@@ -20,7 +20,7 @@ class Resumption:
     hold_out_seed: int | None = None  # seed of the samples held out by early stopping
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setup:
     """Network, input and labels, which stay while training goes on."""
 
@@ -31,7 +31,7 @@ class Setup:
     n_features: int | None  # values that enter the last layer, None without a single one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FittedNetwork:
     """A network and all that was learned with it.
 
@@ -83,7 +83,7 @@ class FittedNetwork:
 class FittedAttribute:
     """An attribute ``name_`` of an estimator that shows the field ``name`` of `fitted_network_`.
 
-    Assigning to it replaces the value by one with another field.
+    Assigning to one of the value's own fields replaces the value.
     """
 
     def __init__(self, doc: str) -> None:
@@ -103,4 +103,6 @@ class FittedAttribute:
         return getattr(fitted, self._field)
 
     def __set__(self, estimator: Any, value: Any) -> None:
+        if self._field not in (field.name for field in fields(FittedNetwork)):
+            raise AttributeError(f"{self._name} can't be set, only learned by a fit.")
         estimator.fitted_network_ = replace(estimator.fitted_network_, **{self._field: value})

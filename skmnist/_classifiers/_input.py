@@ -49,7 +49,7 @@ def check_samples(estimator: Any, X: Any) -> np.ndarray:
 
 
 def check_training_samples(
-    recorder: Any,
+    checked: Any,
     X: Any,
     y: Any,
     sample_weight: Any,
@@ -60,11 +60,11 @@ def check_training_samples(
 ) -> tuple[Samples, Labels, tuple[int, ...] | None]:
     """Check the samples of a call of ``fit`` or ``partial_fit``.
 
-    Number and names of features are recorded in the estimator `recorder`, or, where training
-    goes on (from the setup `before`), compared. Returned are the samples, with class weights
-    multiplied into the weights, the labels, and the shape of the images of a stack.
+    scikit-learn writes number and names of features into the estimator `checked`, or, where
+    training goes on (from the setup `before`), compares them. Returned are the samples, with class
+    weights multiplied into the weights, the labels, and the shape of the images of a stack.
     """
-    pixels, y, stack_shape = _check_pixels_and_targets(recorder, X, y, before)
+    pixels, y, stack_shape = _check_pixels_and_targets(checked, X, y, before)
     if before is None:
         labels = _first_labels(y, classes) if partial else Labels.of(y)
     else:
@@ -74,15 +74,15 @@ def check_training_samples(
                 f"classes={classes!r} was given, but the first call had {labels.classes!r}."
             )
     numbers = labels.encode(y)
-    if partial and isinstance(recorder.class_weight, str):
+    if partial and isinstance(checked.class_weight, str):
         raise ValueError(
-            f"class_weight={recorder.class_weight!r} can't be used by partial_fit, which doesn't "
+            f"class_weight={checked.class_weight!r} can't be used by partial_fit, which doesn't "
             "know how many samples of each class will come. Give a dict, such as "
             "dict(zip(classes, sklearn.utils.class_weight.compute_class_weight('balanced', "
             "classes=classes, y=y_of_all))), or sample_weight."
         )
     weights = _check_weights(sample_weight, pixels)
-    weights = class_weights(recorder.class_weight, labels, numbers, weights)
+    weights = class_weights(checked.class_weight, labels, numbers, weights)
     with np.errstate(over="ignore"):
         total = weights.sum()
     if not np.isfinite(total):
@@ -104,7 +104,7 @@ def check_training_samples(
 
 
 def check_validation_samples(
-    recorder: Any,
+    checked: Any,
     setup: Setup,
     X_val: Any,
     y_val: Any,
@@ -118,7 +118,7 @@ def check_validation_samples(
     if y_val is None:
         raise ValueError("X_val was given, but y_val is missing.")
     try:
-        pixels, y_val, _ = _check_pixels_and_targets(recorder, X_val, y_val, setup)
+        pixels, y_val, _ = _check_pixels_and_targets(checked, X_val, y_val, setup)
         weights = _check_weights(sample_weight_val, pixels)
         return Samples(pixels, setup.labels.encode(y_val), weights)
     except ValueError as error:
@@ -126,18 +126,18 @@ def check_validation_samples(
 
 
 def _check_pixels_and_targets(
-    recorder: Any, X: Any, y: Any, before: Setup | None
+    checked: Any, X: Any, y: Any, before: Setup | None
 ) -> tuple[np.ndarray, np.ndarray, tuple[int, ...] | None]:
     """Return pixels, targets and the shape of the images of a stack."""
     rows, stack_shape = _rows_and_shape(X)
     if before is not None:
-        check_stack_shape(recorder, before.image_shape, stack_shape)
+        check_stack_shape(checked, before.image_shape, stack_shape)
     if issparse(y):
         raise ValueError(
             f"y is a sparse matrix of shape {y.shape}, but an array is expected. Use y.toarray()."
         )
     pixels, y = validate_data(
-        recorder,
+        checked,
         rows,
         as_plain(y),
         reset=before is None,

@@ -111,8 +111,8 @@ class KerasMLPClassifier(KerasClassifierBase):
         ``predict_proba`` is the softmax of the logits times this number, which makes up for
         `label_smoothing`: samples fit exactly get the probabilities of a smoothing of 0.002.
     fitted_network_ : object
-        All that was learned, as one immutable value; attributes above show parts of it, and
-        assigning to one replaces the value.
+        All that was learned, as one value. The attributes above show parts of it; assigning
+        to `weights_` replaces it. Its own fields are no interface.
 
     See Also
     --------
@@ -145,7 +145,7 @@ class KerasMLPClassifier(KerasClassifierBase):
     """
 
     _auto = AutoSettings(epochs=6, steps=1500, batch_size=128, adam_learning_rate=0.004)
-    _takes_images = False
+    _network_kind = "dense"
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Which network the parameters of a classifier describe."""
+"""Make the network that a classifier's parameters describe."""
 
 import warnings
 from typing import Any
@@ -12,9 +12,12 @@ from ._recipe import FixedNetwork
 from ._small_network import small_network
 
 
-def network_parameters(classifier: Any) -> dict[str, Any]:
-    """Return the parameters that decide on a network and its input, hashable and checked."""
-    if hasattr(classifier, "network"):
+def network_parameters(classifier: Any, kind: str) -> dict[str, Any]:
+    """Return the parameters that decide on a network and its input, hashable and checked.
+
+    `kind` is "dense", "convolutional" or "custom".
+    """
+    if kind == "custom":
         parameters = {
             "network": FixedNetwork(
                 small_network if classifier.network is None else classifier.network
@@ -27,7 +30,7 @@ def network_parameters(classifier: Any) -> dict[str, Any]:
             "dropout": float(classifier.dropout),
             "batch_norm": bool(classifier.batch_norm),
         }
-    if hasattr(classifier, "filters"):
+    if kind == "convolutional":
         filters = as_sizes("filters", classifier.filters)
         sides = {
             name: as_sizes(name, getattr(classifier, name), n_layers=len(filters))

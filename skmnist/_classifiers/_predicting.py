@@ -41,8 +41,8 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         y : ndarray of shape (n_samples,), or one-hot of shape (n_samples, n_classes)
             Labels, in the form that `fit` was given.
         """
-        logits = self._logits(X)
-        return self.fitted_network_.setup.labels.decode(logits.argmax(axis=1))
+        fitted, logits = self._run(X)
+        return fitted.setup.labels.decode(logits.argmax(axis=1))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class.
@@ -72,7 +72,8 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         log_proba : ndarray of shape (n_samples, n_classes), float64
             Natural logarithms, in the order of `classes_`.
         """
-        return log_softmax(self._logits(X) * self.logit_scale_)
+        fitted, logits = self._run(X)
+        return log_softmax(logits * fitted.logit_scale)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the logits.
@@ -88,7 +89,7 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
             Logits, float64, in the order of `classes_`; for two classes the second less the
             first.
         """
-        logits = self._logits(X)
+        _, logits = self._run(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
     def transform(self, X: Any) -> np.ndarray:
@@ -142,14 +143,14 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
     def _n_features_out(self) -> int | None:
         return self.fitted_network_.setup.n_features
 
-    def _logits(self, X: Any) -> np.ndarray:
-        """Return logits in float64, the precision of what is computed from them."""
+    def _run(self, X: Any) -> tuple[FittedNetwork, np.ndarray]:
+        """Return the network and its float64 logits, averaged over shifted images."""
         check_is_fitted(self)
+        fitted = self.fitted_network_  # another thread may fit meanwhile
         rows = check_samples(self, X)
-        fitted = self.fitted_network_
         if not self.test_shift:
-            return fitted.run(rows).astype(np.float64)
+            return fitted, fitted.run(rows).astype(np.float64)
         self._validate_params()  # it may have been set since the fit
         grid = pixel_grid(self, fitted.setup.image_shape, rows.shape[1])
         moved = shifted(rows, int(self.test_shift), grid)
-        return np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)
+        return fitted, np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)

@@ -65,7 +65,11 @@ def train(
     augment = augmentation(settings, setup.image_shape, samples.pixels.shape[1])
     plan = replace(plan, pixel_mean=pixel_mean, pixel_scale=pixel_scale, augment=augment)
     if stop_epoch is not None:
-        if not isinstance(stop_epoch, Integral) or not n_before < stop_epoch <= plan.epochs:
+        if (
+            not isinstance(stop_epoch, Integral)
+            or isinstance(stop_epoch, bool)
+            or not n_before < stop_epoch <= plan.epochs
+        ):
             raise ValueError(
                 f"n_epochs={stop_epoch!r} was given, but an integer above the {n_before} epochs "
                 f"trained and up to epochs={plan.epochs} is expected. Give that, or set epochs."

@@ -81,7 +81,7 @@ class _Valuer:
         value = functools.partial(self.value, name)
         thing = plain(thing)
         if isinstance(thing, list | tuple):
-            kind = type(thing).__qualname__ if hasattr(thing, "_fields") else "sequence"
+            kind = "sequence" if type(thing) in (list, tuple) else type(thing).__qualname__
             return kind, tuple(map(value, thing))
         if isinstance(thing, Mapping):
             items = tuple((value(key), value(thing[key])) for key in thing)

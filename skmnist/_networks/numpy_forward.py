@@ -3,7 +3,7 @@
 import numpy as np
 
 from .activations import ACTIVATIONS
-from .layers import Activation, Dense, Layer, Network, Normalization
+from .layers import Activation, Dense, Dropout, Layer, Network, Normalization
 from .shapes import split_weights
 
 # Added to the variance in batch normalization, as by Keras.
@@ -73,4 +73,8 @@ def _run_layer(layer: Layer, weights: list[np.ndarray], values: np.ndarray) -> n
             values += beta
         case Activation(function):
             values = ACTIVATIONS[function](values)
+        case Dropout():
+            pass
+        case _:
+            raise TypeError(f"{layer!r} can't be computed in NumPy")
     return values

@@ -10,6 +10,7 @@ from .layers import (
     Activation,
     Convolution,
     Dense,
+    Dropout,
     Flatten,
     Layer,
     MaxPooling,
@@ -96,7 +97,9 @@ def _add_layer(graph: Graph, value: str, layer: Layer, weights: list[np.ndarray]
             kernel, *bias = weights
             value = graph.add("MatMul", value, graph.constant(kernel))
             return graph.add("Add", value, graph.constant(bias[0])) if bias else value
-    return value  # dropout
+        case Dropout():
+            return value
+    raise TypeError(f"{layer!r} can't be written to ONNX")
 
 
 def _add_activation(graph: Graph, value: str, function: str) -> str:

@@ -2,7 +2,17 @@
 
 import math
 
-from .layers import Convolution, Dense, Flatten, Layer, MaxPooling, Network, Normalization
+from .layers import (
+    Activation,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPooling,
+    Network,
+    Normalization,
+)
 
 Shape = tuple[int, ...]
 
@@ -20,7 +30,9 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
             return (math.prod(shape),)
         case Dense(n_units):
             return (n_units,)
-    return shape
+        case Normalization() | Activation() | Dropout():
+            return shape
+    raise TypeError(f"{layer!r} has no known shape")
 
 
 def layer_weight_shapes(layer: Layer, shape: Shape) -> list[Shape]:

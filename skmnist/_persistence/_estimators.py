@@ -8,7 +8,12 @@ import sklearn
 from sklearn.base import BaseEstimator
 
 from .._classifiers import KerasClassifierBase, KerasNetworkClassifier
-from .._sklearn import check_parameters, set_metadata_requests
+from .._sklearn import (
+    check_parameters,
+    has_metadata_requests,
+    output_container,
+    set_metadata_requests,
+)
 from ._fitted import FITTED, OPTIONAL, check_fitted
 from ._networks import make_fitted, network_values, of_format_1
 from ._values import InvalidModelFileError, UnsupportedValueError, decode, encode
@@ -65,10 +70,10 @@ def encode_estimator(
                 raise TypeError(
                     f"{prefix}{name} can't be saved: it is, or has, {error}."
                 ) from error
-    output = vars(estimator).get("_sklearn_output_config")
+    output = output_container(estimator)
     if output:
-        node["output"] = output["transform"]
-    if "_metadata_request" in vars(estimator):
+        node["output"] = output
+    if has_metadata_requests(estimator):
         node["requests"] = _read_requests(estimator)
     return node
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from .._classifiers import (
     FittedNetwork,
+    KerasCNNClassifier,
     Labels,
     Resumption,
     make_setup,
@@ -46,10 +47,11 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
     """Make the fitted network of checked values; `classifier` has the parameters at its fit."""
     labels = Labels(values["classes"], values["one_hot"])
     shape = values["image_shape"]
-    if shape is None and hasattr(classifier, "filters"):
+    kind = "convolutional" if isinstance(classifier, KerasCNNClassifier) else "dense"
+    if shape is None and kind == "convolutional":
         raise InvalidModelFileError("a convolutional network has no shape of its images")
     # Parameters are read from the classifier, as by a fit.
-    parameters = network_parameters(classifier)
+    parameters = network_parameters(classifier, kind)
     setup = make_setup(parameters, shape, values["n_features_in_"], labels)
     expected = weight_shapes(setup.network)
     shapes = [weight.shape for weight in values["weights"]]

@@ -35,10 +35,9 @@ def classifier(request):
 def test_attributes_show_the_value(classifier, few_digits):
     classifier.fit(*few_digits)
     for attribute, field in VIEWS.items():
-        assert (
-            getattr(classifier, attribute) is getattr(classifier.fitted_network_, field)
-            or attribute == "n_iter_"
-        )
+        shown = getattr(classifier, attribute)
+        assert shown is getattr(classifier.fitted_network_, field) or shown == 2
+    assert classifier.classes_ is classifier.fitted_network_.setup.labels.classes
     assert classifier.n_iter_ == classifier.fitted_network_.n_iter == 2
     assert set(vars(classifier)) - set(classifier.get_params(deep=False)) == {
         "fitted_network_",
@@ -59,6 +58,8 @@ def test_the_value_never_changes_but_can_be_replaced(few_digits):
     before = classifier.fitted_network_
     with pytest.raises(FrozenInstanceError):
         before.weights = []
+    with pytest.raises(AttributeError, match="classes_ can't be set"):
+        classifier.classes_ = list("abcdefghij")
     classifier.weights_ = [np.zeros_like(weight) for weight in classifier.weights_]
     np.testing.assert_allclose(classifier.predict_proba(X), 0.1)
     assert before.weights[0].any()
@@ -109,3 +110,32 @@ def test_names_of_columns_go_with_the_next_fit(few_digits):
     classifier = clone(CLASSIFIERS[0]).fit(pd.DataFrame(X).add_prefix("p"), y)
     assert classifier.feature_names_in_[0] == "p0"
     assert not hasattr(classifier.fit(X, y), "feature_names_in_")
+
+
+class Narrow(KerasMLPClassifier):
+    """A subclass as users write them: parameters of its own, those of the base class set."""
+
+    n_made = 0
+
+    def __init__(self, width=5, filters=None):
+        super().__init__((width,), epochs=30, jit_compile=False, random_state=0)
+        self.width, self.filters = width, filters
+        self.class_weight = {0: 0.0, 1: 0.0}
+        type(self).n_made += 1
+
+    def network(self):
+        return "a method of its own"
+
+
+def test_subclasses_with_other_parameters(few_digits):
+    X, y = few_digits
+    model = Narrow()
+    Narrow.n_made = 0
+    model.fit(X, y)
+    assert Narrow.n_made == 0
+    plain = KerasMLPClassifier(
+        (5,), epochs=30, jit_compile=False, random_state=0, class_weight={0: 0.0, 1: 0.0}
+    )
+    for one, other in zip(model.weights_, plain.fit(X, y).weights_, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not np.isin(model.predict(X), [0, 1]).any()

@@ -22,7 +22,7 @@ def checked_target(path: str | os.PathLike[str], suffixes: Sequence[str] = ()) -
     """
     name = os.fspath(path)
     path = Path(path)
-    if suffixes and path.suffix.lower() not in suffixes:
+    if suffixes and os.path.splitext(name)[1].lower() not in suffixes:
         raise ValueError(
             f"path={name!r} must end in {' or '.join(suffixes)}, which says the format."
         )

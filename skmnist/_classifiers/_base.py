@@ -223,9 +223,10 @@ class KerasClassifierBase(
         parameters = network_parameters(self, self._network_kind)
         if setup is not None:
             _check_same_network(setup.parameters, parameters)
-        # Where training starts, scikit-learn's checks write into a copy.
-        checked = self if setup is not None else object.__new__(type(self))
+        checked = self
         if setup is None:
+            # Where training starts, scikit-learn's checks write into a copy.
+            checked = object.__new__(type(self))
             learned = ("fitted_network_", *_FEATURES)
             vars(checked).update({k: v for k, v in vars(self).items() if k not in learned})
         samples, labels, image_shape = check_training_samples(

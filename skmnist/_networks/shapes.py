@@ -1,6 +1,8 @@
 """Shapes of a network's outputs and weights, known without computing anything."""
 
 import math
+from collections.abc import Iterator
+from itertools import islice
 
 from .layers import (
     Activation,
@@ -35,7 +37,7 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
     raise TypeError(f"{layer!r} has no known shape")
 
 
-def layer_weight_shapes(layer: Layer, shape: Shape) -> list[Shape]:
+def _layer_weight_shapes(layer: Layer, shape: Shape) -> list[Shape]:
     """Return the shapes of a layer's weights, given that of its input."""
     match layer:
         case Convolution(n_filters, kernel_size, _, use_bias):
@@ -49,23 +51,25 @@ def layer_weight_shapes(layer: Layer, shape: Shape) -> list[Shape]:
     return [kernel, kernel[-1:]] if use_bias else [kernel]
 
 
+def _with_weight_shapes(network: Network) -> Iterator[tuple[Layer, list[Shape]]]:
+    """Yield each layer with the shapes of its weights."""
+    shape = network.input_shape
+    for layer in network.layers:
+        yield layer, _layer_weight_shapes(layer, shape)
+        shape = output_shape(layer, shape)
+
+
 def weight_shapes(network: Network) -> list[Shape]:
     """Return the shapes of all weights, as ``keras.Model.get_weights`` orders them."""
-    shape, shapes = network.input_shape, []
-    for layer in network.layers:
-        shapes += layer_weight_shapes(layer, shape)
-        shape = output_shape(layer, shape)
-    return shapes
+    return [shape for _, shapes in _with_weight_shapes(network) for shape in shapes]
 
 
 def split_weights(network: Network, weights: list) -> list[tuple[Layer, list]]:
     """Pair each layer with its own weights, from all of them in order."""
-    shape, pairs, start = network.input_shape, [], 0
-    for layer in network.layers:
-        end = start + len(layer_weight_shapes(layer, shape))
-        pairs.append((layer, weights[start:end]))
-        shape, start = output_shape(layer, shape), end
-    return pairs
+    rest = iter(weights)
+    return [
+        (layer, list(islice(rest, len(shapes)))) for layer, shapes in _with_weight_shapes(network)
+    ]
 
 
 def n_features(network: Network) -> int:

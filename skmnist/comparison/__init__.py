@@ -2,10 +2,7 @@
 
 from ._baselines import default_classifiers
 from ._compare import compare_classifiers
-from ._comparison import REPORT_SUFFIXES as REPORT_SUFFIXES
-from ._comparison import TABLE_SUFFIXES as TABLE_SUFFIXES
 from ._comparison import Comparison
-from ._comparison import checked_path as checked_path
 from ._display import ComparisonDisplay
 from ._pairs import PairwiseTest
 from ._row import ComparisonRow

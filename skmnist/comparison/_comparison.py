@@ -18,7 +18,7 @@ from ._pictures import show_mistakes
 from ._report import make_report
 from ._row import ComparisonRow, best_first, in_percent, in_seconds
 
-TABLE_SUFFIXES, REPORT_SUFFIXES = (".csv", ".json"), (".html",)
+_TABLE_SUFFIXES, _REPORT_SUFFIXES = (".csv", ".json"), (".html",)
 _LONGEST_MESSAGE = 100
 _HEADER = ("model", "accuracy", "fit", "predict")
 _COLUMNS = (
@@ -175,7 +175,7 @@ class Comparison:
         TypeError, ValueError, OSError
             As in :meth:`save`.
         """
-        path = checked_path(path, REPORT_SUFFIXES)
+        path = _checked_path(path, _REPORT_SUFFIXES)
         ran = [row for row in best_first(self.rows) if row.error is None]
         tests, no_tests, mistakes = [], "", ""
         if len(ran) > 1 and (self.predictions or all(row.split_accuracies for row in ran)):
@@ -234,7 +234,7 @@ class Comparison:
         OSError
             If the file cannot be written, or its folder does not exist.
         """
-        path = checked_path(path, TABLE_SUFFIXES)
+        path = _checked_path(path, _TABLE_SUFFIXES)
         rows = [
             # NaN alone differs from itself.
             {name: value if value == value else None for name, value in _record(row).items()}
@@ -252,18 +252,14 @@ class Comparison:
                 writer.writerows(rows)
 
 
-def checked_path(path: str | os.PathLike[str], suffixes: Sequence[str]) -> Path:
+def _checked_path(path: str | os.PathLike[str], suffixes: Sequence[str]) -> Path:
     """Return `path` if a file with one of these suffixes can be written there."""
     if not (isinstance(path, str | os.PathLike) and isinstance(os.fspath(path), str)):
         raise TypeError(
             f"path={path!r} was given; expected the name of a file, whose ending says the format "
             f"({' or '.join(suffixes)}). A stream has none: give a path."
         )
-    if os.path.splitext(path)[1].lower() not in suffixes:
-        raise ValueError(
-            f"path={os.fspath(path)!r} must end in {' or '.join(suffixes)}, which says the format."
-        )
-    return checked_target(path)
+    return checked_target(path, suffixes)
 
 
 def _record(row: ComparisonRow) -> dict[str, Any]:

@@ -92,6 +92,8 @@ def test_switches_of_the_process_stay_as_they_are(classifier, random_state, few_
     import tensorflow as tf
     from tensorflow.python.framework.config import is_op_determinism_enabled
 
+    import skmnist._engine  # noqa: F401  it sets what TensorFlow reads when it starts
+
     def switches():
         return {
             "determinism": is_op_determinism_enabled(),

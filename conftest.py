@@ -1,4 +1,4 @@
-"""What the whole suite shares, doctests too: XLA compiles only what is about XLA.
+"""What the whole suite shares, doctests too: figures are closed, XLA compiles what is about XLA.
 
 XLA takes seconds to compile a network that a test then trains for a fraction of one. So
 ``jit_compile="auto"`` means TensorFlow's plain graph, but in tests marked ``xla`` (they are about
@@ -58,3 +58,11 @@ def pytest_runtest_protocol(item):
     """Before fixtures of any scope, so that these are trained alike."""
     _table.use(any(item.get_closest_marker(name) for name in ("xla", "slow")))
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _figures_closed():
+    """No test meets a figure that another has drawn."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")

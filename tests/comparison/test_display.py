@@ -20,10 +20,7 @@ ROWS = (
 
 @pytest.fixture
 def display():
-    import matplotlib.pyplot as plt
-
-    yield Comparison(ROWS).plot()
-    plt.close("all")
+    return Comparison(ROWS).plot()
 
 
 def test_the_front_holds_rows_that_no_other_beats(display):

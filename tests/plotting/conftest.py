@@ -1,4 +1,4 @@
-"""Pictures are drawn on no screen, and closed after each test."""
+"""Pictures are drawn on no screen."""
 
 import matplotlib as mpl
 import pytest
@@ -7,14 +7,6 @@ from sklearn.datasets import load_digits
 from skmnist import KerasCNNClassifier, KerasMLPClassifier
 
 mpl.use("agg")
-
-
-@pytest.fixture(autouse=True)
-def _closed():
-    import matplotlib.pyplot as plt
-
-    yield
-    plt.close("all")
 
 
 @pytest.fixture

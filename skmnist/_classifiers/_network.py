@@ -77,7 +77,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
     jit_compile : {'auto'} or bool, default='auto'
         Whether XLA compiles the training steps; weights differ in the last bits. ``'auto'``
         means yes for dense layers without dropout, which become twice as fast, and no for
-        all else, which may become many times slower on CPU.
+        all else, which may become many times slower on CPU, and where TensorFlow sees a GPU.
     verbose : bool or int, default=0
         Whether each epoch prints a line.
     random_state : int, RandomState instance or None, default=None

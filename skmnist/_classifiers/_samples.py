@@ -3,56 +3,83 @@
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-_BLOCK = 1024
+# Rows whose float64 copy fits into a processor's cache.
+_BLOCK = 256
+
+
+def row_sums(pixels: np.ndarray) -> np.ndarray:
+    """Sum the pixels of each row, their squares, and their products with fixed random numbers.
+
+    Of shape (n_samples, 3), float64. Equal rows have equal sums, to the last bit.
+    """
+    n_samples, n_features = pixels.shape
+    factors = np.random.default_rng(0).random(n_features)
+    sums = np.empty((n_samples, 3))
+    buffer = np.empty((_BLOCK, n_features))
+    for i in range(0, n_samples, _BLOCK):
+        block = pixels[i : i + _BLOCK]
+        rows = buffer[: len(block)]
+        rows[:] = block
+        rows.sum(axis=1, out=sums[i : i + _BLOCK, 0])
+        # Not by matrix products, whose bits depend on the place of a row.
+        sums[i : i + _BLOCK, 1] = np.einsum("ij,ij->i", rows, rows)
+        sums[i : i + _BLOCK, 2] = np.einsum("ij,j->i", rows, factors)
+    return sums
 
 
 def distinct_samples(
-    pixels: np.ndarray, labels: np.ndarray, weights: np.ndarray
+    pixels: np.ndarray, labels: np.ndarray, weights: np.ndarray, sums: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Merge equal samples, drop those without weight, and put the rest in canonical order.
 
-    So a sample of weight 2 equals two copies of it, and the order of rows has no effect. Returned
-    are the number of one row of each distinct pair of (C-contiguous) pixels and label, ordered by
-    bytes, then by label, and their summed float64 weights.
+    So a sample of weight 2 equals two copies of it, and the order of rows has no effect. `sums`
+    are the `row_sums` of the pixels, which are C-contiguous. Returned are the number of one row of
+    each distinct pair of pixels and label, and their summed float64 weights.
     """
-    images = _number_equal_rows(pixels)
+    images = _number_equal_rows(pixels, sums)
     used = np.flatnonzero(weights > 0)
     keys = images[used].astype(np.int64) * (labels.max(initial=0) + 1) + labels[used]
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
     return used[first], np.bincount(group, weights[used])
 
 
-def _number_equal_rows(pixels: np.ndarray) -> np.ndarray:
-    """Give each row a number in the order of its bytes, and equal rows the same."""
+def _number_equal_rows(pixels: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Give equal rows one number: in the order of their sums, then in that of their bytes."""
     n_samples, n_features = pixels.shape
     whole_rows = pixels.view(np.dtype((np.void, pixels.itemsize * n_features))).ravel()
-    order = np.argsort(whole_rows, kind="stable")
-    sums = pixels.sum(axis=1, dtype=np.float64)[order]
-    # Rows of equal sums may be equal; only those are compared, a block at a time.
-    candidates = np.flatnonzero(sums[1:] == sums[:-1])
-    is_new = np.ones(n_samples, bool)
-    for i in range(0, len(candidates), _BLOCK):
-        block = candidates[i : i + _BLOCK]
-        is_new[block + 1] = whole_rows[order[block]] != whole_rows[order[block + 1]]
+    order = np.lexsort(sums.T)
+    is_tied = (sums[order[1:]] == sums[order[:-1]]).all(axis=1)
+    is_equal = _equal_neighbours(whole_rows, order, is_tied)
+    if (is_tied & ~is_equal).any():  # hardly ever, but for zeros of either sign
+        group = np.cumsum(np.r_[True, ~is_tied])
+        places = np.flatnonzero(np.isin(group, group[1:][is_tied & ~is_equal]))
+        by_bytes = np.argsort(whole_rows[order[places]], kind="stable")
+        by_group = np.argsort(group[places][by_bytes], kind="stable")
+        order[places] = order[places][by_bytes][by_group]
+        is_equal = _equal_neighbours(whole_rows, order, is_tied)
     numbers = np.empty(n_samples, np.intp)
-    numbers[order] = np.cumsum(is_new) - 1
+    numbers[order] = np.cumsum(np.r_[True, ~is_equal]) - 1
     return numbers
 
 
-def pixel_statistics(
-    pixels: np.ndarray, rows: np.ndarray, weights: np.ndarray
-) -> tuple[float, float]:
-    """Return the mean and the standard deviation over all pixels of some weighted rows.
+def _equal_neighbours(rows: np.ndarray, order: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Find rows that equal the one before them in an order, where they may."""
+    is_equal = np.zeros(len(among), bool)
+    candidates = np.flatnonzero(among)
+    for i in range(0, len(candidates), _BLOCK):
+        block = candidates[i : i + _BLOCK]
+        is_equal[block] = rows[order[block]] == rows[order[block + 1]]
+    return is_equal
 
-    The deviation of constant pixels is 1.
+
+def pixel_statistics(sums: np.ndarray, weights: np.ndarray, n_pixels: int) -> tuple[float, float]:
+    """Return the mean and the standard deviation over all pixels of weighted rows.
+
+    `sums` are the `row_sums` of the rows, which have `n_pixels` each. The deviation of constant
+    pixels is 1.
     """
-    total = square_total = 0.0
-    for i in range(0, len(rows), _BLOCK):
-        block = pixels[rows[i : i + _BLOCK]].astype(np.float32)
-        share = weights[i : i + _BLOCK]
-        total += share @ block.sum(axis=1, dtype=np.float64)
-        square_total += share @ np.einsum("ij,ij->i", block, block, dtype=np.float64)
-    count = weights.sum() * pixels.shape[1]
+    total, square_total, _ = (weights[:, None] * sums).sum(axis=0)
+    count = weights.sum() * n_pixels
     mean = total / count
     variance = square_total / count - mean**2
     # Rounding leaves something of a constant's deviation.
@@ -71,7 +98,7 @@ def widest_column(pixels: np.ndarray, rows: np.ndarray) -> tuple[int, float] | N
     Returned are its number, and its deviation as a multiple of the median one. Some thousand of
     `rows`, which are in arbitrary order, are looked at.
     """
-    some = pixels[rows[:: max(1, len(rows) // _BLOCK)]].astype(np.float64)
+    some = pixels[rows[:: max(1, len(rows) // 1000)]].astype(np.float64)
     deviations = some.std(axis=0)
     widest = int(deviations.argmax())
     varying = np.sort(deviations[deviations > 0])

@@ -15,7 +15,7 @@ from ._fitted import FittedNetwork, Resumption, Setup
 from ._input import Samples
 from ._labels import logit_scale
 from ._plan import AutoSettings, training_plan
-from ._samples import distinct_samples, hold_out, pixel_statistics, widest_column
+from ._samples import distinct_samples, hold_out, pixel_statistics, row_sums, widest_column
 
 
 def train(
@@ -44,13 +44,17 @@ def train(
     if resume is not None and resume.resumption.hold_out_seed is not None:
         # The same samples are held out again: all others may have been trained on.
         hold_out_seed = resume.resumption.hold_out_seed
-    rows, weights = distinct_samples(*samples)
-    if resume is None:
-        pixel_mean, pixel_scale = _scaling(
-            samples.pixels, rows, weights, settings.standardize, setup.image_shape
-        )
-    else:
+    sums = row_sums(samples.pixels)
+    rows, weights = distinct_samples(*samples, sums)
+    if resume is not None:
         pixel_mean, pixel_scale = resume.pixel_mean, resume.pixel_scale
+    elif settings.standardize:
+        pixel_mean, deviation = pixel_statistics(sums[rows], weights, samples.pixels.shape[1])
+        pixel_scale = 1.0 / deviation
+        if setup.image_shape is None and samples.pixels.dtype != np.uint8:
+            _warn_of_a_wide_column(samples.pixels, rows)
+    else:
+        pixel_mean, pixel_scale = 0.0, 1.0
     examples = Examples(samples.pixels.reshape(-1, *shape), samples.numbers, rows, weights)
     validation = None
     if held_out is not None:
@@ -115,20 +119,8 @@ def train(
     return fitted
 
 
-def _scaling(
-    pixels: np.ndarray,
-    rows: np.ndarray,
-    weights: np.ndarray,
-    standardize: bool,
-    image_shape: tuple[int, ...] | None,
-) -> tuple[float, float]:
-    """Return the mean of all pixels and the inverse of their deviation."""
-    if not standardize:
-        return 0.0, 1.0
-    mean, deviation = pixel_statistics(pixels, rows, weights)
-    uneven = None
-    if image_shape is None and pixels.dtype != np.uint8:
-        uneven = widest_column(pixels, rows)
+def _warn_of_a_wide_column(pixels: np.ndarray, rows: np.ndarray) -> None:
+    uneven = widest_column(pixels, rows)
     if uneven is not None:
         warnings.warn(
             "Columns of X have very different scales: the deviation of column {} is {:.0f} "
@@ -139,7 +131,6 @@ def _scaling(
             UserWarning,
             stacklevel=2,
         )
-    return mean, 1.0 / deviation
 
 
 def _joined(past: dict[str, list[float]], new: dict[str, list[float]]) -> dict[str, list[float]]:

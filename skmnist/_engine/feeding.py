@@ -1,21 +1,24 @@
-"""How images reach TensorFlow: gathered into small buffers, and not copied again."""
+"""How images reach TensorFlow: small sets as a whole, large ones through two small buffers."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import numpy as np
 import tensorflow as tf
 
 # TensorFlow reads foreign memory only where it is aligned for the widest vector instructions.
 _ALIGNMENT = 64
+# Bytes of a small set, of which a fit makes a copy.
+_SMALL = 2**28
 
 
 class ImageFeed:
-    """Two buffers of `n_rows` that images are gathered into, and that TensorFlow reads in place.
+    """Images as tensors that TensorFlow reads in place, for steps that gather rows of them.
 
-    So no second copy of all images is made. ``augment(images, rng)`` returns other images of the
-    same shape, to be fed as float32.
+    Small sets are copied once. Of larger ones the rows that come next are gathered into one of two
+    buffers of `n_rows`, so that no second copy of all images is made; and so are the images that
+    ``augment(images, rng)`` returns, of the same shape and fed as float32.
     """
 
     def __init__(
@@ -25,16 +28,32 @@ class ImageFeed:
         augment: Callable[[np.ndarray, np.random.Generator], np.ndarray] | None = None,
     ) -> None:
         self._images, self._augment = images, augment
-        dtype = images.dtype if augment is None else np.dtype(np.float32)
-        self._buffers = [_aligned((n_rows, *images.shape[1:]), dtype) for _ in range(2)]
+        self._whole = None
+        if augment is None and images.nbytes <= _SMALL:
+            self._whole = _aligned((_rounded_up(len(images)), *images.shape[1:]), images.dtype)
+            self._whole[: len(images)] = images
+        else:
+            dtype = images.dtype if augment is None else np.dtype(np.float32)
+            self._buffers = [_aligned((n_rows, *images.shape[1:]), dtype) for _ in range(2)]
 
-    def stream(self, groups: Sequence[np.ndarray], seed: int = 0) -> Iterator[tf.Tensor]:
-        """Gather groups of rows, the next one while the caller works on one.
+    def stream(
+        self, groups: Sequence[np.ndarray], seed: int = 0
+    ) -> Iterator[tuple[tf.Tensor, np.ndarray]]:
+        """Yield for each group of row numbers a tensor, and where in it the rows are.
 
-        `groups` are arrays of row numbers, each at most as many as a buffer has; `augment` gets
-        another generator of `seed` for each. A tensor is valid until the next one; rows behind
-        those of its group are zero or left from groups before.
+        A group has at most as many rows as a buffer; `augment` gets another generator of `seed`
+        for each. A tensor is valid until the next one.
         """
+        if self._whole is not None:
+            images = _as_tensor(self._whole)
+            yield from ((images, rows.astype(np.int32)) for rows in groups)
+            return
+        with closing(self._gathered(groups, seed)) as buffers:
+            for rows, buffer in zip(groups, buffers, strict=True):
+                yield _as_tensor(buffer), np.arange(len(rows), dtype=np.int32)
+
+    def _gathered(self, groups: Sequence[np.ndarray], seed: int) -> Iterator[np.ndarray]:
+        """Gather groups into buffers, the next one while the caller works on one."""
         with ThreadPoolExecutor(1) as helper:
             coming = None
             for i, rows in enumerate(groups):
@@ -44,7 +63,7 @@ class ImageFeed:
                     # A fit may outlive the main thread, after which no thread is started.
                     with suppress(RuntimeError):
                         coming = helper.submit(self._gather, groups[i + 1], i + 1, seed)
-                yield tf.experimental.dlpack.from_dlpack(buffer.__dlpack__())
+                yield buffer
 
     def _gather(self, rows: np.ndarray, i: int, seed: int) -> np.ndarray:
         buffer = self._buffers[i % 2]
@@ -55,6 +74,16 @@ class ImageFeed:
             rng = np.random.default_rng([seed, i])
             buffer[: len(rows)] = self._augment(self._images[rows], rng)
         return buffer
+
+
+def _rounded_up(n_images: int) -> int:
+    """Round up to four binary digits: the number is part of an XLA program, which folds share."""
+    unit = 1 << max(0, n_images.bit_length() - 4)
+    return -(-n_images // unit) * unit
+
+
+def _as_tensor(array: np.ndarray) -> tf.Tensor:
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:

@@ -8,6 +8,8 @@ from typing import Any
 import keras
 from keras.optimizers import Optimizer
 
+from .adam import FusedAdam
+
 
 class OptimizerRecipe:
     """How to make an optimizer: by a name or class with its defaults, or like an instance."""
@@ -41,8 +43,10 @@ class OptimizerRecipe:
     def make(self) -> Optimizer:
         """Return a new optimizer that shares nothing with what the user gave."""
         if isinstance(self._optimizer, Optimizer):
-            return self._kind.from_config(self._optimizer.get_config())
-        return _make_default(self._optimizer)
+            kind, config = self._kind, self._optimizer.get_config()
+        else:
+            kind, config = _inspect_default(self._optimizer)
+        return (FusedAdam if kind is keras.optimizers.Adam else kind).from_config(config)
 
     @property
     def learning_rate(self) -> float | None:

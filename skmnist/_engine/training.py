@@ -151,7 +151,10 @@ class TrainingRun:
         )
         self.feed = ImageFeed(examples.images, self.steps_per_call * self.batch_size, plan.augment)
         if validation is not None:
-            self.validation_feed = ImageFeed(validation.images, _VALIDATION_BLOCK)
+            shares = validation.images is examples.images and plan.augment is None
+            self.validation_feed = (
+                self.feed if shares else ImageFeed(validation.images, _VALIDATION_BLOCK)
+            )
 
     def epochs(
         self, first: int, end: int, callbacks: list[keras.callbacks.Callback]
@@ -244,7 +247,7 @@ class TrainingRun:
         # Without an augmenter nothing is drawn for it.
         seed = 0 if self.plan.augment is None else int(self.rng.integers(2**63))
         with closing(self.feed.stream(groups, seed)) as stream:
-            for chunk, images in zip(chunks, stream, strict=True):
+            for chunk, (images, places) in zip(chunks, stream, strict=True):
                 i = chunk.start
                 if batch_hooks:
                     batch_hooks.on_train_batch_begin(i)
@@ -252,10 +255,12 @@ class TrainingRun:
                 peak = float(program.optimizer.learning_rate)
                 totals += program.run_steps(
                     images,
+                    _padded(places.reshape(-1, batch_size), per_call),
                     _padded(examples.labels[rows[chunk]], per_call),
                     _padded(weights[chunk], per_call),
                     _padded(sizes[chunk], per_call),
                     _padded((peak * factors[chunk]).astype(np.float32), per_call),
+                    np.int32(len(rows[chunk])),
                     self.scaling,
                 )
                 rate = float(program.optimizer.learning_rate)
@@ -299,9 +304,9 @@ class TrainingRun:
         sums, n_seen = np.zeros(2), 0
         hooks.on_test_begin()
         with closing(self.validation_feed.stream(groups)) as stream:
-            for i, images in enumerate(stream):
+            for i, (images, places) in enumerate(stream):
                 hooks.on_test_batch_begin(i)
-                targets = held.labels[groups[i]], weights[blocks[i]]
+                targets = places, held.labels[groups[i]], weights[blocks[i]]
                 padded = [_padded(array, _VALIDATION_BLOCK) for array in targets]
                 sums += self.program.evaluate(images, *padded, self.scaling)
                 n_seen += len(groups[i])

@@ -55,7 +55,8 @@ class TrainingProgram:
         self.uses_xla = jit_compile
         parts = list(_parts(self.network))
         if jit_compile is None:
-            self.uses_xla = all(type(part) in _FASTER_BY_XLA for part in parts)
+            on_cpu = not tf.config.list_physical_devices("GPU")
+            self.uses_xla = on_cpu and all(type(part) in _FASTER_BY_XLA for part in parts)
         self.mixes_rows = any(map(_may_mix_rows, parts))
         self._trainable = list(self.network.trainable_variables)
         self._compiled: dict[tuple[str, Any], Any] = {}
@@ -173,30 +174,16 @@ class TrainingProgram:
         rate_is_ours = not self.has_own_schedule
         shape = network.input_shape[1:]
 
-        @tf.function(
-            jit_compile=self.uses_xla,
-            input_signature=[
-                tf.TensorSpec([None, *shape], dtype),
-                # The number of steps and the batch size are part of an XLA program.
-                tf.TensorSpec([None, None], tf.int32),
-                tf.TensorSpec([None, None], tf.float32),
-                tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([None], tf.float32),
-                tf.TensorSpec([4], tf.float32),
-            ],
-        )
-        def steps(images, labels, weights, sizes, rates, scaling):  # noqa: ANN001, ANN202
-            # images (steps * batch, *shape); labels, weights (steps, batch); sizes, rates (steps,)
-            images = tf.reshape(images, tf.concat([tf.shape(labels), shape], axis=0))
-            totals = tf.zeros(2)
-            i, n_steps = tf.constant(0), tf.math.count_nonzero(sizes, dtype=tf.int32)
-            # Not tf.range: its limit would be a constant of the XLA program, compiled for each.
-            while i < n_steps:
-                pixels = (tf.cast(images[i], tf.float32) - scaling[0]) * scaling[1]
+        def steps(images, rows, labels, weights, sizes, rates, n_steps, scaling):  # noqa: ANN001, ANN202
+            # images (n, *shape); rows, labels, weights (steps, batch); sizes, rates (steps,)
+            def step(i, totals):  # noqa: ANN001, ANN202
+                batch = tf.cast(tf.gather(images, rows[i]), tf.float32)
+                pixels = (batch - scaling[0]) * scaling[1]
                 with tf.GradientTape() as tape:
                     logits = tf.cast(network(pixels, training=True), tf.float32)
                     log_proba = tf.nn.log_softmax(logits)
-                    losses = -tf.gather(log_proba, labels[i], axis=1, batch_dims=1)
+                    targets = tf.one_hot(labels[i], logits.shape[1])
+                    losses = -tf.reduce_sum(targets * log_proba, axis=1)
                     smoothed = -tf.reduce_mean(log_proba, axis=1) * scaling[2]
                     smoothed += losses * (1.0 - scaling[2])
                     loss = tf.reduce_sum(weights[i] * smoothed) / tf.cast(sizes[i], tf.float32)
@@ -207,30 +194,49 @@ class TrainingProgram:
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])
                 optimizer.apply(tape.gradient(loss, variables), variables)
-                totals += _sum_scores(losses, logits, labels[i], weights[i])
-                i += 1
-            return totals
+                return i + 1, totals + _sum_scores(losses, logits, labels[i], weights[i])
 
-        return steps
+            start = tf.constant(0), tf.zeros(2)
+            return tf.while_loop(lambda i, _: i < n_steps, step, start, parallel_iterations=1)[1]
+
+        return tf.function(
+            steps,
+            autograph=False,  # converting takes longer than tracing
+            jit_compile=self.uses_xla,
+            input_signature=[
+                tf.TensorSpec([None, *shape], dtype),
+                # Shapes are part of an XLA program.
+                tf.TensorSpec([None, None], tf.int32),
+                tf.TensorSpec([None, None], tf.int32),
+                tf.TensorSpec([None, None], tf.float32),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                tf.TensorSpec([], tf.int32),
+                tf.TensorSpec([4], tf.float32),
+            ],
+        )
 
     def _make_evaluation(self, dtype: tf.DType) -> Any:
         network = self.network
 
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec([None, *network.input_shape[1:]], dtype),
-                tf.TensorSpec([None], tf.int32),
-                tf.TensorSpec([None], tf.float32),
-                tf.TensorSpec([4], tf.float32),
-            ]
-        )
-        def evaluation(images, labels, weights, scaling):  # noqa: ANN001, ANN202
-            pixels = (tf.cast(images, tf.float32) - scaling[0]) * scaling[1]
+        def evaluation(images, rows, labels, weights, scaling):  # noqa: ANN001, ANN202
+            pixels = tf.cast(tf.gather(images, rows), tf.float32)
+            pixels = (pixels - scaling[0]) * scaling[1]
             logits = tf.cast(network(pixels, training=False), tf.float32)
             losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
             return _sum_scores(losses, logits, labels, weights)
 
-        return evaluation
+        return tf.function(
+            evaluation,
+            autograph=False,
+            input_signature=[
+                tf.TensorSpec([None, *network.input_shape[1:]], dtype),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.int32),
+                tf.TensorSpec([None], tf.float32),
+                tf.TensorSpec([4], tf.float32),
+            ],
+        )
 
 
 def _parts(network: Any) -> Iterator[Any]:

@@ -190,3 +190,16 @@ class TestOwnNetworks:
         # clone makes another object of a partial function each time.
         network = functools.partial(own_network, width=2)
         assert self.count(traces, {"random_state": [0, 1]}, network) == (1, 2)
+
+
+@BOTH
+def test_autograph_converts_nothing(classifier, monkeypatch):
+    """It would take as long as tracing."""
+    from tensorflow.python.autograph.impl import api
+
+    converted = []
+    convert = api._convert_actual
+    monkeypatch.setattr(api, "_convert_actual", lambda *a: converted.append(a) or convert(*a))
+    training._pool.clear()
+    classifier.fit(*digits())
+    assert converted == []

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from scipy.special import softmax
 
 from skmnist._engine import (
@@ -248,6 +249,14 @@ CNN_OPTIONS = {
     "pool_size": (2,),
     "hidden_layer_sizes": (5,),
 }
+
+
+@pytest.mark.xla
+def test_what_is_faster_on_a_cpu_is_not_taken_for_granted_on_a_gpu(monkeypatch):
+    network = mlp((6,), 4, hidden_layer_sizes=(5,))
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+    assert training_program.TrainingProgram(network).uses_xla is False
+    assert training_program.TrainingProgram(network, jit_compile=True).uses_xla is True
 
 
 @pytest.mark.xla

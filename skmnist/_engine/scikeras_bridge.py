@@ -64,7 +64,7 @@ def fit_through_scikeras(
     `trainee` with a new optimizer.
     """
     rows = np.arange(n_rows, dtype=np.int64)
-    adapter = _import_base_wrapper()(
+    adapter = import_scikeras()(
         model=lambda: trainee,
         optimizer=trainee.optimizer if trainee.compiled else optimizer.make(),
         loss="sparse_categorical_crossentropy",
@@ -85,7 +85,7 @@ def fit_through_scikeras(
 
 
 @functools.cache
-def _import_base_wrapper() -> type:
+def import_scikeras() -> type:
     """Import scikeras, and undo what that does to Keras' classes."""
     # Two threads that import at once would take the patched classes for the original ones.
     with _import_lock:

@@ -14,5 +14,5 @@ def test_a_scikeras_that_does_not_fit_is_named(module, monkeypatch):
     monkeypatch.setitem(sys.modules, "scikeras.wrappers", module)
     before = vars(keras.Model).get("__reduce__")
     with pytest.raises(ImportError, match=r"through scikeras 0\.13\.0, .*Keras 3.*pip install"):
-        scikeras_bridge._import_base_wrapper.__wrapped__()
+        scikeras_bridge.import_scikeras.__wrapped__()
     assert vars(keras.Model).get("__reduce__") is before

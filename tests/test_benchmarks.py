@@ -1,12 +1,13 @@
 """The benchmarks compare like with like, and compute what they print."""
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+FILES = {"accuracy", "contenders", "loops", "speed", "speedrun", "works"}
 FOLDER = Path(__file__).parents[1] / "examples" / "benchmarks"
 
 
@@ -21,7 +22,10 @@ def module(monkeypatch):
         return importlib.import_module(name)
 
     yield load
-    for name in set(sys.modules) & {"contenders", "loops", "speed", "speedrun", "works"} - before:
+    for name in (
+        set(sys.modules)
+        & {"accuracy", "contenders", "loops", "speed", "speedrun", "works"} - before
+    ):
         del sys.modules[name]
 
 
@@ -103,3 +107,79 @@ def test_a_failing_work_is_shown(module):
         SystemExit, match=r"(?s)growth with nothing failed:\n.*KeyError: 'nothing'"
     ):
         module("speed").measure("growth", "nothing", 10)
+
+
+def test_what_a_contender_lacks_is_said(module, monkeypatch, capsys):
+    contenders = module("contenders")
+    speed = module("speed")
+    monkeypatch.setattr(
+        contenders.importlib.util, "find_spec", lambda name: name != "onnx" or None
+    )
+    assert contenders.missing("skmnist bfloat16") == ""
+    assert contenders.missing("onnxruntime") == "the package onnx"
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert contenders.missing("torch") == ""
+    assert contenders.missing("torch compiled").startswith("the compiler no-such-compiler")
+    monkeypatch.setitem(speed.WORKS, "cnn", (None, ["torch compiled"]))
+    assert speed.measure_all(["cnn"], 1, 10) == {}
+    assert "torch compiled is left out for want of the compiler" in capsys.readouterr().err
+
+
+def test_adam_of_the_jax_loop_is_that_of_keras(module):
+    jax = pytest.importorskip("jax")
+    import keras
+
+    loop = module("loops").JaxLoop([6, 4, 10], epochs=1, batch_size=5)
+    rng = np.random.default_rng(0)
+    X, y = rng.random((5, 6), np.float32), np.arange(5)
+    weights = [rng.normal(size=shape).astype(np.float32) for shape in ((6, 4), 4, (4, 10), 10)]
+    network = keras.Sequential(
+        [keras.Input((6,)), keras.layers.Dense(4, "relu"), keras.layers.Dense(10, "softmax")]
+    )
+    network.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    network.set_weights(weights)
+    layers = [tuple(map(jax.numpy.asarray, weights[i : i + 2])) for i in (0, 2)]
+    zeros = jax.tree.map(jax.numpy.zeros_like, layers)
+    state = layers, zeros, zeros, np.float32(0)
+    for _ in range(3):
+        network.train_on_batch(X, y)
+        state = loop._step(state, X, y)
+    ours = jax.tree.leaves(state[0])
+    for mine, theirs in zip(ours, network.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_speedrun_has_a_row_for_each_recipe(module, monkeypatch, capsys):
+    speedrun = module("speedrun")
+    rng = np.random.default_rng(0)
+    monkeypatch.setattr(
+        speedrun, "fetch_mnist", lambda **_: (rng.random((60, 784)), np.arange(60) % 10)
+    )
+    monkeypatch.setattr(speedrun, "N_TRAIN", 40)
+    arguments = ["98", "--seeds", "2", "--set", "epochs=1"]
+    monkeypatch.setattr(sys, "argv", ["speedrun.py", *arguments, "--validation"])
+    speedrun.main()
+    *_, row = capsys.readouterr().out.splitlines()
+    assert row.count("|") == 9
+    assert "epochs=1" in row
+    assert row.endswith("| no |")
+    monkeypatch.setattr(sys, "argv", ["speedrun.py", *arguments])
+    with pytest.raises(SystemExit):  # nothing is chosen on the test images
+        speedrun.main()
+
+
+def test_a_mark_is_reached_by_the_mean(module):
+    speedrun = module("speedrun")
+    row = speedrun.row(99.0, "a CNN", [98.9, 99.0, 99.1], [3.0, 1.0, 2.0])
+    assert row == "| 99 | a CNN | 99.000 ± 0.058 (3 seeds) | 98.90 | 99.10 | 2.00 | 3.00 | yes |"
+    assert speedrun.row(99.0, "a CNN", [98.9, 99.0], [1.0, 1.0]).endswith("| no |")
+
+
+def test_recipes_of_a_mark_are_estimators_that_can_be_made(module):
+    from sklearn.base import clone
+
+    for mark, text, estimator in module("speedrun").RECIPES.values():
+        assert 98 <= mark < 100
+        assert text
+        assert clone(estimator)._validate_params() is None

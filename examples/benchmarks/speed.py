@@ -101,19 +101,17 @@ def describe_machine():
 
 
 def print_table(figures):
-    """Print the figures and ratios as a Markdown table."""
-    libraries = list(dict.fromkeys(library for _, _, library in figures))
-    print("\n| work | " + " | ".join(libraries) + " |")
-    print("|---" * (len(libraries) + 1) + "|")
-    for work, figure in dict.fromkeys((work, figure) for work, figure, _ in figures):
-        unit = "MB" if work in ("memory", "growth") else "s"
-        cells = [
-            _readable(figures[work, figure, library])
-            if (work, figure, library) in figures
-            else "–"
-            for library in libraries
-        ]
-        print(f"| {work}: {figure}, {unit} | " + " | ".join(cells) + " |")
+    """Print Markdown tables: figures, one for all works of the same contenders, and ratios."""
+    tables = defaultdict(list)
+    for work in dict.fromkeys(work for work, _, _ in figures):
+        tables[tuple(dict.fromkeys(key[2] for key in figures if key[0] == work))].append(work)
+    for libraries, works in tables.items():
+        print("\n| work | " + " | ".join(libraries) + " |")
+        print("|---" * (len(libraries) + 1) + "|")
+        for work, figure in dict.fromkeys(key[:2] for key in figures if key[0] in works):
+            unit = "MB" if work in ("memory", "growth") else "s"
+            cells = [_readable(figures[work, figure, library]) for library in libraries]
+            print(f"| {work}: {figure}, {unit} | " + " | ".join(cells) + " |")
     print("\n| work | against | at most | ratio |")
     print("|---|---|---|---|")
     for work, figure, against, at_most in GOALS:

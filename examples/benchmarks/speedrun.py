@@ -26,8 +26,12 @@ from skmnist.datasets import fetch_mnist
 
 # Recipe: (mark in per cent, what it is, estimator).
 RECIPES = {
-    "98": (98.0, "default MLP, 2 epochs", KerasMLPClassifier(epochs=2)),
-    "99": (99.0, "default CNN", KerasCNNClassifier()),
+    "98": (
+        98.0,
+        "MLP of 160 units, 4 epochs",
+        KerasMLPClassifier((160,), epochs=4, batch_size=128, learning_rate=0.005),
+    ),
+    "99": (99.0, "default CNN, 1 epoch, bfloat16", KerasCNNClassifier(precision="bfloat16")),
     "99.5": (99.5, "`cnn`: default CNN, 8 epochs of distorted images", make_cnn(None)),
     "99.7": (99.7, "`large-cnn`: four convolutions, 30 epochs", make_large_cnn(None)),
     "99.7-ema": (

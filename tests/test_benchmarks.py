@@ -1,6 +1,7 @@
 """The benchmarks compare like with like, and compute what they print."""
 
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,10 +23,7 @@ def module(monkeypatch):
         return importlib.import_module(name)
 
     yield load
-    for name in (
-        set(sys.modules)
-        & {"accuracy", "contenders", "loops", "speed", "speedrun", "works"} - before
-    ):
+    for name in set(sys.modules) & FILES - before:
         del sys.modules[name]
 
 
@@ -38,24 +36,18 @@ def n_parameters(network):
         return sum(weight.size for weight in network.coefs_ + network.intercepts_)
     if hasattr(network, "model_"):
         return network.model_.count_params()
-    if hasattr(network, "module_"):
-        return sum(weight.numel() for weight in network.module_.parameters())
     network = network.network
     if isinstance(network, list):
         return sum(weight.size for layer in network for weight in layer)
-    if hasattr(network, "count_params"):
-        return network.count_params()
-    return sum(weight.numel() for weight in network.parameters())
+    return network.count_params()
+
+
+OF_TORCH = "skorch", "torch"
+SIZES = [("make_mlp", (784 + 1) * 128 + (128 + 1) * 10), ("make_cnn", 93_322)]
 
 
 @pytest.mark.filterwarnings("ignore")  # the peers' own
-@pytest.mark.parametrize(
-    ("make", "expected"),
-    [
-        ("make_mlp", (784 + 1) * 128 + (128 + 1) * 10),
-        ("make_cnn", 93_322),
-    ],
-)
+@pytest.mark.parametrize(("make", "expected"), SIZES)
 def test_all_contenders_train_the_same_network(make, expected, module):
     contenders = module("contenders")
     X = np.random.default_rng(0).random((40, 784), np.float32)
@@ -63,12 +55,42 @@ def test_all_contenders_train_the_same_network(make, expected, module):
     table = {"make_mlp": contenders._MLPS, "make_cnn": contenders._CNNS}[make]
     arguments = (784,) if make == "make_mlp" else ()
     libraries = [library for library in table if not contenders.missing(library)]
+    libraries = [library for library in libraries if library.split()[0] not in OF_TORCH]
     assert {"skmnist", "scikeras"} <= set(libraries)
     for library in libraries:
         network = getattr(contenders, make)(library, *arguments, epochs=1, batch_size=20)
         assert network.fit(X, y) is not None
         assert n_parameters(network) == expected, library
         assert network.predict_proba(X[:3]).shape == (3, 10)
+
+
+@pytest.mark.parametrize(("make", "expected"), SIZES)
+@pytest.mark.parametrize(
+    "is_compiled", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["plain", "compiled"]
+)
+def test_contenders_of_torch_train_the_same_network(make, expected, is_compiled, module):
+    contenders = module("contenders")
+    table = {"make_mlp": contenders._MLPS, "make_cnn": contenders._CNNS}[make]
+    libraries = [name for name in table if name.split()[0] in OF_TORCH]
+    libraries = [name for name in libraries if (name == "torch compiled") is is_compiled]
+    libraries = [name for name in libraries if not contenders.missing(name)]
+    if not libraries:
+        pytest.skip("PyTorch, or what its compiler needs, is missing")
+    # In a process of its own: Triton and TensorFlow, each with its LLVM, can't share one.
+    arguments = "784, " if make == "make_mlp" else ""
+    code = f"""
+import contenders, numpy as np
+X, y = np.random.default_rng(0).random((40, 784), np.float32), np.arange(40) % 10
+for library in {libraries}:
+    network = contenders.{make}(library, {arguments}epochs=1, batch_size=20).fit(X, y)
+    assert network.predict_proba(X[:3]).shape == (3, 10)
+    module = network.module_ if library == "skorch" else network.network
+    print(sum(weight.numel() for weight in module.parameters()))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=FOLDER, capture_output=True, text=True, check=True
+    )
+    assert list(map(int, run.stdout.split())) == [expected] * len(libraries)
 
 
 def test_goals_are_of_works_and_contenders_that_exist(module):

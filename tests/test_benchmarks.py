@@ -1,12 +1,14 @@
 """The benchmarks compare like with like, and compute what they print."""
 
-import importlib.util
+import importlib
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+FILES = {"accuracy", "contenders", "loops", "speed", "speedrun", "works"}
 FOLDER = Path(__file__).parents[1] / "examples" / "benchmarks"
 
 
@@ -21,51 +23,74 @@ def module(monkeypatch):
         return importlib.import_module(name)
 
     yield load
-    for name in set(sys.modules) & {"works", "speed", "contenders"} - before:
+    for name in set(sys.modules) & FILES - before:
         del sys.modules[name]
-
-
-def installed(libraries):
-    return [name for name in libraries if importlib.util.find_spec(name.split()[0])]
 
 
 def n_parameters(network):
     """Weights and biases of a fitted contender."""
+    network = getattr(network, "estimator", network)
     if hasattr(network, "weights_"):
         return sum(weight.size for weight in network.weights_)
     if hasattr(network, "coefs_"):
         return sum(weight.size for weight in network.coefs_ + network.intercepts_)
     if hasattr(network, "model_"):
         return network.model_.count_params()
-    if hasattr(network, "module_"):
-        return sum(weight.numel() for weight in network.module_.parameters())
     network = network.network
-    if hasattr(network, "count_params"):
-        return network.count_params()
-    return sum(weight.numel() for weight in network.parameters())
+    if isinstance(network, list):
+        return sum(weight.size for layer in network for weight in layer)
+    return network.count_params()
+
+
+OF_TORCH = "skorch", "torch"
+SIZES = [("make_mlp", (784 + 1) * 128 + (128 + 1) * 10), ("make_cnn", 93_322)]
 
 
 @pytest.mark.filterwarnings("ignore")  # the peers' own
-@pytest.mark.parametrize(
-    ("make", "expected"),
-    [
-        ("make_mlp", (784 + 1) * 128 + (128 + 1) * 10),
-        ("make_cnn", 93_322),
-    ],
-)
+@pytest.mark.parametrize(("make", "expected"), SIZES)
 def test_all_contenders_train_the_same_network(make, expected, module):
     contenders = module("contenders")
     X = np.random.default_rng(0).random((40, 784), np.float32)
     y = np.arange(40) % 10
     table = {"make_mlp": contenders._MLPS, "make_cnn": contenders._CNNS}[make]
     arguments = (784,) if make == "make_mlp" else ()
-    libraries = installed(table)
+    libraries = [library for library in table if not contenders.missing(library)]
+    libraries = [library for library in libraries if library.split()[0] not in OF_TORCH]
     assert {"skmnist", "scikeras"} <= set(libraries)
     for library in libraries:
         network = getattr(contenders, make)(library, *arguments, epochs=1, batch_size=20)
         assert network.fit(X, y) is not None
         assert n_parameters(network) == expected, library
         assert network.predict_proba(X[:3]).shape == (3, 10)
+
+
+@pytest.mark.parametrize(("make", "expected"), SIZES)
+@pytest.mark.parametrize(
+    "is_compiled", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["plain", "compiled"]
+)
+def test_contenders_of_torch_train_the_same_network(make, expected, is_compiled, module):
+    contenders = module("contenders")
+    table = {"make_mlp": contenders._MLPS, "make_cnn": contenders._CNNS}[make]
+    libraries = [name for name in table if name.split()[0] in OF_TORCH]
+    libraries = [name for name in libraries if (name == "torch compiled") is is_compiled]
+    libraries = [name for name in libraries if not contenders.missing(name)]
+    if not libraries:
+        pytest.skip("PyTorch, or what its compiler needs, is missing")
+    # In a process of its own: Triton and TensorFlow, each with its LLVM, can't share one.
+    arguments = "784, " if make == "make_mlp" else ""
+    code = f"""
+import contenders, numpy as np
+X, y = np.random.default_rng(0).random((40, 784), np.float32), np.arange(40) % 10
+for library in {libraries}:
+    network = contenders.{make}(library, {arguments}epochs=1, batch_size=20).fit(X, y)
+    assert network.predict_proba(X[:3]).shape == (3, 10)
+    module = network.module_ if library == "skorch" else network.network
+    print(sum(weight.numel() for weight in module.parameters()))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=FOLDER, capture_output=True, text=True, check=True
+    )
+    assert list(map(int, run.stdout.split())) == [expected] * len(libraries)
 
 
 def test_goals_are_of_works_and_contenders_that_exist(module):
@@ -104,3 +129,79 @@ def test_a_failing_work_is_shown(module):
         SystemExit, match=r"(?s)growth with nothing failed:\n.*KeyError: 'nothing'"
     ):
         module("speed").measure("growth", "nothing", 10)
+
+
+def test_what_a_contender_lacks_is_said(module, monkeypatch, capsys):
+    contenders = module("contenders")
+    speed = module("speed")
+    monkeypatch.setattr(
+        contenders.importlib.util, "find_spec", lambda name: name != "onnx" or None
+    )
+    assert contenders.missing("skmnist bfloat16") == ""
+    assert contenders.missing("onnxruntime") == "the package onnx"
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert contenders.missing("torch") == ""
+    assert contenders.missing("torch compiled").startswith("the compiler no-such-compiler")
+    monkeypatch.setitem(speed.WORKS, "cnn", (None, ["torch compiled"]))
+    assert speed.measure_all(["cnn"], 1, 10) == {}
+    assert "torch compiled is left out for want of the compiler" in capsys.readouterr().err
+
+
+def test_adam_of_the_jax_loop_is_that_of_keras(module):
+    jax = pytest.importorskip("jax")
+    import keras
+
+    loop = module("loops").JaxLoop([6, 4, 10], epochs=1, batch_size=5)
+    rng = np.random.default_rng(0)
+    X, y = rng.random((5, 6), np.float32), np.arange(5)
+    weights = [rng.normal(size=shape).astype(np.float32) for shape in ((6, 4), 4, (4, 10), 10)]
+    network = keras.Sequential(
+        [keras.Input((6,)), keras.layers.Dense(4, "relu"), keras.layers.Dense(10, "softmax")]
+    )
+    network.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    network.set_weights(weights)
+    layers = [tuple(map(jax.numpy.asarray, weights[i : i + 2])) for i in (0, 2)]
+    zeros = jax.tree.map(jax.numpy.zeros_like, layers)
+    state = layers, zeros, zeros, np.float32(0)
+    for _ in range(3):
+        network.train_on_batch(X, y)
+        state = loop._step(state, X, y)
+    ours = jax.tree.leaves(state[0])
+    for mine, theirs in zip(ours, network.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_speedrun_has_a_row_for_each_recipe(module, monkeypatch, capsys):
+    speedrun = module("speedrun")
+    rng = np.random.default_rng(0)
+    monkeypatch.setattr(
+        speedrun, "fetch_mnist", lambda **_: (rng.random((60, 784)), np.arange(60) % 10)
+    )
+    monkeypatch.setattr(speedrun, "N_TRAIN", 40)
+    arguments = ["98", "--seeds", "2", "--set", "epochs=1"]
+    monkeypatch.setattr(sys, "argv", ["speedrun.py", *arguments, "--validation"])
+    speedrun.main()
+    *_, row = capsys.readouterr().out.splitlines()
+    assert row.count("|") == 9
+    assert "epochs=1" in row
+    assert row.endswith("| no |")
+    monkeypatch.setattr(sys, "argv", ["speedrun.py", *arguments])
+    with pytest.raises(SystemExit):  # nothing is chosen on the test images
+        speedrun.main()
+
+
+def test_a_mark_is_reached_by_the_mean(module):
+    speedrun = module("speedrun")
+    row = speedrun.row(99.0, "a CNN", [98.9, 99.0, 99.1], [3.0, 1.0, 2.0])
+    assert row == "| 99 | a CNN | 99.000 ± 0.058 (3 seeds) | 98.90 | 99.10 | 2.00 | 3.00 | yes |"
+    assert speedrun.row(99.0, "a CNN", [98.9, 99.0], [1.0, 1.0]).endswith("| no |")
+
+
+def test_recipes_of_a_mark_are_estimators_that_can_be_made(module):
+    from sklearn.base import clone
+
+    for mark, text, estimator in module("speedrun").RECIPES.values():
+        assert 98 <= mark < 100
+        assert text
+        assert clone(estimator)._validate_params() is None

@@ -4,8 +4,25 @@ Each library trains with Adam at a rate of 0.001 and its other settings as they 
 skmnist's own training does more in a step (label smoothing, an L2 penalty, a schedule).
 """
 
+import functools
+import importlib.util
+import io
 import itertools
+import os
+import shutil
+import sys
+import sysconfig
 import warnings
+from pathlib import Path
+
+from loops import (
+    ChannelsLastTorchLoop,
+    CompiledTorchLoop,
+    JaxLoop,
+    KerasLoop,
+    TorchLoop,
+    TracedTorchLoop,
+)
 
 
 def make_mlp(library, n_features, hidden=(128,), *, epochs=10, batch_size=128):
@@ -20,6 +37,42 @@ def make_cnn(library, *, epochs=2, batch_size=64):
     a dense layer of 64: 93,322 parameters.
     """
     return _CNNS[library](epochs, batch_size)
+
+
+def missing(contender):
+    """Say what this machine lacks to run a contender; empty if nothing."""
+    lacking = [
+        f"the package {name}"
+        for name in (contender.split()[0], *_ALSO_NEEDED.get(contender, ()))
+        if importlib.util.find_spec(name) is None
+    ]
+    if contender == "torch compiled":  # Inductor writes C++
+        compiler = os.environ.get("CXX", "clang++" if sys.platform == "darwin" else "g++")
+        if not shutil.which(compiler):
+            lacking.append(f"the compiler {compiler}")
+        if not Path(sysconfig.get_path("include"), "Python.h").exists():
+            lacking.append("the headers of Python")
+    return " and ".join(lacking)
+
+
+class OnnxRuntime:
+    """An estimator of skmnist that predicts by ONNX Runtime, from the file that it exports."""
+
+    def __init__(self, estimator):
+        import onnx  # noqa: F401
+        import onnxruntime
+
+        self.estimator, self.start_session = estimator, onnxruntime.InferenceSession
+
+    def fit(self, X, y):
+        from skmnist import to_onnx
+
+        to_onnx(self.estimator.fit(X, y), file := io.BytesIO())
+        self.session = self.start_session(file.getvalue())
+        return self
+
+    def predict_proba(self, X):
+        return self.session.run(["probabilities"], {"X": X})[0]
 
 
 def _skmnist_mlp(n_features, hidden, epochs, batch_size):
@@ -97,55 +150,16 @@ def _skorch_mlp(n_features, hidden, epochs, batch_size):
     )
 
 
-def _torch_mlp(n_features, hidden, epochs, batch_size):
-    return TorchLoop(lambda: _torch_network(n_features, hidden), (n_features,), epochs, batch_size)
+def _torch_mlp(n_features, hidden, epochs, batch_size, loop=TorchLoop):
+    return loop(lambda: _torch_network(n_features, hidden), (n_features,), epochs, batch_size)
 
 
-class TorchLoop:
-    """What a PyTorch tutorial's training loop is, without the cost of a data loader."""
-
-    def __init__(self, build, input_shape, epochs, batch_size):
-        import torch
-
-        self.torch, self.build, self.input_shape = torch, build, input_shape
-        self.epochs, self.batch_size = epochs, batch_size
-
-    def fit(self, X, y):
-        torch = self.torch
-        X = torch.from_numpy(X.reshape(-1, *self.input_shape))
-        y = torch.from_numpy(y.astype("int64"))
-        self.network = self.build()
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=0.001)
-        loss_function = torch.nn.CrossEntropyLoss()
-        for _ in range(self.epochs):
-            for rows in torch.randperm(len(X)).split(self.batch_size):
-                optimizer.zero_grad()
-                loss_function(self.network(X[rows]), y[rows]).backward()
-                optimizer.step()
-        return self
-
-    def predict_proba(self, X):
-        with self.torch.inference_mode():
-            X = self.torch.from_numpy(X.reshape(-1, *self.input_shape))
-            return self.network(X).softmax(dim=1).numpy()
+def _jax_mlp(n_features, hidden, epochs, batch_size):
+    return JaxLoop([n_features, *hidden, 10], epochs, batch_size)
 
 
-class KerasLoop:
-    """Keras' own ``compile`` and ``fit``, as it comes."""
-
-    def __init__(self, build, epochs, batch_size):
-        import keras  # noqa: F401  imports are not part of a fit
-
-        self.build, self.epochs, self.batch_size = build, epochs, batch_size
-
-    def fit(self, X, y):
-        self.network = self.build()
-        self.network.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
-        self.network.fit(X, y, epochs=self.epochs, batch_size=self.batch_size, verbose=0)
-        return self
-
-    def predict_proba(self, X):
-        return self.network.predict(X, verbose=0)
+def _onnxruntime_mlp(*arguments):
+    return OnnxRuntime(_skmnist_mlp(*arguments))
 
 
 def _skmnist_cnn(epochs, batch_size, **options):
@@ -207,7 +221,7 @@ def _scikeras_cnn(epochs, batch_size):
     )
 
 
-def _torch_cnn(epochs, batch_size):
+def _torch_cnn(epochs, batch_size, loop=TorchLoop):
     from torch import nn
 
     def build():
@@ -226,7 +240,11 @@ def _torch_cnn(epochs, batch_size):
             nn.Linear(64, 10),
         )
 
-    return TorchLoop(build, (1, 28, 28), epochs, batch_size)
+    return loop(build, (1, 28, 28), epochs, batch_size)
+
+
+def _onnxruntime_cnn(*arguments):
+    return OnnxRuntime(_skmnist_cnn(*arguments))
 
 
 _MLPS = {
@@ -235,6 +253,10 @@ _MLPS = {
     "scikeras": _scikeras_mlp,
     "skorch": _skorch_mlp,
     "torch": _torch_mlp,
+    "torch compiled": functools.partial(_torch_mlp, loop=CompiledTorchLoop),
+    "torch jit": functools.partial(_torch_mlp, loop=TracedTorchLoop),
+    "jax": _jax_mlp,
+    "onnxruntime": _onnxruntime_mlp,
 }
 _CNNS = {
     "skmnist": _skmnist_cnn,
@@ -242,4 +264,9 @@ _CNNS = {
     "keras": _keras_cnn,
     "scikeras": _scikeras_cnn,
     "torch": _torch_cnn,
+    "torch compiled": functools.partial(_torch_cnn, loop=CompiledTorchLoop),
+    "torch channels-last": functools.partial(_torch_cnn, loop=ChannelsLastTorchLoop),
+    "torch jit": functools.partial(_torch_cnn, loop=TracedTorchLoop),
+    "onnxruntime": _onnxruntime_cnn,
 }
+_ALSO_NEEDED = {"onnxruntime": ("onnx",)}

@@ -5,12 +5,11 @@
 
 Every measurement is made in a new process; the libraries take turns, and what is
 printed are medians over the turns and their ratios. Nothing else should run meanwhile.
-A library that is not installed is left out.
+A contender that can't run here is left out, with a line that says what it lacks.
 """
 
 import argparse
 import contextlib
-import importlib.util
 import json
 import os
 import platform
@@ -21,6 +20,7 @@ from collections import defaultdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from contenders import missing
 from works import WORKS
 
 # Ratios to reach: (work, figure, against, at most).
@@ -30,22 +30,27 @@ GOALS = [
     ("mlp", "later fit", "scikeras", 0.2),
     ("mlp", "later fit", "skorch", 0.35),
     ("mlp", "later fit", "torch", 0.8),
+    ("mlp", "first fit", "jax", 1.0),
+    ("mlp", "later fit", "jax", 1.0),
     ("cnn", "later fit", "keras", 0.6),
     ("cnn", "later fit", "torch", 0.6),
+    ("cnn", "later fit", "torch compiled", 1.0),
     ("search", "24 fits", "sklearn", 1.0),
     ("search", "24 fits", "scikeras", 0.15),
     ("rates", "24 fits", "sklearn", 1.0),
     ("rates", "24 fits", "scikeras", 0.15),
     ("digits", "later fit", "scikeras", 0.1),
+    ("digits", "later fit of one epoch", "scikeras", 0.1),
     ("predict_mlp", "1 row", "sklearn", 2.5),
-    ("predict_cnn", "1 row", "scikeras", 0.02),
     ("predict_mlp", "10,000 rows", "sklearn", 1.5),
+    ("predict_cnn", "1 row", "scikeras", 0.01),
+    ("predict_cnn", "1 row", "torch", 1.5),
+    ("predict_cnn", "10,000 rows", "torch", 0.6),
     ("imports", "seconds", "sklearn", 1.3),
     ("memory", "peak", "scikeras", 0.7),
     ("memory", "rise", "scikeras", 0.7),
 ]
 HERE = Path(__file__).parent
-MODULES = {"skmnist bfloat16": "skmnist"}
 
 
 def measure(work, library, n_samples):
@@ -61,11 +66,12 @@ def measure_all(works, repeats, n_samples):
     """Take turns; return {(work, figure, library): median}."""
     turns = defaultdict(list)
     for work in works:
-        libraries = [
-            library
-            for library in WORKS[work][1]
-            if importlib.util.find_spec(MODULES.get(library, library))
-        ]
+        libraries = []
+        for library in WORKS[work][1]:
+            if lacking := missing(library):
+                print(f"{work}: {library} is left out for want of {lacking}", file=sys.stderr)
+            else:
+                libraries.append(library)
         for turn in range(repeats):
             for library in libraries:
                 figures = measure(work, library, n_samples)
@@ -78,7 +84,8 @@ def measure_all(works, repeats, n_samples):
 
 def describe_machine():
     """Name what the figures depend on."""
-    names = ["scikit-learn", "scikeras", "keras", "tensorflow", "torch", "skorch"]
+    names = ["numpy", "scikit-learn", "scikeras", "keras", "tensorflow", "torch", "skorch"]
+    names += ["jax", "onnx", "onnxruntime"]
     # The CPU build of TensorFlow is a distribution of its own.
     others = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
     versions = []
@@ -94,19 +101,17 @@ def describe_machine():
 
 
 def print_table(figures):
-    """Print the figures and ratios as a Markdown table."""
-    libraries = list(dict.fromkeys(library for _, _, library in figures))
-    print("\n| work | " + " | ".join(libraries) + " |")
-    print("|---" * (len(libraries) + 1) + "|")
-    for work, figure in dict.fromkeys((work, figure) for work, figure, _ in figures):
-        unit = "MB" if work in ("memory", "growth") else "s"
-        cells = [
-            _readable(figures[work, figure, library])
-            if (work, figure, library) in figures
-            else "–"
-            for library in libraries
-        ]
-        print(f"| {work}: {figure}, {unit} | " + " | ".join(cells) + " |")
+    """Print Markdown tables: figures, one for all works of the same contenders, and ratios."""
+    tables = defaultdict(list)
+    for work in dict.fromkeys(work for work, _, _ in figures):
+        tables[tuple(dict.fromkeys(key[2] for key in figures if key[0] == work))].append(work)
+    for libraries, works in tables.items():
+        print("\n| work | " + " | ".join(libraries) + " |")
+        print("|---" * (len(libraries) + 1) + "|")
+        for work, figure in dict.fromkeys(key[:2] for key in figures if key[0] in works):
+            unit = "MB" if work in ("memory", "growth") else "s"
+            cells = [_readable(figures[work, figure, library]) for library in libraries]
+            print(f"| {work}: {figure}, {unit} | " + " | ".join(cells) + " |")
     print("\n| work | against | at most | ratio |")
     print("|---|---|---|---|")
     for work, figure, against, at_most in GOALS:

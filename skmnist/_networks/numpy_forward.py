@@ -23,10 +23,12 @@ _BLOCK = 16
 _BLOCKS_OF_ROWS = 20
 # Blocks of images that a thread computes at a time, and floats that enter the layer behind
 # `Flatten` then, where one block has not more (4 MB).
-_BLOCKS_OF_IMAGES = 4
+_BLOCKS_OF_IMAGES = 2
 _MOST_VALUES = 2**20
 # The caller looks for infinities.
 _UNSEEN: dict[str, Any] = {"over": "ignore", "invalid": "ignore"}
+
+_Layers = list[tuple[Layer, list[np.ndarray]]]
 
 
 def run_in_numpy(
@@ -48,22 +50,21 @@ def run_in_numpy(
         layers.pop()
     outputs = np.empty((len(pixels), kernel.shape[output == "logits"]), np.float32)
     scaling = np.float32(pixel_mean), np.float32(pixel_scale)
-    run = _run_rows if len(network.input_shape) == 1 else _run_images
-    run(network, layers, pixels, *scaling, outputs)
+    if len(network.input_shape) == 1:
+        _run_rows(layers, pixels, *scaling, outputs)
+    else:
+        _run_images(network, layers, pixels, *scaling, outputs)
     return outputs
 
 
-_Layers = list[tuple[Layer, list[np.ndarray]]]
-
-
 def _run_rows(
-    network: Network,
     layers: _Layers,
     pixels: np.ndarray,
     mean: np.float32,
     scale: np.float32,
     outputs: np.ndarray,
 ) -> None:
+    """Write to `outputs` what a dense network makes of its pixels."""
     n_samples, n_values = pixels.shape
     n_blocks = min(-(-n_samples // _BLOCK), _BLOCKS_OF_ROWS)
     rows = np.zeros((n_blocks * _BLOCK, n_values), np.float32)
@@ -84,6 +85,7 @@ def _run_images(
     scale: np.float32,
     outputs: np.ndarray,
 ) -> None:
+    """Write to `outputs` what a network for images makes of them, in several threads."""
     end = network.layers.index(Flatten())
     images = ImageLayers(network.input_shape, layers[:end])
     n_blocks = max(1, min(_BLOCKS_OF_IMAGES, _MOST_VALUES // (_BLOCK * images.n_values)))
@@ -100,10 +102,11 @@ def _run_images(
 
 
 def _in_threads(function: Callable[[int], None], arguments: range) -> None:
-    """Call a function with each argument, in as many threads as joblib or the user left."""
+    """Call a function with each argument, in as many threads as this process may have."""
     if len(arguments) > 1:
-        left = os.environ.get("OMP_NUM_THREADS", "")
-        n_threads = int(left) if left.isdigit() and int(left) else joblib.cpu_count()
+        # joblib sets for OpenMP how many threads a worker has.
+        limit = os.environ.get("OMP_NUM_THREADS", "")
+        n_threads = int(limit) if limit.isdigit() and int(limit) else joblib.cpu_count()
         with ThreadPoolExecutor(min(n_threads, len(arguments))) as threads:
             for _ in threads.map(function, arguments):
                 pass  # what a thread raised is raised here

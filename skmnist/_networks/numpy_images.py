@@ -46,7 +46,7 @@ class ImageLayers:
     def run(
         self, pixels: np.ndarray, mean: np.float32, scale: np.float32, out: np.ndarray
     ) -> None:
-        """Write what enters the layers behind, a row of each row of pixels, to `out`."""
+        """Write what `Flatten` makes of the last images, for rows of pixels, to rows of `out`."""
         for start in range(0, len(pixels), self._block):
             block = slice(start, start + self._block)
             standardized = np.subtract(pixels[block], mean, dtype=np.float32)

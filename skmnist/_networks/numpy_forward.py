@@ -23,7 +23,7 @@ _BLOCK = 16
 _BLOCKS_OF_ROWS = 20
 # Blocks of images that a thread computes at a time, and floats that enter the layer behind
 # `Flatten` then, where one block has not more (4 MB).
-_BLOCKS_OF_IMAGES = 2
+_BLOCKS_OF_IMAGES = 4
 _MOST_VALUES = 2**20
 # The caller looks for infinities.
 _UNSEEN: dict[str, Any] = {"over": "ignore", "invalid": "ignore"}

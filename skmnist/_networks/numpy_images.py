@@ -11,7 +11,7 @@ from .numpy_elementwise import run_elementwise
 from .shapes import Shape, output_shape
 
 # Floats that the largest step of a block of images reads and writes: a processor's cache has them.
-_BLOCK_SIZE = 2**19
+_BLOCK_SIZE = 2**20
 # Activations that never fall where their argument rises.
 _RISING = {"elu", "leaky_relu", "relu", "selu", "sigmoid", "tanh"}
 

@@ -183,9 +183,9 @@ def test_a_speedrun_has_a_row_for_each_recipe(module, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["speedrun.py", *arguments, "--validation"])
     speedrun.main()
     *_, row = capsys.readouterr().out.splitlines()
-    assert row.count("|") == 9
+    assert row.count("|") == 11
     assert "epochs=1" in row
-    assert row.endswith("| no |")
+    assert row.endswith("| – |")
     monkeypatch.setattr(sys, "argv", ["speedrun.py", *arguments])
     with pytest.raises(SystemExit):  # nothing is chosen on the test images
         speedrun.main()

@@ -1,5 +1,6 @@
 """One ONNX graph says what predict_proba says."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -18,6 +19,7 @@ from skmnist import (
     KerasMLPClassifier,
     PixelScaler,
     make_digit_pipeline,
+    save,
     to_onnx,
 )
 
@@ -211,6 +213,20 @@ def test_image_shape_of_another_size(path, few_digits):
     of_images = clone(CNN).fit(few_digits[0].reshape(-1, 8, 8), few_digits[1])
     with pytest.raises(ValueError, match=r"\(4, 16\).*of shape \(8, 8\)"):
         to_onnx(of_images, path, image_shape=(4, 16))
+
+
+@pytest.mark.parametrize("estimator", [MLP, CNN], ids=["mlp", "cnn"])
+def test_a_loaded_network_is_written_without_tensorflow(estimator, tmp_path, few_digits):
+    classifier = clone(estimator).set_params(epochs=1).fit(*few_digits)
+    save(classifier, tmp_path / "model.skmnist")
+    code = (
+        "import sys, skmnist\n"
+        "skmnist.to_onnx(skmnist.load('model.skmnist'), 'model.onnx')\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    _, probabilities = run(tmp_path / "model.onnx", few_digits[0].astype(np.float32))
+    np.testing.assert_allclose(probabilities, classifier.predict_proba(few_digits[0]), atol=1e-5)
 
 
 def test_without_onnx_the_remedy_is_named(path, monkeypatch):

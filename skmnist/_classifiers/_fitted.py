@@ -68,11 +68,11 @@ class FittedNetwork:
     def run(self, rows: np.ndarray, output: str = "logits") -> np.ndarray:
         """Return float32 logits, or 'features', of uint8 or float32 rows (n_samples, n_pixels).
 
-        Dense networks need no TensorFlow.
+        Networks of the user's own run in TensorFlow, all others in NumPy.
         """
         network = self.setup.network
         scaling = self.pixel_mean, self.pixel_scale
-        if isinstance(network, Network) and len(network.input_shape) == 1:
+        if isinstance(network, Network):
             return run_in_numpy(network, self.weights, rows, *scaling, output=output)
         from .._engine import run_network
 

@@ -118,7 +118,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
     --------
     NetworkRecipe : A function with arguments to search.
     KerasCNNClassifier : A convolutional network that is ready to use.
-    KerasMLPClassifier : A dense network, which predicts without TensorFlow.
+    KerasMLPClassifier : A dense network that is ready to use.
 
     Notes
     -----

@@ -56,6 +56,13 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         -------
         proba : ndarray of shape (n_samples, n_classes), float64
             Probabilities in the order of `classes_`.
+
+        Notes
+        -----
+        Predictions of dense and convolutional networks are batch-invariant: the same row
+        gives the same bits alone and among others, here and in `decision_function` and
+        `transform`. PyTorch, ONNX Runtime and TensorFlow, in which networks of your own run,
+        don't promise that.
         """
         return np.exp(self.predict_log_proba(X))
 

@@ -42,11 +42,9 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     from sklearn.exceptions import NotFittedError
     from sklearn.utils.validation import check_is_fitted
 
-    from .. import KerasMLPClassifier
     from .._persistence import load
     from .._steps import flat_steps
     from ..datasets import read_picture
-    from ._tensorflow import start_tensorflow
 
     model = load(args.model)
     if not hasattr(model, "predict_proba"):
@@ -62,8 +60,6 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     shape = _image_shape(steps)
     ranges = (step.pixel_range_ for step in steps if hasattr(step, "pixel_range_"))
     low, high = next(ranges, (0, 255))
-    if not isinstance(steps[-1], KerasMLPClassifier):  # which predicts without
-        start_tensorflow(owns_process=screen.owns_process)
     width = max(map(len, map(str, args.pictures)))
     code = 0
     for path in args.pictures:

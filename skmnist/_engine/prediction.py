@@ -1,4 +1,4 @@
-"""Prediction from arrays: programs cached by network that take the weights as arguments."""
+"""Prediction by networks of users: cached programs that take the weights as arguments."""
 
 import functools
 from collections.abc import Callable
@@ -8,10 +8,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .._networks import CustomNetwork, Network
+from .._networks import CustomNetwork
 from ._runtime import check_not_forked
+from .custom_networks import build_custom_model
 from .model_parts import feature_model
-from .models import build_model
 
 # A row is computed in a block of this many, whatever the number of rows: matrix products
 # of other sizes sum in another order, and a row's result must not depend on its company.
@@ -22,7 +22,7 @@ _BLOCKS_AT_A_TIME = 2
 
 
 def run_network(
-    network: Network | CustomNetwork,
+    network: CustomNetwork,
     weights: list[np.ndarray],
     images: np.ndarray,
     pixel_mean: float,
@@ -48,10 +48,10 @@ def run_network(
 
 @functools.lru_cache(maxsize=64)
 def _program(
-    network: Network | CustomNetwork, output: str, dtype: str, n_rows: int | None
+    network: CustomNetwork, output: str, dtype: str, n_rows: int | None
 ) -> Callable[..., Any]:
     """Compile for one block of `n_rows`, or for any number of rows."""
-    model = build_model(network)
+    model = build_custom_model(network)
     weight_specs = [tf.TensorSpec(weight.shape, weight.dtype) for weight in model.weights]
     place = {id(variable): i for i, variable in enumerate(model.weights)}
     if output == "features":
@@ -85,6 +85,7 @@ def _program(
 
     program = tf.function(
         run_blocks if n_rows is None else run_block,
+        autograph=False,
         input_signature=[
             tf.TensorSpec([n_rows, *network.input_shape], dtype),
             tf.TensorSpec([2], tf.float32),

@@ -1,21 +1,34 @@
-"""The forward pass of a dense network in NumPy: prediction needs no TensorFlow."""
+"""The forward pass of a network in NumPy: prediction needs no TensorFlow."""
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import joblib
 import numpy as np
 
-from .activations import ACTIVATIONS
-from .layers import Activation, Dense, Dropout, Layer, Network, Normalization
+from .layers import Dense, Flatten, Layer, Network
+from .numpy_elementwise import run_elementwise
+from .numpy_images import ImageLayers
+from .numpy_products import multiply
 from .shapes import split_weights
 
-# Added to the variance in batch normalization, as by Keras.
-EPSILON = np.float32(1e-3)
-
-# A row is computed in a block of this many, whatever the number of rows, and the block lies with
-# its rows along the last axis: so a matrix product computes all of them by the same instructions,
-# on every kind of processor tried (docs/reliability.md), and a row's bits don't depend on its
-# company. In blocks of another size, or across the first axis, they do on some.
+# A row of values is computed in a block of this many, whatever the number of rows, and the block
+# lies with its rows along the last axis: so a matrix product computes all of them by the same
+# instructions, on every kind of processor tried (docs/reliability.md), and a row's bits don't
+# depend on its company. In blocks of another size, or across the first axis, they do on some.
 _BLOCK = 16
-# Blocks whose activations are held at a time: few enough for a processor's cache.
-_BLOCKS_AT_A_TIME = 20
+# Blocks of plain rows whose activations are held at a time: few enough for a processor's cache.
+_BLOCKS_OF_ROWS = 20
+# Blocks of images that a thread computes at a time, and floats that enter the layer behind
+# `Flatten` then, where one block has not more (4 MB).
+_BLOCKS_OF_IMAGES = 4
+_MOST_VALUES = 2**20
+# The caller looks for infinities.
+_UNSEEN: dict[str, Any] = {"over": "ignore", "invalid": "ignore"}
+
+_Layers = list[tuple[Layer, list[np.ndarray]]]
 
 
 def run_in_numpy(
@@ -35,46 +48,87 @@ def run_in_numpy(
     kernel = layers[-1][1][0]
     if output == "features":
         layers.pop()
-    mean, scale = np.float32(pixel_mean), np.float32(pixel_scale)
-
-    n_samples, n_features = pixels.shape
-    n_outputs = kernel.shape[output == "logits"]
-    outputs = np.empty((n_samples, n_outputs), np.float32)
-    n_blocks = min(-(-n_samples // _BLOCK), _BLOCKS_AT_A_TIME)
-    rows = np.zeros((n_blocks * _BLOCK, n_features), np.float32)
-    for start in range(0, n_samples, len(rows)):
-        some = pixels[start : start + len(rows)]
-        standardized = rows[: len(some)]
-        np.subtract(some, mean, out=standardized)
-        standardized *= scale
-        n_blocks = -(-len(some) // _BLOCK)
-        blocks = rows.reshape(-1, _BLOCK, n_features)[:n_blocks]
-        values = np.ascontiguousarray(blocks.transpose(0, 2, 1))  # (n_blocks, n_features, 16)
-        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks for infinities
-            for layer, its_weights in layers:
-                values = _run_layer(layer, its_weights, values)
-        in_rows = values.transpose(0, 2, 1).reshape(-1, n_outputs)
-        outputs[start : start + len(some)] = in_rows[: len(some)]
+    outputs = np.empty((len(pixels), kernel.shape[output == "logits"]), np.float32)
+    scaling = np.float32(pixel_mean), np.float32(pixel_scale)
+    if len(network.input_shape) == 1:
+        _run_rows(layers, pixels, *scaling, outputs)
+    else:
+        _run_images(network, layers, pixels, *scaling, outputs)
     return outputs
 
 
-def _run_layer(layer: Layer, weights: list[np.ndarray], values: np.ndarray) -> np.ndarray:
-    """Apply a layer to values of shape (n_blocks, n_values, 16)."""
-    match layer:
-        case Dense():
+def _run_rows(
+    layers: _Layers,
+    pixels: np.ndarray,
+    mean: np.float32,
+    scale: np.float32,
+    outputs: np.ndarray,
+) -> None:
+    """Write to `outputs` what a dense network makes of its pixels."""
+    n_samples, n_values = pixels.shape
+    n_blocks = min(-(-n_samples // _BLOCK), _BLOCKS_OF_ROWS)
+    rows = np.zeros((n_blocks * _BLOCK, n_values), np.float32)
+    for start in range(0, n_samples, len(rows)):
+        some = slice(start, start + len(rows))
+        standardized = rows[: len(pixels[some])]
+        with np.errstate(**_UNSEEN):
+            np.subtract(pixels[some], mean, out=standardized)
+            standardized *= scale
+            _run_blocks(layers, rows, outputs[some], np.matmul)
+
+
+def _run_images(
+    network: Network,
+    layers: _Layers,
+    pixels: np.ndarray,
+    mean: np.float32,
+    scale: np.float32,
+    outputs: np.ndarray,
+) -> None:
+    """Write to `outputs` what a network for images makes of them, in several threads."""
+    end = network.layers.index(Flatten())
+    images = ImageLayers(network.input_shape, layers[:end])
+    n_blocks = max(1, min(_BLOCKS_OF_IMAGES, _MOST_VALUES // (_BLOCK * images.n_values)))
+
+    def run_from(start: int) -> None:
+        some = slice(start, start + n_blocks * _BLOCK)
+        n_rows = len(outputs[some])
+        rows = np.zeros((-(-n_rows // _BLOCK) * _BLOCK, images.n_values), np.float32)
+        with np.errstate(**_UNSEEN):  # each thread has its own state
+            images.run(pixels[some], mean, scale, rows[:n_rows])
+            _run_blocks(layers[end + 1 :], rows, outputs[some], multiply)
+
+    _in_threads(run_from, range(0, len(pixels), n_blocks * _BLOCK))
+
+
+def _in_threads(function: Callable[[int], None], arguments: range) -> None:
+    """Call a function with each argument, in as many threads as this process may have."""
+    if len(arguments) > 1:
+        # joblib sets for OpenMP how many threads a worker has.
+        limit = os.environ.get("OMP_NUM_THREADS", "")
+        n_threads = int(limit) if limit.isdigit() and int(limit) else joblib.cpu_count()
+        with ThreadPoolExecutor(min(n_threads, len(arguments))) as threads:
+            for _ in threads.map(function, arguments):
+                pass  # what a thread raised is raised here
+    else:
+        for argument in arguments:
+            function(argument)
+
+
+def _run_blocks(
+    layers: _Layers, rows: np.ndarray, outputs: np.ndarray, product: Callable[..., object]
+) -> None:
+    """Write what the layers make of the first rows to `outputs`; rows are some whole blocks."""
+    n_blocks = -(-len(outputs) // _BLOCK)
+    blocks = rows.reshape(-1, _BLOCK, rows.shape[1])[:n_blocks]
+    values = np.ascontiguousarray(blocks.transpose(0, 2, 1))  # (n_blocks, n_values, 16)
+    for layer, weights in layers:
+        if isinstance(layer, Dense):
             kernel, *bias = weights
-            values = kernel.T @ values
+            before, values = values, np.empty((n_blocks, layer.n_units, _BLOCK), np.float32)
+            product(kernel.T, before, out=values)
             if bias:
                 values += bias[0][:, None]
-        case Normalization():
-            gamma, beta, mean, variance = (one[:, None] for one in weights)
-            values -= mean
-            values *= gamma / np.sqrt(variance + EPSILON)
-            values += beta
-        case Activation(function):
-            values = ACTIVATIONS[function](values)
-        case Dropout():
-            pass
-        case _:
-            raise TypeError(f"{layer!r} can't be computed in NumPy")
-    return values
+        else:
+            values = run_elementwise(layer, [one[:, None] for one in weights], values)
+    outputs[:] = values.transpose(0, 2, 1).reshape(-1, outputs.shape[1])[: len(outputs)]

@@ -17,7 +17,7 @@ from .layers import (
     Network,
     Normalization,
 )
-from .numpy_forward import EPSILON
+from .numpy_elementwise import EPSILON
 from .shapes import split_weights
 
 if TYPE_CHECKING:

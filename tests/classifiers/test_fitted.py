@@ -45,6 +45,18 @@ def test_attributes_show_the_value(classifier, few_digits):
     }
 
 
+@pytest.mark.parametrize("n_classes", [2, 10])
+@pytest.mark.parametrize("classifier", CLASSIFIERS[:2], ids=["mlp", "cnn"])
+def test_predictions_are_batch_invariant(classifier, n_classes, few_digits):
+    X, y = few_digits
+    classifier = clone(classifier).fit(X, y % n_classes)
+    for method in ("predict_proba", "predict_log_proba", "decision_function", "transform"):
+        predict = getattr(classifier, method)
+        together = [row.tobytes() for row in predict(X)]
+        for i, n in [(0, 1), (41, 1), (299, 1), (3, 2), (50, 33), (7, 200)]:
+            assert [row.tobytes() for row in predict(X[i : i + n])] == together[i : i + n]
+
+
 def test_an_unfitted_classifier_has_none_of_them(classifier):
     for attribute in VIEWS:
         assert not hasattr(classifier, attribute)

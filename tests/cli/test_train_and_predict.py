@@ -1,5 +1,8 @@
 """From a command line to a model file, and from that and pictures to labels."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -81,6 +84,20 @@ def test_pictures_are_recognised(capsys, tmp_path, trained):
     assert other <= sure
     code, quiet, _ = run(capsys, "predict", trained, *paths, "--quiet")
     assert list(map(int, quiet)) == labels
+
+
+def test_pictures_are_recognised_without_tensorflow(tmp_path):
+    cnn = KerasCNNClassifier((2,), hidden_layer_sizes=(3,), epochs=1, random_state=0)
+    pipeline = make_digit_pipeline(cnn).fit(DIGITS.images[:100], DIGITS.target[:100])
+    save(pipeline, tmp_path / "cnn.skmnist")
+    argv = ["predict", str(tmp_path / "cnn.skmnist"), str(picture(tmp_path, 0))]
+    code = (
+        f"import sys, skmnist._cli\nassert skmnist._cli.main({argv!r}) == 0\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr
+    assert "0.png" in found.stdout
 
 
 def test_pictures_as_they_are(capsys, tmp_path, trained):

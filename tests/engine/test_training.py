@@ -15,7 +15,7 @@ from skmnist._engine import (
     training_program,
 )
 from skmnist._engine.models import initial_weights
-from skmnist._networks import cnn, mlp
+from skmnist._networks import CustomNetwork, cnn, mlp, run_in_numpy
 from skmnist._networks.keras_model import keras_model
 
 LINEAR = mlp((3,), 4, hidden_layer_sizes=())
@@ -107,7 +107,7 @@ def test_only_the_rows_given_are_used():
 def test_loss_of_the_history_is_the_log_loss_of_the_batches():
     data = examples()
     _, history = train(LINEAR, data, plan(learning_rate=1e-9), start=7)
-    logits = run_network(LINEAR, first_weights(7), data.images, 0.0, 1.0)
+    logits = run_in_numpy(LINEAR, first_weights(7), data.images, 0.0, 1.0)
     log_loss = -np.log(softmax(logits, axis=1)[np.arange(10), data.labels]).mean()
     assert history["loss"] == [pytest.approx(log_loss, rel=1e-5)]
     assert history["accuracy"] == [pytest.approx((logits.argmax(1) == data.labels).mean())]
@@ -121,7 +121,7 @@ def test_validation_scores_are_those_of_the_weights_after_the_epoch():
     data, held = examples(), examples(700, seed=1)
     held.weights[:] = np.linspace(0.1, 3, 700)
     state, history = train(LINEAR, data, plan(), start=0, validation=held)
-    logits = run_network(LINEAR, state.weights, held.images, 0.0, 1.0)
+    logits = run_in_numpy(LINEAR, state.weights, held.images, 0.0, 1.0)
     losses = -np.log(softmax(logits, axis=1)[np.arange(700), held.labels])
     hits = logits.argmax(axis=1) == held.labels
     assert history["val_loss"] == [pytest.approx(np.average(losses, weights=held.weights), 1e-5)]
@@ -288,7 +288,9 @@ def test_xla_compiles_where_that_is_faster_or_asked_for(describe, options, uses_
 
 
 class TestPrediction:
-    network = cnn(
+    """By a network of the user's own, which is a CNN here."""
+
+    described = cnn(
         (6, 6, 1),
         3,
         filters=(4,),
@@ -298,15 +300,16 @@ class TestPrediction:
         dropout=0.5,
         batch_norm=True,
     )
+    network = CustomNetwork(lambda *_: keras_model(TestPrediction.described), (6, 6, 1), 3)
 
     def weights(self):
-        return initial_weights(keras_model(self.network), np.random.default_rng(0))
+        return initial_weights(keras_model(self.described), np.random.default_rng(0))
 
     def images(self, n):
         return np.random.default_rng(1).integers(256, size=(n, 6, 6, 1)).astype(np.uint8)
 
     def test_equals_keras(self):
-        model = keras_model(self.network)
+        model = keras_model(self.described)
         model.set_weights(self.weights())
         images = self.images(75)
         expected = model((images.astype(np.float32) - 100) * 0.01)

@@ -6,7 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skmnist._engine import run_network, to_keras_model
-from skmnist._networks import ACTIVATIONS, Network, n_features, run_in_numpy, weight_shapes
+from skmnist._networks import (
+    ACTIVATIONS,
+    CustomNetwork,
+    Network,
+    n_features,
+    run_in_numpy,
+    weight_shapes,
+)
 from skmnist._networks.architectures import cnn, mlp
 from skmnist._networks.keras_model import keras_model
 from skmnist._networks.layers import (
@@ -103,15 +110,18 @@ def test_shapes_are_those_of_keras(network):
     assert model.output_shape[1:] == shape
 
 
-@few
-@given(dense_networks())
+@settings(few, max_examples=80)
+@given(st.one_of(dense_networks(), convolutional_networks()))
 def test_numpy_computes_what_keras_does(network):
     weights, X = random_weights(network), pixels(network)
+    rows = X.reshape(len(X), -1)
     model = to_keras_model(network, weights, *SCALING)
-    logits = run_in_numpy(network, weights, X, *SCALING)
+    logits = run_in_numpy(network, weights, rows, *SCALING)
     assert_close(logits, model(X.astype(np.float32)))
-    features = run_in_numpy(network, weights, X, *SCALING, output="features")
+    features = run_in_numpy(network, weights, rows, *SCALING, output="features")
     assert_close(features @ weights[-2] + weights[-1], logits)
+    alone = run_in_numpy(network, weights, rows[3:4], *SCALING)
+    np.testing.assert_array_equal(alone[0], logits[3])
 
 
 @few
@@ -143,7 +153,10 @@ def test_onnx_runtime_computes_what_keras_does(network):
 def test_programs_compute_what_keras_does(network):
     weights, X = random_weights(network), pixels(network, 20)
     model = to_keras_model(network, weights, *SCALING)
-    assert_close(run_network(network, weights, X, *SCALING), model(X.astype(np.float32)))
+    custom = CustomNetwork(
+        lambda *_: keras_model(network), network.input_shape, network.layers[-1].n_units
+    )
+    assert_close(run_network(custom, weights, X, *SCALING), model(X.astype(np.float32)))
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])

@@ -11,7 +11,7 @@ import pytest
 
 from skmnist import KerasMLPClassifier
 from skmnist._classifiers._parameters import PARAMETER_CONSTRAINTS
-from skmnist._networks import mlp, run_in_numpy
+from skmnist._networks import cnn, mlp, run_in_numpy, weight_shapes
 
 (ACTIVATIONS,) = (constraint.options for constraint in PARAMETER_CONSTRAINTS["activation"])
 
@@ -135,6 +135,33 @@ def test_memory_does_not_grow_with_the_number_of_rows():
         return most - n_rows * 10 * 4  # the outputs
 
     assert peak(20_000) < 1.2 * peak(4_000) < 20_000 * 784 * 4
+
+
+def peak_of_images(shape, n, monkeypatch, kernel, pool):
+    """Return the bytes that a network for images takes at most, beside pixels and logits."""
+    import tracemalloc
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # threads hold as much each
+    sizes = {"filters": (1,), "kernel_size": (kernel,), "pool_size": (pool,)}
+    description = cnn(shape, 10, **sizes, hidden_layer_sizes=())
+    weights = [np.zeros(shape, np.float32) for shape in weight_shapes(description)]
+    rows = np.zeros((n, np.prod(shape)), np.uint8)
+    tracemalloc.start()
+    run_in_numpy(description, weights, rows, 0.0, 1.0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most - n * 10 * 4
+
+
+def test_memory_does_not_grow_with_the_number_of_images(monkeypatch):
+    few, many = (peak_of_images((105, 105, 1), n, monkeypatch, 2, 2) for n in (200, 4_000))
+    assert many < 1.2 * few < 20e6
+
+
+def test_patches_of_a_large_image_are_made_some_rows_at_a_time(monkeypatch):
+    most = peak_of_images((1200, 1200, 1), 1, monkeypatch, 5, 50)
+    image = 1200**2 * 4
+    assert most < 5 * image  # all its patches are 25
 
 
 def test_the_set_weights_decide():

@@ -10,7 +10,15 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 
-from skmnist import ImageFlattener, KerasCNNClassifier, KerasMLPClassifier, PixelScaler, load, save
+from skmnist import (
+    ImageFlattener,
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    PixelScaler,
+    load,
+    make_digit_pipeline,
+    save,
+)
 
 
 def round_trip(estimator, path):
@@ -186,12 +194,19 @@ def test_a_file_is_little_more_than_the_weights(few_digits, path):
     assert path.stat().st_size < sum(w.nbytes for w in classifier.weights_) + 10_000
 
 
-def test_loading_a_dense_network_needs_no_tensorflow(pipeline, path, tmp_path, few_digits):
+@pytest.mark.parametrize("kind", ["dense", "convolutional"])
+def test_loading_needs_no_tensorflow(kind, pipeline, path, tmp_path, few_digits):
+    if kind == "convolutional":
+        cnn = KerasCNNClassifier((2,), hidden_layer_sizes=(3,), epochs=1, batch_size=64)
+        pipeline = make_digit_pipeline(cnn.set_params(test_shift=1)).fit(*few_digits)
     save(pipeline, path)
     np.save(tmp_path / "X.npy", few_digits[0])
     code = (
         "import sys, numpy as np, skmnist\n"
-        "y = skmnist.load('model.skmnist').predict(np.load('X.npy'))\n"
+        "model = skmnist.load('model.skmnist')\n"
+        "y = model.predict(np.load('X.npy'))\n"
+        "model.transform(np.load('X.npy'))\n"
+        "skmnist.save(model, 'again.skmnist')\n"
         "assert not {'tensorflow', 'keras', 'scikeras'} & set(sys.modules)\n"
         "np.save('y.npy', y)"
     )

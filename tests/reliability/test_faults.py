@@ -150,12 +150,14 @@ def test_ctrl_c_with_early_stopping_keeps_the_best_weights(few_digits):
     held = {"X_val": X[:100], "y_val": y[:100]}
     classifier = clone(MLP).set_params(
         epochs=10,
-        learning_rate=0.5,
         early_stopping=True,
         n_iter_no_change=9,
         schedule="constant",
     )
-    classifier.set_params(keras_callbacks=keras.callbacks.LambdaCallback(on_epoch_begin=interrupt))
+    # The third epoch goes wrong.
+    rates = keras.callbacks.LearningRateScheduler(lambda epoch: 0.01 if epoch < 2 else 100.0)
+    stop = keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)
+    classifier.set_params(keras_callbacks=[rates, stop])
     with pytest.warns(TrainingInterruptedWarning, match="best weights until epoch 3 of 10"):
         classifier.fit(X[100:], y[100:], **held)
     losses = classifier.history_["val_loss"]

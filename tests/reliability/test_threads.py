@@ -64,11 +64,13 @@ PREPARE = """
 import os, sys, traceback
 import numpy as np
 from sklearn.datasets import load_digits
-from skmnist import KerasCNNClassifier, KerasMLPClassifier
+from skmnist import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
+from skmnist._classifiers._small_network import small_network
 X, y = load_digits(return_X_y=True)
 X, y = X[:100], y[:100]
 mlp = KerasMLPClassifier((3,), epochs=1, random_state=0)
 cnn = KerasCNNClassifier((2,), hidden_layer_sizes=(3,), epochs=1, random_state=0)
+own = KerasNetworkClassifier(small_network, epochs=1, random_state=0)
 
 def in_child(work):
     sys.stdout.flush()
@@ -91,15 +93,18 @@ assert in_child(lambda: cnn.fit(X, y).predict(X)) == 0
 assert in_child(lambda: mlp.fit(X, y).predict(X)) == 0
 """,
     "after a fit": """
-mlp.fit(X, y), cnn.fit(X, y)
-expected = mlp.predict_proba(X)
+mlp.fit(X, y), cnn.fit(X, y), own.fit(X, y)
+expected, of_cnn = mlp.predict_proba(X), cnn.predict_proba(X)
 assert in_child(lambda: cnn.fit(X, y)) == 10
 assert in_child(lambda: mlp.partial_fit(X, y)) == 10
-assert in_child(lambda: cnn.predict(X)) == 10
+assert in_child(lambda: own.predict(X)) == 10
 assert in_child(lambda: cnn.to_keras()) == 10
-# Estimators are shown, and dense networks predict, without TensorFlow, in any process.
+# Estimators are shown, and our own networks predict, without TensorFlow, in any process.
 assert in_child(cnn._repr_html_) == 0
-assert in_child(lambda: np.testing.assert_array_equal(mlp.predict_proba(X), expected)) == 0
+def predict():
+    for model, proba in (mlp, expected), (cnn, of_cnn):
+        np.testing.assert_array_equal(model.predict_proba(X), proba)
+assert in_child(predict) == 0
 mlp.fit(X, y), cnn.fit(X, y)
 """,
     "after a fit, in a pool": """

@@ -142,9 +142,12 @@ def test_a_killed_process_leaves_a_whole_model(n_kills, large, few_digits, tmp_p
 def test_ctrl_c_with_early_stopping_keeps_the_best_weights(few_digits):
     import keras
 
-    def interrupt(epoch, logs=None):
-        if epoch == 3:
-            raise KeyboardInterrupt
+    class GoWrong(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                self.model.optimizer.learning_rate = 100.0
+            if epoch == 3:
+                raise KeyboardInterrupt
 
     X, y = few_digits
     held = {"X_val": X[:100], "y_val": y[:100]}
@@ -154,10 +157,7 @@ def test_ctrl_c_with_early_stopping_keeps_the_best_weights(few_digits):
         n_iter_no_change=9,
         schedule="constant",
     )
-    # The third epoch goes wrong.
-    rates = keras.callbacks.LearningRateScheduler(lambda epoch: 0.01 if epoch < 2 else 100.0)
-    stop = keras.callbacks.LambdaCallback(on_epoch_begin=interrupt)
-    classifier.set_params(keras_callbacks=[rates, stop])
+    classifier.set_params(keras_callbacks=GoWrong())
     with pytest.warns(TrainingInterruptedWarning, match="best weights until epoch 3 of 10"):
         classifier.fit(X[100:], y[100:], **held)
     losses = classifier.history_["val_loss"]

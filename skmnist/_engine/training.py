@@ -251,8 +251,9 @@ class TrainingRun:
                 i = chunk.start
                 if batch_hooks:
                     batch_hooks.on_train_batch_begin(i)
-                # Between calls the optimizer shows the highest rate, which callbacks may set.
-                peak = float(program.optimizer.learning_rate)
+                if batch_hooks or i == 0:
+                    # What callbacks see, and may set, is the highest rate.
+                    peak = float(program.optimizer.learning_rate)
                 totals += program.run_steps(
                     images,
                     _padded(places.reshape(-1, batch_size), per_call),
@@ -263,9 +264,10 @@ class TrainingRun:
                     np.int32(len(rows[chunk])),
                     self.scaling,
                 )
-                rate = float(program.optimizer.learning_rate)
-                if not program.has_own_schedule:
-                    program.optimizer.learning_rate = peak
+                if batch_hooks or i + n_used >= n_steps:
+                    rate = float(program.optimizer.learning_rate)
+                    if not program.has_own_schedule:
+                        program.optimizer.learning_rate = peak
                 if not np.isfinite(totals[0]):
                     raise ValueError(
                         f"Training diverged: the loss became {totals[0]} with "

@@ -77,19 +77,18 @@ def test_imbalanced_learn_resamples_the_training_part_only():
     from imblearn.pipeline import make_pipeline
     from sklearn.metrics import make_scorer
 
-    # One in twenty of the eights is left.
+    # One in ten of the eights is left.
     rng = np.random.default_rng(0)
-    kept = (Y != 8) | (rng.random(600) < 0.05)
+    kept = (Y != 8) | (rng.random(600) < 0.1)
     rare, labels = X[kept], Y[kept]
     pipeline = make_pipeline(RandomOverSampler(random_state=0), MLP)
-    pipeline.fit(rare, labels)
     # Copies count as weights do.
     weighted = clone(MLP).set_params(class_weight="balanced")
-    scores = [
-        geometric_mean_score(Y_TEST, model.predict(X_TEST))
-        for model in (pipeline, weighted.fit(rare, labels))
-    ]
-    assert min(scores) > 0.8
+    resampled, balanced, plain = (
+        geometric_mean_score(Y_TEST, model.fit(rare, labels).predict(X_TEST))
+        for model in (pipeline, weighted, clone(MLP))
+    )
+    assert min(resampled, balanced) > plain + 0.05
     scorer = make_scorer(geometric_mean_score)
     assert len(cross_val_score(pipeline, rare, labels, cv=2, scoring=scorer)) == 2
 

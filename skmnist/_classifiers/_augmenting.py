@@ -10,6 +10,7 @@ from sklearn.base import clone
 
 from .._images import checked_image_shape, with_channel
 from .._sklearn import check_parameters
+from ._fitted import FittedNetwork
 
 
 def augmentation(
@@ -57,7 +58,16 @@ def pixel_grid(
     return with_channel(checked_image_shape(image_shape or (side, side), n_features))
 
 
-def shifted(rows: np.ndarray, largest: int, grid: tuple[int, int, int]) -> Iterator[np.ndarray]:
+def averaged_logits(settings: Any, fitted: FittedNetwork, rows: np.ndarray) -> np.ndarray:
+    """Return float64 logits, with `test_shift` averaged over shifted images."""
+    if not settings.test_shift:
+        return fitted.run(rows).astype(np.float64)
+    grid = pixel_grid(settings, fitted.image_shape, rows.shape[1])
+    moved = _shifted(rows, int(settings.test_shift), grid)
+    return np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)
+
+
+def _shifted(rows: np.ndarray, largest: int, grid: tuple[int, int, int]) -> Iterator[np.ndarray]:
     """Yield rows with their images moved by up to `largest` pixels; edges are repeated."""
     height, width, n_channels = grid
     images = rows.reshape(-1, height, width, n_channels)

@@ -59,6 +59,13 @@ class KerasCNNClassifier(KerasClassifierBase):
     label_smoothing : float, default=0.1
         Share of each target that is spread evenly over all classes in training [1]_, in
         [0, 1); see `logit_scale_`.
+    calibrate : bool, default=True
+        Whether `logit_scale_` is learned on samples that the network was not trained on,
+        by temperature scaling [2]_: validation samples, if there are any; 5 % of at least
+        20,000 distinct samples, 2,000 at most, which are then left out of the training; of
+        smaller sets a quarter, on which a second network is asked that trained on the rest, so
+        that a fit takes twice as long. Fewer than 100 distinct samples, and False, leave a
+        fixed factor, and `partial_fit` and `warm_start` the last one.
     epochs : int or 'auto', default='auto'
         Number of passes over the training samples. ``'auto'`` means 1, and for small
         sets as many as make 500 optimizer steps, at most 100.
@@ -124,8 +131,9 @@ class KerasCNNClassifier(KerasClassifierBase):
     pixel_mean_, pixel_scale_ : float
         Pixels enter the network as ``(pixel - pixel_mean_) * pixel_scale_``.
     logit_scale_ : float
-        ``predict_proba`` is the softmax of the logits times this number, which makes up for
-        `label_smoothing`: samples fit exactly get the probabilities of a smoothing of 0.002.
+        ``predict_proba`` is the softmax of the logits times this number, an inverse
+        temperature: learned (see `calibrate`), or what makes up for `label_smoothing`, so that
+        samples fit exactly get the probabilities of a smoothing of 0.002.
     fitted_network_ : object
         All that was learned, as one value. The attributes above show parts of it; assigning
         to `weights_` replaces it. Its own fields are no interface.
@@ -146,6 +154,7 @@ class KerasCNNClassifier(KerasClassifierBase):
     ----------
     .. [1] C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision",
        CVPR 2016, section 7.
+    .. [2] C. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017.
 
     Examples
     --------
@@ -190,6 +199,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         learning_rate: float | None = None,
         schedule: str = "one_cycle",
         label_smoothing: float = 0.1,
+        calibrate: bool = True,
         epochs: int | str = "auto",
         batch_size: int | str = "auto",
         class_weight: Any = None,
@@ -220,6 +230,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         self.learning_rate = learning_rate
         self.schedule = schedule
         self.label_smoothing = label_smoothing
+        self.calibrate = calibrate
         self.epochs = epochs
         self.batch_size = batch_size
         self.class_weight = class_weight

@@ -21,6 +21,7 @@ PARAMETER_CONSTRAINTS: dict = {
     "optimizer": [str, callable, HasMethods(["apply", "get_config"])],
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
     "schedule": [StrOptions(set(SCHEDULES))],
+    "calibrate": ["boolean"],
     "label_smoothing": [Interval(Real, 0, 1, closed="left")],
     "epochs": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],

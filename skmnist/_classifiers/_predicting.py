@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ._augmenting import pixel_grid, shifted
+from ._augmenting import averaged_logits
 from ._fitted import FittedAttribute, FittedNetwork
 from ._input import check_samples
 from ._labels import log_softmax
@@ -155,9 +155,6 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         check_is_fitted(self)
         fitted = self.fitted_network_  # another thread may fit meanwhile
         rows = check_samples(self, X)
-        if not self.test_shift:
-            return fitted, fitted.run(rows).astype(np.float64)
-        self._validate_params()  # it may have been set since the fit
-        grid = pixel_grid(self, fitted.setup.image_shape, rows.shape[1])
-        moved = shifted(rows, int(self.test_shift), grid)
-        return fitted, np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)
+        if self.test_shift:
+            self._validate_params()  # it may have been set since the fit
+        return fitted, averaged_logits(self, fitted, rows)

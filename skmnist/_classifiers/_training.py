@@ -4,18 +4,23 @@ import math
 import warnings
 from dataclasses import replace
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._augmenting import augmentation
+from ..exceptions import TrainingInterruptedWarning
+from ._augmenting import augmentation, averaged_logits
+from ._calibrating import best_scale, calibration_split
 from ._callbacks import FitTasks
 from ._fitted import FittedNetwork, Resumption, Setup
 from ._input import Samples
 from ._labels import logit_scale
 from ._plan import AutoSettings, training_plan
 from ._samples import distinct_samples, hold_out, pixel_statistics, row_sums, widest_column
+
+if TYPE_CHECKING:
+    from .._engine import TrainingPlan
 
 
 def train(
@@ -40,7 +45,8 @@ def train(
     from .._engine import train as train_network
 
     shape = setup.network.input_shape
-    hold_out_seed, start = _seeds(settings.random_state)
+    hold_out_seed, first_seed = _seeds(settings.random_state)
+    start: TrainingState | int = first_seed
     if resume is not None and resume.resumption.hold_out_seed is not None:
         # The same samples are held out again: all others may have been trained on.
         hold_out_seed = resume.resumption.hold_out_seed
@@ -64,10 +70,28 @@ def train(
         kept, out = hold_out(samples.numbers[rows], settings.validation_fraction, hold_out_seed)
         examples, validation = examples.take(kept), examples.take(out)
 
+    second = unseen = None
+    if settings.calibrate and not partial:
+        if validation is not None:
+            unseen = validation
+        elif resume is None or stop_epoch is not None:
+            examples, second, unseen = calibration_split(examples, hold_out_seed)
+    if resume is not None and settings.calibrate:
+        scale = resume.logit_scale  # kept where training goes on
+    else:
+        scale = logit_scale(settings.label_smoothing, len(setup.labels.classes))
+
     n_before = 0 if resume is None else resume.n_iter
     plan = training_plan(settings, auto, len(examples.rows), partial)
     augment = augmentation(settings, setup.image_shape, samples.pixels.shape[1])
-    plan = replace(plan, pixel_mean=pixel_mean, pixel_scale=pixel_scale, augment=augment)
+    interruptions: list[str] = []
+    plan = replace(
+        plan,
+        pixel_mean=pixel_mean,
+        pixel_scale=pixel_scale,
+        augment=augment,
+        on_interrupt=interruptions.append,
+    )
     if stop_epoch is not None:
         if (
             not isinstance(stop_epoch, Integral)
@@ -87,7 +111,7 @@ def train(
             weights=state.weights,
             pixel_mean=pixel_mean,
             pixel_scale=pixel_scale,
-            logit_scale=logit_scale(settings.label_smoothing, len(setup.labels.classes)),
+            logit_scale=scale,
             history=_joined({} if resume is None else resume.history, history),
             resumption=Resumption(
                 state.shuffling,
@@ -116,7 +140,43 @@ def train(
             "Training diverged: the network's outputs are not finite. Use a smaller "
             "learning_rate, or scale the pixels."
         )
-    return fitted
+    if interruptions:
+        _warn_of_interruption(f"the estimator has {interruptions[0]}")
+    if unseen is None or (interruptions and second is not None):
+        return fitted
+    judge = fitted
+    if second is not None:
+        share = fitted.n_iter / (plan.horizon or plan.epochs)
+        plan = _plan_of_second(plan, training_plan(settings, auto, len(second.rows), False), share)
+        try:
+            state, _ = train_network(setup.network, second, plan, start=first_seed)
+        except KeyboardInterrupt:
+            _warn_of_interruption(f"the network is whole, but logit_scale_={scale:.3g} is a guess")
+            return fitted
+        judge = replace(fitted, weights=state.weights)
+    pixels = unseen.images[unseen.rows].reshape(len(unseen.rows), -1)
+    logits = averaged_logits(settings, judge, pixels)
+    return replace(
+        fitted, logit_scale=best_scale(logits, unseen.labels[unseen.rows], unseen.weights)
+    )
+
+
+def _plan_of_second(plan: "TrainingPlan", own: "TrainingPlan", share: float) -> "TrainingPlan":
+    """Plan the training of a second network, for fewer samples, up to a share of its schedule."""
+    return replace(
+        plan,
+        batch_size=own.batch_size,
+        epochs=math.ceil(own.epochs * share),
+        horizon=own.epochs,
+        callbacks=[],
+        observer=None,
+        verbose=0,
+        on_interrupt=None,
+    )
+
+
+def _warn_of_interruption(kept: str) -> None:
+    warnings.warn(f"Training was interrupted: {kept}.", TrainingInterruptedWarning, stacklevel=2)
 
 
 def _warn_of_a_wide_column(pixels: np.ndarray, rows: np.ndarray) -> None:

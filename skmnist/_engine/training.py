@@ -1,7 +1,6 @@
 """Train a network: rows in batches, epochs, history."""
 
 import math
-import warnings
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ import numpy as np
 
 from .._networks import CustomNetwork, Network
 from .._schedules import SCHEDULES
-from ..exceptions import TrainingInterruptedWarning
 from ._runtime import check_not_forked
 from .callbacks import has_batch_hooks, working_copies
 from .epoch_line import EpochLine
@@ -52,7 +50,8 @@ class TrainingPlan:
     `observer` has ``begin_epoch()``, and ``end_epoch(state, history)``, which returns whether to
     stop. `horizon` is the number of epochs that the schedule spans, those trained before among
     them; None means the epochs of this training alone. Weights are scaled to a mean of 1, unless
-    `keeps_weight_scale`.
+    `keeps_weight_scale`. Ctrl-C after a whole epoch ends the training and calls `on_interrupt`
+    with what is kept; without one it raises.
     """
 
     optimizer: OptimizerRecipe
@@ -73,6 +72,7 @@ class TrainingPlan:
     observer: Any = None
     verbose: int = 0
     keeps_weight_scale: bool = False
+    on_interrupt: Callable[[str], None] | None = None
 
 
 def train(
@@ -203,7 +203,7 @@ class TrainingRun:
                 if trainee.stop_training:
                     break
         except KeyboardInterrupt:
-            if finished is None:
+            if finished is None or plan.on_interrupt is None:
                 raise
             self.rng = program.start(finished)
             for values in record.history.values():
@@ -212,11 +212,7 @@ class TrainingRun:
             kept = (
                 f"what {last} left" if plan.patience is None else f"the best weights until {last}"
             )
-            warnings.warn(
-                f"Training was interrupted: the estimator has {kept}.",
-                TrainingInterruptedWarning,
-                stacklevel=2,
-            )
+            plan.on_interrupt(kept)
         program.finish()
         hooks.on_train_end()
         if settings is not None:

@@ -303,9 +303,10 @@ class TestCopies:
         classifier = KerasNetworkClassifier(watched, **TRAINING).fit(*few_digits)
         classifier.to_keras()
         gc.collect()
-        # That of the kept program is left; those that were looked at, of the start, of the
+        # That of the kept program is left; those that were looked at, of the two starts, of the
         # prediction program and of to_keras are not.
-        assert [ref() is not None for ref in made] == [False, True, False, False, False]
+        assert [ref() is not None for ref in made].count(True) == 1
+        assert len(made) == 6
 
     def test_files_refuse_code_and_say_what_to_do(self, few_digits, tmp_path):
         pipeline = make_pipeline(clone(DENSE)).fit(*few_digits)

@@ -1,0 +1,101 @@
+"""Learn the scale of the logits on samples that the network was not trained on."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from sklearn.neighbors import NearestNeighbors
+
+from ._labels import log_softmax
+
+if TYPE_CHECKING:
+    from .._engine import Examples
+
+_FEWEST, _FEWEST_HELD_OUT = 100, 15
+_FEWEST_TO_SPARE = 20_000  # distinct samples of which a few can be left out
+_SHARE = 0.25  # held out from a second network
+_SHARE_OF_MANY, _MOST_OF_MANY = 0.05, 2_000  # held out from the network itself
+_PROJECTION = 32  # dimensions that keep distances between images well enough
+_BLOCK = 1024
+
+
+def calibration_split(
+    examples: "Examples", seed: int
+) -> tuple["Examples", "Examples | None", "Examples | None"]:
+    """Return what the network trains on, a second one, and what the scale is learned on.
+
+    Small sets are used whole, and a second network, trained on three quarters of them, is asked
+    about the rest. Near-duplicates, such as frames of one film, stay on one side: a network
+    knows the twins of its training images, and is less sure of new ones. Large sets do
+    without a few, sets of fewer than 100 distinct samples without a scale of their own.
+    """
+    n_samples, numbers = len(examples.rows), examples.labels[examples.rows]
+    is_small = n_samples < _FEWEST_TO_SPARE
+    if n_samples < _FEWEST:
+        return examples, None, None
+    groups = _near_duplicates(examples, numbers) if is_small else np.arange(n_samples)
+    share = _SHARE if is_small else min(_SHARE_OF_MANY, _MOST_OF_MANY / n_samples)
+    is_out = _hold_groups_out(groups, numbers, share, np.random.default_rng(seed))
+    if is_out.sum() < _FEWEST_HELD_OUT:
+        return examples, None, None
+    kept, unseen = (examples.take(np.flatnonzero(part)) for part in (~is_out, is_out))
+    return (examples, kept, unseen) if is_small else (kept, None, unseen)
+
+
+def best_scale(logits: np.ndarray, numbers: np.ndarray, weights: np.ndarray) -> float:
+    """Return the factor of the logits with the lowest log loss: an inverse temperature.
+
+    From Guo et al., "On Calibration of Modern Neural Networks", ICML 2017. Targets are those of
+    Platt (1999) for n samples: 1 - 1 / (n + 2) for the true class, so that samples that are all
+    classified well don't make it infinite.
+    """
+    n_samples, n_classes = logits.shape
+    if n_classes < 2:
+        return 1.0
+    rest = 1 / (n_samples + 2)
+    targets = np.full((n_samples, n_classes), rest / (n_classes - 1))
+    targets[np.arange(n_samples), numbers] = 1 - rest
+    targets *= (weights / weights.sum())[:, None]
+
+    def log_loss(log_scale: float) -> float:
+        return -(targets * log_softmax(logits * np.exp(log_scale))).sum()
+
+    return float(np.exp(minimize_scalar(log_loss, bounds=(-5, 5), method="bounded").x))
+
+
+def _near_duplicates(examples: "Examples", numbers: np.ndarray) -> np.ndarray:
+    """Return the group of each sample: linked as the nearest of their class to each other."""
+    images, n_samples = examples.images, len(numbers)
+    pixels = images.reshape(len(images), -1)
+    to_few = np.random.default_rng(0).standard_normal((pixels.shape[1], _PROJECTION), np.float32)
+    points = np.empty((n_samples, _PROJECTION), np.float32)
+    for start in range(0, n_samples, _BLOCK):
+        rows = examples.rows[start : start + _BLOCK]
+        points[start : start + _BLOCK] = pixels[rows].astype(np.float32) @ to_few
+    nearest = np.arange(n_samples)
+    for number in np.unique(numbers):
+        members = np.flatnonzero(numbers == number)
+        if len(members) > 1:
+            search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(points[members])
+            nearest[members] = members[search.kneighbors(return_distance=False)[:, 0]]
+    links = csr_array(
+        (np.ones(n_samples, bool), (np.arange(n_samples), nearest)), (n_samples, n_samples)
+    )
+    return connected_components(links, directed=False)[1]
+
+
+def _hold_groups_out(
+    groups: np.ndarray, numbers: np.ndarray, share: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Choose about a `share` of each class, in whole groups; a class of one group has none."""
+    is_out = np.zeros(len(groups), bool)
+    for number in np.unique(numbers):
+        members = np.flatnonzero(numbers == number)
+        _, group, sizes = np.unique(groups[members], return_inverse=True, return_counts=True)
+        order = rng.permutation(len(sizes))
+        ends = np.cumsum(sizes[order])
+        held = order[ends - sizes[order] / 2 > (1 - share) * len(members)]
+        is_out[members] = np.isin(group, held)
+    return is_out

@@ -85,7 +85,13 @@ def few_digits(digits):
 
 
 # Networks as small as can be, one architecture each: their programs are compiled only once.
-_TRAINING = {"epochs": 10, "batch_size": 32, "learning_rate": 0.02, "random_state": 0}
+_TRAINING = {
+    "calibrate": False,
+    "epochs": 10,
+    "batch_size": 32,
+    "learning_rate": 0.02,
+    "random_state": 0,
+}
 _TINY = {
     "mlp": KerasMLPClassifier((16,), **_TRAINING),
     "cnn": KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(16,), **_TRAINING),

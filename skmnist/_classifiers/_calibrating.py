@@ -6,7 +6,6 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-from sklearn.neighbors import NearestNeighbors
 
 from ._labels import log_softmax
 
@@ -78,12 +77,27 @@ def _near_duplicates(examples: "Examples", numbers: np.ndarray) -> np.ndarray:
     for number in np.unique(numbers):
         members = np.flatnonzero(numbers == number)
         if len(members) > 1:
-            search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(points[members])
-            nearest[members] = members[search.kneighbors(return_distance=False)[:, 0]]
+            nearest[members] = members[_nearest_others(points[members])]
     links = csr_array(
         (np.ones(n_samples, bool), (np.arange(n_samples), nearest)), (n_samples, n_samples)
     )
     return connected_components(links, directed=False)[1]
+
+
+def _nearest_others(points: np.ndarray) -> np.ndarray:
+    """Return the number of the nearest other point of each.
+
+    In NumPy, since scikit-learn's search starts threads with which no forked process can work.
+    """
+    squares = np.einsum("ij,ij->i", points, points)
+    nearest = np.empty(len(points), np.intp)
+    for start in range(0, len(points), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        distances = squares - 2 * points[block] @ points.T  # less the square of the point itself
+        rows = np.arange(len(distances))
+        distances[rows, start + rows] = np.inf
+        nearest[block] = distances.argmin(axis=1)
+    return nearest
 
 
 def _hold_groups_out(

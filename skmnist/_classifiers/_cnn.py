@@ -42,6 +42,10 @@ class KerasCNNClassifier(KerasClassifierBase):
     batch_norm : bool, default=False
         Whether convolutions, after pooling, and hidden layers are normalised over the batch
         before their activation.
+    image_norm : bool, default=True
+        Whether the first layer brings each image to mean 0 and deviation 1 of its own, so that
+        brightness and contrast don't matter. An image that hardly varies stays faint: 0.1 of the
+        variance of all training pixels is added to its own.
     alpha : float, default=0.0001
         Strength of the L2 penalty on the kernels, divided by the total weight of the
         training samples, as in :class:`sklearn.neural_network.MLPClassifier`.
@@ -176,6 +180,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         "kernel_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "pool_size": ["array-like", Interval(Integral, 1, None, closed="left")],
         "padding": [StrOptions({"auto", "same", "valid"})],
+        "image_norm": ["boolean"],
     }
 
     _auto = AutoSettings(epochs=1, steps=500, batch_size=96, adam_learning_rate=0.008)
@@ -193,6 +198,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         activation: str = "relu",
         dropout: float = 0.0,
         batch_norm: bool = False,
+        image_norm: bool = True,
         alpha: float = 0.0001,
         standardize: bool = True,
         optimizer: Any = "adam",
@@ -224,6 +230,7 @@ class KerasCNNClassifier(KerasClassifierBase):
         self.activation = activation
         self.dropout = dropout
         self.batch_norm = batch_norm
+        self.image_norm = image_norm
         self.alpha = alpha
         self.standardize = standardize
         self.optimizer = optimizer

@@ -37,6 +37,7 @@ def network_parameters(classifier: Any, kind: str) -> dict[str, Any]:
             for name in ("kernel_size", "pool_size")
         }
         parameters = {"filters": filters, **sides, "padding": classifier.padding, **parameters}
+        parameters["image_norm"] = bool(classifier.image_norm)
     parameters["standardize"] = classifier.standardize
     if classifier.image_shape is not None:
         parameters["image_shape"] = checked_image_shape(classifier.image_shape)

@@ -8,6 +8,7 @@ from .layers import (
     Dense,
     Dropout,
     Flatten,
+    ImageNormalization,
     Layer,
     MaxPooling,
     Network,
@@ -45,6 +46,7 @@ def cnn(
     activation: str = "relu",
     dropout: float = 0.0,
     batch_norm: bool = False,
+    image_norm: bool = False,
 ) -> Network:
     """Describe a convolutional network: convolutions with pooling, dense layers, logits.
 
@@ -53,7 +55,7 @@ def cnn(
     """
     if padding == "auto":
         padding = "same" if min(input_shape[:2]) <= _LARGEST_WITHOUT_MARGIN else "valid"
-    layers: list[Layer] = []
+    layers: list[Layer] = [ImageNormalization()] if image_norm else []
     shape = tuple(input_shape)
     for n_filters, kernel_side, pool_side in zip(filters, kernel_size, pool_size, strict=True):
         kernel = (min(kernel_side, shape[0]), min(kernel_side, shape[1]))

@@ -5,11 +5,13 @@ from collections import Counter
 import keras
 
 from .layers import (
+    IMAGE_EPSILON,
     Activation,
     Convolution,
     Dense,
     Dropout,
     Flatten,
+    ImageNormalization,
     Layer,
     MaxPooling,
     Network,
@@ -53,6 +55,7 @@ _NAMES = {
     Dense: "dense",
     Dropout: "dropout",
     Flatten: "flatten",
+    ImageNormalization: "image_norm",
     MaxPooling: "pool",
     Normalization: "norm",
 }
@@ -74,6 +77,10 @@ def _keras_layer(layer: Layer, name: str, dtype: str) -> keras.Layer:
             )
         case MaxPooling(size):
             return keras.layers.MaxPooling2D(size, data_format="channels_last", **known)
+        case ImageNormalization():
+            return keras.layers.LayerNormalization(
+                (1, 2, 3), epsilon=IMAGE_EPSILON, center=False, scale=False, **known
+            )
         case Normalization():
             return keras.layers.BatchNormalization(momentum=_NORM_MOMENTUM, **known)
         case Activation(function):

@@ -4,6 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+# Added to the variance of an image; that of all standardized pixels is 1.
+IMAGE_EPSILON = 0.1
+
+
+@dataclass(frozen=True)
+class ImageNormalization:
+    """Each image brought to mean 0 and deviation 1 (less where it hardly varies)."""
+
 
 @dataclass(frozen=True)
 class Convolution:
@@ -54,7 +62,16 @@ class Dropout:
     rate: float
 
 
-Layer = Convolution | MaxPooling | Normalization | Activation | Flatten | Dense | Dropout
+Layer = (
+    ImageNormalization
+    | Convolution
+    | MaxPooling
+    | Normalization
+    | Activation
+    | Flatten
+    | Dense
+    | Dropout
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .layers import Activation, Convolution, Layer, MaxPooling
+from .layers import IMAGE_EPSILON, Activation, Convolution, ImageNormalization, Layer, MaxPooling
 from .numpy_convolution import MOST_PATCHES, convolve, max_pool
 from .numpy_elementwise import run_elementwise
 from .shapes import Shape, output_shape
@@ -91,4 +91,13 @@ def _run_step(layer: Layer | _Bias, weights: list[np.ndarray], images: np.ndarra
             return images
         case MaxPooling((height, width)):
             return max_pool(images, height, width)
+        case ImageNormalization():
+            return _normalized(images)
     return run_elementwise(layer, weights, images)
+
+
+def _normalized(images: np.ndarray) -> np.ndarray:
+    rows = images.reshape(len(images), -1)
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    rows /= np.sqrt(np.square(rows).mean(axis=1, keepdims=True) + IMAGE_EPSILON)
+    return rows.reshape(images.shape)

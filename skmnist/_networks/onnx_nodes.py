@@ -7,11 +7,13 @@ import numpy as np
 from .. import __version__
 from .activations import LEAKY_SLOPE
 from .layers import (
+    IMAGE_EPSILON,
     Activation,
     Convolution,
     Dense,
     Dropout,
     Flatten,
+    ImageNormalization,
     Layer,
     MaxPooling,
     Network,
@@ -86,6 +88,8 @@ def _add_layer(graph: Graph, value: str, layer: Layer, weights: list[np.ndarray]
             return graph.add("Conv", value, *constants, auto_pad=pad)
         case MaxPooling(size):
             return graph.add("MaxPool", value, kernel_shape=size, strides=size)
+        case ImageNormalization():
+            return _add_image_normalization(graph, value)
         case Normalization():
             statistics = map(graph.constant, weights)
             return graph.add("BatchNormalization", value, *statistics, epsilon=float(EPSILON))
@@ -100,6 +104,14 @@ def _add_layer(graph: Graph, value: str, layer: Layer, weights: list[np.ndarray]
         case Dropout():
             return value
     raise TypeError(f"{layer!r} can't be written to ONNX")
+
+
+def _add_image_normalization(graph: Graph, value: str) -> str:
+    axes = [1, 2, 3]
+    centred = graph.add("Sub", value, graph.add("ReduceMean", value, axes=axes))
+    variance = graph.add("ReduceMean", graph.add("Mul", centred, centred), axes=axes)
+    raised = graph.add("Add", variance, graph.constant(np.float32(IMAGE_EPSILON)))
+    return graph.add("Div", centred, graph.add("Sqrt", raised))
 
 
 def _add_activation(graph: Graph, value: str, function: str) -> str:

@@ -10,6 +10,7 @@ from .layers import (
     Dense,
     Dropout,
     Flatten,
+    ImageNormalization,
     Layer,
     MaxPooling,
     Network,
@@ -32,7 +33,7 @@ def output_shape(layer: Layer, shape: Shape) -> Shape:
             return (math.prod(shape),)
         case Dense(n_units):
             return (n_units,)
-        case Normalization() | Activation() | Dropout():
+        case ImageNormalization() | Normalization() | Activation() | Dropout():
             return shape
     raise TypeError(f"{layer!r} has no known shape")
 

@@ -7,7 +7,12 @@ import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
 
-from .._classifiers import KerasClassifierBase, KerasNetworkClassifier
+from .._classifiers import (
+    KerasClassifierBase,
+    KerasCNNClassifier,
+    KerasMLPClassifier,
+    KerasNetworkClassifier,
+)
 from .._sklearn import (
     check_parameters,
     has_metadata_requests,
@@ -24,6 +29,11 @@ _METHODS = ("fit", "partial_fit", "score", "transform", "inverse_transform")
 # Attributes that are made anew, or kept in a form of their own.
 _DERIVED = {"_fit_svd_solver", "_sklearn_output_config", "_metadata_request"}
 _OUTPUTS = ("default", "pandas", "polars")
+# What parameters that came later would have been.
+_BEFORE: dict[type, dict[str, Any]] = {
+    KerasMLPClassifier: {"calibrate": False},
+    KerasCNNClassifier: {"calibrate": False, "image_norm": False},
+}
 
 
 def encode_estimator(
@@ -103,7 +113,8 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
 
 
 def _make(kind: type, parameters: dict[str, Any]) -> Any:
-    """Construct with checked parameters."""
+    """Construct with checked parameters; of those that an older file lacks, as it was then."""
+    parameters = {**_BEFORE.get(kind, {}), **parameters}
     unknown = sorted(set(parameters) - set(inspect.signature(kind).parameters))
     if unknown:
         raise InvalidModelFileError(

@@ -53,6 +53,7 @@ def networks(draw):
     side = st.integers(1, 13)  # kernels are cut to what is left, down to 1 x 1
     shape = draw(st.tuples(side, side, st.integers(1, 6)))
     padding = draw(st.sampled_from(["auto", "same", "valid"]))
+    common["image_norm"] = draw(st.booleans())
     return cnn(shape, draw(st.integers(1, 9)), padding=padding, **each, **common)
 
 
@@ -77,6 +78,7 @@ LARGE = {
         kernel_size=(5, 5),
         pool_size=(2, 2),
         hidden_layer_sizes=(256,),
+        image_norm=True,
     ),
     # Products so large that OpenBLAS has them done by threads.
     "many filters": cnn(

@@ -22,6 +22,7 @@ from skmnist._networks.layers import (
     Dense,
     Dropout,
     Flatten,
+    ImageNormalization,
     MaxPooling,
     Normalization,
 )
@@ -57,7 +58,7 @@ def convolutional_networks(draw):
     layers, left = [], shape
     for _ in range(draw(st.integers(0, 4))):
         window = st.tuples(st.integers(1, min(4, left[0])), st.integers(1, min(4, left[1])))
-        kind = draw(st.sampled_from(["convolution", "pooling", "other"]))
+        kind = draw(st.sampled_from(["convolution", "pooling", "image norm", "other"]))
         if kind == "convolution":
             padding = draw(st.sampled_from(["same", "valid"]))
             layer = Convolution(
@@ -65,6 +66,8 @@ def convolutional_networks(draw):
             )
         elif kind == "pooling":
             layer = MaxPooling(draw(window))
+        elif kind == "image norm":
+            layer = ImageNormalization()
         else:
             layer = draw(hidden((Normalization, Activation, Dropout)))
         layers.append(layer)

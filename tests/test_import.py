@@ -17,18 +17,19 @@ HEAVY = ("tensorflow", "keras", "scikeras", "matplotlib")
 ROOMS = {
     "exceptions": set(),
     "datasets": set(),
+    "_novelty": set(),
     "_preprocessing": set(),
     "_networks": set(),
     "_engine": {"exceptions", "_networks"},
     "_augmentation": {"_engine"},
     "_classifiers": {"_engine", "_networks"},
     "_pipeline": {"_classifiers", "_preprocessing"},
-    "_persistence": {"_augmentation", "_classifiers", "_networks", "_preprocessing"},
+    "_persistence": {"_augmentation", "_classifiers", "_networks", "_novelty", "_preprocessing"},
     "_export": {"_classifiers", "_networks", "_preprocessing"},
     "model_selection": {"_classifiers", "_engine"},
     "plotting": {"_engine"},
     "comparison": {"_classifiers", "_engine", "_pipeline", "exceptions", "plotting"},
-    "_cli": {"_engine", "_persistence", "_pipeline", "comparison", "datasets", "exceptions"},
+    "_cli": {"_engine", "_novelty", "_persistence", "_pipeline", "comparison", "datasets", "exceptions"},
     "__main__": {"_cli"},
 }
 GROUND_FLOOR = {

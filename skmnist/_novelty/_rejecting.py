@@ -8,20 +8,20 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils import Tags, column_or_1d, get_tags, indexable
+from sklearn.utils import Tags, check_random_state, column_or_1d, get_tags, indexable
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import HasMethods, Interval, fit_context, safe_indexing
-from ._gaussian import GaussianClasses
+from ._neighbours import choose_references, nearest_distances
 
 
 class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Give samples that are unlike all training samples a label of their own.
 
     A classifier gives one of its classes to anything: a letter, a shoe, a sheet of blank paper.
-    Here each class is a Gaussian in the features that the classifier computes, and a sample that
-    is far from all classes is rejected: `predict` gives it `reject_label`. A share of
-    good samples is rejected, too, which `rejected_share` sets.
+    Here a sample is rejected whose features, as the classifier computes them, are far from those
+    of all training samples: `predict` gives it `reject_label`. A share of good samples is
+    rejected, too, which `rejected_share` sets.
 
     Parameters
     ----------
@@ -36,8 +36,13 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         of numbers -1, or one less than the least label where that is below 0.
     cv : int, default=5
         Number of parts that the threshold is measured on, each with a classifier fitted on the
-        others: `fit` takes `cv` + 1 fits of `estimator`. A frozen one is not fitted, so that
-        only the Gaussians are cross-fitted. Unused where `fit` is given `X_val`.
+        others: `fit` takes `cv` + 1 fits of `estimator`. A frozen one is not fitted: parts are
+        compared with the references of the others. Unused where `fit` is given `X_val`.
+    max_references : int, default=3000
+        Number of training samples to compare with, equally many of each class where there are
+        enough (rounded up). Each takes 4 bytes for each feature.
+    random_state : int, RandomState instance or None, default=None
+        Draws the references, where there are more training samples.
 
     Attributes
     ----------
@@ -47,11 +52,9 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         Labels of `estimator_`, without `reject_label_`.
     reject_label_ : label
         What `predict` gives for samples of no class.
-    means_ : ndarray of shape (n_classes, n_features_out + 1), float32
-        Mean of each class: of features divided by their length, and, in the last column, of the
-        natural logarithm of length plus 1.
-    covariance_ : ndarray of shape (n_features_out + 1, n_features_out + 1), float32
-        Covariance within classes, shrunk by 1 % towards a multiple of the identity.
+    references_ : ndarray of shape (n_references, n_features_out + 1), float32
+        Features of training samples, divided by their Euclidean length; in the last column the
+        natural logarithm of 1 + length.
     offset_ : float
         Samples with a lower score are rejected, see :meth:`score_samples`.
     n_features_in_ : int
@@ -65,13 +68,12 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
 
     Notes
     -----
-    The score is the squared Mahalanobis distance from the nearest class mean, all classes having
-    the same covariance [1]_, of features of length 1 [2]_. The length is one more coordinate,
-    as its logarithm: noise and blank paper have features of unusual length. `offset_` is a
-    quantile of scores of samples that neither classifier nor Gaussians were fitted on. Below
-    1 / `rejected_share` of them, it is the lowest of these scores.
+    The score is the distance from the nearest neighbour among references, of features scaled to
+    length 1 [1]_. The length is one more coordinate, as its logarithm, since noise and blank
+    paper have features of unusual length. `offset_` is a quantile of the scores of held-out
+    samples. Of fewer than 1 / `rejected_share` of them, it is the lowest score.
 
-    The features of samples that a network was trained on lie closer to the means than those of
+    The features of samples that a network was trained on lie closer together than those of
     others. With a frozen classifier, therefore, give `fit` samples that it did not see, either as
     `X` or as `X_val`; otherwise more than `rejected_share` are rejected.
 
@@ -80,10 +82,8 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
 
     References
     ----------
-    .. [1] K. Lee, K. Lee, H. Lee, J. Shin, "A Simple Unified Framework for Detecting
-       Out-of-Distribution Samples and Adversarial Attacks", NeurIPS 2018, section 2.1.
-    .. [2] M. Müller, M. Hein, "Mahalanobis++: Improving OOD Detection via Feature Normalization",
-       ICML 2025.
+    .. [1] Y. Sun, Y. Ming, X. Zhu, Y. Li, "Out-of-Distribution Detection with Deep Nearest
+       Neighbors", ICML 2022, section 3.
 
     Examples
     --------
@@ -92,7 +92,8 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
     >>> from skmnist import KerasMLPClassifier, NoveltyRejectingClassifier
     >>> X, y = load_digits(return_X_y=True)
     >>> network = KerasMLPClassifier((64,), epochs=10, random_state=0)
-    >>> classifier = NoveltyRejectingClassifier(network, cv=2).fit(X[:1500], y[:1500])
+    >>> classifier = NoveltyRejectingClassifier(network, cv=2, random_state=0)
+    >>> _ = classifier.fit(X[:1500], y[:1500])
     >>> classifier.score(X[1500:], y[1500:]) > 0.85
     True
     >>> noise = np.random.default_rng(0).uniform(0, 16, (3, 64))
@@ -105,6 +106,8 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         "rejected_share": [Interval(Real, 0, 1, closed="neither")],
         "reject_label": [str, Real, "boolean"],
         "cv": [Interval(Integral, 2, None, closed="left")],
+        "max_references": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -114,16 +117,20 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         rejected_share: float = 0.01,
         reject_label: Any = "auto",
         cv: int = 5,
+        max_references: int = 3000,
+        random_state: Any = None,
     ) -> None:
         self.estimator = estimator
         self.rejected_share = rejected_share
         self.reject_label = reject_label
         self.cv = cv
+        self.max_references = max_references
+        self.random_state = random_state
 
     # The estimator inside checks its own parameters.
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any, X_val: Any = None) -> Self:
-        """Fit the classifier, its Gaussians and the threshold.
+        """Fit the classifier, draw the references and measure the threshold.
 
         Parameters
         ----------
@@ -153,14 +160,15 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         X, y = indexable(X, y)
         reject_label = _reject_label(self.reject_label, fitted.classes_)
         features = _features(fitted, X)
-        gaussians = GaussianClasses.fit(features, y)
+        rng = check_random_state(self.random_state)
+        references = choose_references(features, y, self.max_references, rng)
         if X_val is None:
-            distances = self._held_out_distances(X, y, features)
+            distances = self._held_out_distances(X, y, features, rng)
         else:
-            distances = gaussians.distances(_features(fitted, X_val))
+            distances = nearest_distances(_features(fitted, X_val), references)
         rank = math.ceil((len(distances) + 1) * (1 - self.rejected_share))
         self.offset_ = -float(np.sort(distances)[min(rank, len(distances)) - 1])
-        self.means_, self.covariance_ = gaussians
+        self.references_ = references
         self.reject_label_ = reject_label
         self.estimator_ = fitted
         self.classes_ = fitted.classes_
@@ -207,7 +215,7 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         return self.score_samples(X) < self.offset_
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Score how well samples fit to the nearest class.
+        """Score how usual samples are.
 
         Parameters
         ----------
@@ -217,11 +225,10 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         Returns
         -------
         scores : ndarray of shape (n_samples,), float64
-            Squared Mahalanobis distances times -1: the lower, the more unusual a sample is.
+            Distances from the nearest reference times -1: the lower, the more unusual.
         """
         check_is_fitted(self)
-        gaussians = GaussianClasses(self.means_, self.covariance_)
-        return -gaussians.distances(_features(self.estimator_, X))
+        return -nearest_distances(_features(self.estimator_, X), self.references_)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -230,8 +237,10 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         tags.classifier_tags.multi_class = inner.classifier_tags.multi_class
         return tags
 
-    def _held_out_distances(self, X: Any, y: np.ndarray, features: np.ndarray) -> np.ndarray:
-        """Return the distance of each sample from classes that were fitted without it."""
+    def _held_out_distances(
+        self, X: Any, y: np.ndarray, features: np.ndarray, rng: np.random.RandomState
+    ) -> np.ndarray:
+        """Return the distance of each sample from references of other parts."""
         labels, counts = np.unique(y, return_counts=True)
         if counts.min() < 2:
             raise ValueError(
@@ -246,7 +255,8 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
                 fitted = clone(self.estimator).fit(safe_indexing(X, train), y[train])
                 before = _features(fitted, safe_indexing(X, train))
                 after = _features(fitted, safe_indexing(X, test))
-            distances[test] = GaussianClasses.fit(before, y[train]).distances(after)
+            references = choose_references(before, y[train], self.max_references, rng)
+            distances[test] = nearest_distances(after, references)
         return distances
 
 

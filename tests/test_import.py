@@ -29,7 +29,15 @@ ROOMS = {
     "model_selection": {"_classifiers", "_engine"},
     "plotting": {"_engine"},
     "comparison": {"_classifiers", "_engine", "_pipeline", "exceptions", "plotting"},
-    "_cli": {"_engine", "_novelty", "_persistence", "_pipeline", "comparison", "datasets", "exceptions"},
+    "_cli": {
+        "_engine",
+        "_novelty",
+        "_persistence",
+        "_pipeline",
+        "comparison",
+        "datasets",
+        "exceptions",
+    },
     "__main__": {"_cli"},
 }
 GROUND_FLOOR = {

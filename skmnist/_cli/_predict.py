@@ -84,7 +84,9 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
         if args.reject and rejecting.is_novel(row)[0]:
             label = rejecting.reject_label_
             how_novel = rejecting.score_samples(row)[0] / rejecting.offset_
-            said = f"{path!s:<{width}}  {label}  no known class (distance {how_novel:.2f}, limit 1)"
+            said = (
+                f"{path!s:<{width}}  {label}  no known class (distance {how_novel:.2f}, limit 1)"
+            )
             print(label if args.quiet else said)
             continue
         (proba,) = model.predict_proba(row)

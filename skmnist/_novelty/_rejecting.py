@@ -26,7 +26,7 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
     Parameters
     ----------
     estimator : classifier with ``transform``
-        Such as :class:`KerasCNNClassifier`, or a pipeline that ends in one: `transform` must return
+        Such as :class:`KerasCNNClassifier`, or a pipeline that ends in one. `transform` returns
         features, shape (n_samples, n_features_out). It is cloned and fitted; one that is
         fitted already stays as it is in a :class:`~sklearn.frozen.FrozenEstimator`.
     rejected_share : float, default=0.01
@@ -161,10 +161,13 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         reject_label = _reject_label(self.reject_label, fitted.classes_)
         features = _features(fitted, X)
         rng = check_random_state(self.random_state)
-        references = choose_references(features, y, self.max_references, rng)
+        n = self.max_references
         if X_val is None:
+            # As many as those that held-out parts are compared with: more would be nearer.
+            n = min(n, math.ceil(len(y) * (1 - 1 / self.cv)))
             distances = self._held_out_distances(X, y, features, rng)
-        else:
+        references = choose_references(features, y, n, rng)
+        if X_val is not None:
             distances = nearest_distances(_features(fitted, X_val), references)
         rank = math.ceil((len(distances) + 1) * (1 - self.rejected_share))
         self.offset_ = -float(np.sort(distances)[min(rank, len(distances)) - 1])

@@ -115,9 +115,7 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
     return estimator
 
 
-def encode_beside(
-    rejecting: Any, estimator: Any, arrays: dict[str, np.ndarray]
-) -> dict[str, Any]:
+def encode_beside(rejecting: Any, estimator: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     """Turn a classifier around a frozen `estimator` into JSON, without that estimator."""
     inner = getattr(rejecting, "estimator", None)
     if not isinstance(rejecting, NoveltyRejectingClassifier) or (

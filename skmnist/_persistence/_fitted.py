@@ -137,9 +137,7 @@ def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
 
 def _is_estimator(value: Any, fitted: dict[str, Any]) -> bool:
     """Return whether it is an estimator that learned the labels that are said beside it."""
-    return isinstance(value, BaseEstimator) and np.array_equal(
-        value.classes_, fitted["classes_"]
-    )
+    return isinstance(value, BaseEstimator) and np.array_equal(value.classes_, fitted["classes_"])
 
 
 def _is_label(value: Any, fitted: dict[str, Any]) -> bool:

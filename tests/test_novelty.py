@@ -1,7 +1,9 @@
 """Samples of no class: what is rejected, how much of the known is lost, and where it works."""
 
 import io
+import json
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -260,3 +262,30 @@ def test_impossible_values_are_not_saved(rejecting):
         setattr(changed, name, value)
         with pytest.raises(ValueError, match=f"such a value of {name}"):
             save(changed, io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("lie", "message"),
+    [
+        (lambda node: [node], "holds no estimator"),
+        (lambda node: {**node, "estimator": "PCA"}, "no NoveltyRejectingClassifier"),
+        (lambda node: {**node, "fitted": {**node["fitted"], "offset_": "far"}}, "offset_"),
+        (lambda node: {**node, "parameters": {"cv": 1}}, "cv"),
+    ],
+)
+def test_what_a_file_says_beside_its_estimator_is_checked(lie, message, rejecting, network):
+    stream = saved(network, rejecting=rejecting)
+    forged = io.BytesIO()
+    with zipfile.ZipFile(stream) as before, zipfile.ZipFile(forged, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "model.json":
+                manifest = json.loads(content)
+                manifest["rejecting"] = lie(manifest["rejecting"])
+                content = json.dumps(manifest)
+            after.writestr(name, content)
+    # Whichever of the two is asked for.
+    for options in ({}, {"rejecting": True}):
+        forged.seek(0)
+        with pytest.raises(ValueError, match=rf"can't be loaded: .*{message}"):
+            load(forged, **options)

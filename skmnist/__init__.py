@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         small_network,
     )
     from ._export import to_onnx
+    from ._novelty import NoveltyRejectingClassifier
     from ._persistence import load, save
     from ._pipeline import make_digit_pipeline
     from ._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
@@ -30,6 +31,7 @@ _HOMES = {
     "KerasMLPClassifier": "_classifiers",
     "KerasNetworkClassifier": "_classifiers",
     "NetworkRecipe": "_classifiers",
+    "NoveltyRejectingClassifier": "_novelty",
     "PixelScaler": "_preprocessing",
     "RandomDistortion": "_augmentation",
     "compare_classifiers": "comparison",
@@ -54,6 +56,7 @@ __all__ = [
     "KerasMLPClassifier",
     "KerasNetworkClassifier",
     "NetworkRecipe",
+    "NoveltyRejectingClassifier",
     "PixelScaler",
     "RandomDistortion",
     "load",

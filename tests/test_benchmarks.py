@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FILES = {"accuracy", "contenders", "loops", "speed", "speedrun", "works"}
+FILES = {"accuracy", "contenders", "loops", "novelty", "speed", "speedrun", "works"}
 FOLDER = Path(__file__).parents[1] / "examples" / "benchmarks"
 
 
@@ -205,3 +205,31 @@ def test_recipes_of_a_mark_are_estimators_that_can_be_made(module):
         assert 98 <= mark < 100
         assert text
         assert clone(estimator)._validate_params() is None
+
+
+def test_novelty_is_told_by_a_table(module):
+    benchmark = module("novelty")
+
+    class Rejecting:
+        offset_ = -2.0
+
+        def score_samples(self, images):
+            return -images.mean(axis=(1, 2))
+
+    digits = np.broadcast_to(np.linspace(0, 2.5, 101)[:, None, None], (101, 4, 4))
+    rows = benchmark.table(
+        Rejecting(), digits, {"far": digits + 9.0, "same": digits, "near": digits * 0}
+    )
+    lost = 100 * np.mean(np.linspace(0, 2.5, 101) > 2)
+    assert rows[2] == f"| digits | 101 | – | 1.0 | {lost:.2f} |"
+    assert rows[3] == "| far | 101 | 1.0000 | 100.0 | 100.0 |"
+    assert rows[4].startswith("| same | 101 | 0.5000 | 1.0 |")
+    assert rows[5].endswith("| 0.0 | 0.0 |")
+
+
+def test_drawn_images_are_no_copies(module):
+    drawn = module("novelty").drawn((28, 28), np.random.default_rng(0))
+    for name, images in drawn.items():
+        assert images.shape[1:] == (28, 28), name
+        assert images.dtype == np.uint8, name
+        assert len(np.unique(images, axis=0)) > 50, name

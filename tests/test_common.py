@@ -11,6 +11,7 @@ that the defaults make, compiled as they are for users.
 import keras
 import pytest
 from sklearn.base import clone
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     check_estimator,
@@ -36,6 +37,7 @@ from skmnist import (
     KerasMLPClassifier,
     KerasNetworkClassifier,
     NetworkRecipe,
+    NoveltyRejectingClassifier,
     PixelScaler,
 )
 
@@ -64,6 +66,12 @@ TRANSFORMERS = [
     PixelScaler(),
     PixelScaler((-1, 1), pixel_range=(-5, 5)),
 ]
+# Nested seeds are not set by the checks.
+SEEDED = KerasMLPClassifier((16,), **SHORT, random_state=0)
+META = [
+    NoveltyRejectingClassifier(LinearDiscriminantAnalysis(), cv=2),
+    pytest.param(NoveltyRejectingClassifier(SEEDED, cv=2), marks=pytest.mark.slow),
+]
 NETWORKS = SMALL + [pytest.param(network, marks=pytest.mark.slow) for network in DEFAULTS]
 ESTIMATORS = NETWORKS + TRANSFORMERS
 
@@ -75,13 +83,14 @@ def short_name(estimator):
 def test_every_public_estimator_is_here():
     public = [getattr(skmnist, name) for name in skmnist.__all__]
     estimators = {thing for thing in public if hasattr(thing, "fit")}
-    assert estimators == {type(estimator) for estimator in SMALL + TRANSFORMERS}
-    assert estimators == {type(estimator) for estimator in DEFAULTS + TRANSFORMERS}
+    others = [META[0], *TRANSFORMERS]
+    assert estimators == {type(estimator) for estimator in SMALL + others}
+    assert estimators == {type(estimator) for estimator in DEFAULTS + others}
 
 
 # Some processors warn when scikit-learn's dtype check casts -0.7 to uint8.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
-@pytest.mark.parametrize("estimator", ESTIMATORS, ids=short_name)
+@pytest.mark.parametrize("estimator", ESTIMATORS + META, ids=short_name)
 def test_check_estimator(estimator):
     check_estimator(clone(estimator))
 

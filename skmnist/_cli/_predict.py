@@ -32,6 +32,11 @@ def add_parser(commands: Any) -> None:
         help="only resize: for pictures that are framed as the network's training images",
     )
     predict.add_argument(
+        "--reject",
+        action="store_true",
+        help="say so where a picture is unlike all training images, rather than name a class",
+    )
+    predict.add_argument(
         "--quiet", action="store_true", help="print the label alone, without its probability"
     )
 
@@ -40,13 +45,18 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     """Predict, and return the exit code."""
     import numpy as np
     from sklearn.exceptions import NotFittedError
+    from sklearn.frozen import FrozenEstimator
     from sklearn.utils.validation import check_is_fitted
 
+    from .._novelty import NoveltyRejectingClassifier
     from .._persistence import load
     from .._steps import flat_steps
     from ..datasets import read_picture
 
-    model = load(args.model)
+    model = rejecting = load(args.model, rejecting=args.reject)
+    if isinstance(model, NoveltyRejectingClassifier):
+        model = getattr(model, "estimator_", model.estimator)
+        model = model.estimator if isinstance(model, FrozenEstimator) else model
     if not hasattr(model, "predict_proba"):
         raise ValueError(
             f"{args.model} holds {type(model).__name__}, expected a classifier, as "
@@ -70,7 +80,16 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
             code = 1
             continue
         pixels = low + picture.astype(np.float32) * ((high - low) / 255)
-        (proba,) = model.predict_proba(pixels.reshape(1, -1))
+        row = pixels.reshape(1, -1)
+        if args.reject and rejecting.is_novel(row)[0]:
+            label = rejecting.reject_label_
+            how_novel = rejecting.score_samples(row)[0] / rejecting.offset_
+            said = (
+                f"{path!s:<{width}}  {label}  no known class (distance {how_novel:.2f}, limit 1)"
+            )
+            print(label if args.quiet else said)
+            continue
+        (proba,) = model.predict_proba(row)
         first, second = np.argsort(-proba)[:2]
         label = model.classes_[first]
         if args.quiet:

@@ -9,6 +9,8 @@ from ._arguments import add_common, output, positive
 from ._screen import Screen
 
 MODELS = ("cnn", "mlp")
+# Most training images that are held out to measure the threshold of `predict --reject` on.
+_MOST_HELD_OUT = 2000
 
 
 def add_parser(commands: Any) -> None:
@@ -17,7 +19,9 @@ def add_parser(commands: Any) -> None:
         "train",
         help="train a network and keep it in a file",
         description="Train a network, say how many of the test images it gets right, and\n"
-        "keep it in a file that `skmnist predict` and skmnist.load read.",
+        "keep it in a file that `skmnist predict` and skmnist.load read. A tenth of the\n"
+        "training images, 2,000 at most, is held out: they say what `predict --reject`\n"
+        "takes for none of the classes.",
         epilog="example:\n  skmnist train --model cnn --data mnist --output digits.skmnist",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -44,8 +48,11 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace, screen: Screen) -> int:
     """Train and save, and return the exit code."""
+    from sklearn.frozen import FrozenEstimator
+
     from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
     from .._images import find_image_shape
+    from .._novelty import NoveltyRejectingClassifier
     from .._pipeline import make_digit_pipeline
     from ..comparison import wilson_interval
     from ..exceptions import TrainingInterruptedWarning
@@ -63,6 +70,7 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     pipeline = make_digit_pipeline(
         network, image_shape=find_image_shape(None, X.shape[1:], X[0].size)
     )
+    X, y, X_held_out = _hold_out(X, y, args.random_state)
     start_tensorflow(owns_process=screen.owns_process)
     start = time.perf_counter()
     with warnings.catch_warnings():
@@ -76,10 +84,28 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     n_right = int((pipeline.predict(X_test) == y_test).sum())
     low, high = wilson_interval(n_right, len(y_test))
     pipeline.set_params(classify__verbose=0)
-    save(pipeline, args.output)
+    rejecting = NoveltyRejectingClassifier(
+        FrozenEstimator(pipeline), random_state=args.random_state
+    ).fit(X, y, X_val=X_held_out)
+    save(pipeline, args.output, rejecting=rejecting)
     print(
         f"{100 * n_right / len(y_test):.2f} % of {len(y_test):,} test images right "
         f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %), trained in {seconds:.1f} s, "
         f"kept in {args.output}"
     )
     return 0
+
+
+def _hold_out(X: Any, y: Any, random_state: int) -> tuple[Any, Any, Any]:
+    """Split off images that the network is not trained on, None where there are too few."""
+    import numpy as np
+    from sklearn.model_selection import train_test_split
+
+    n = min(len(X) // 10, _MOST_HELD_OUT)
+    _, counts = np.unique(y, return_counts=True)
+    if counts.min() < 2 or n < len(counts):
+        return X, y, None
+    X, X_held_out, y, _ = train_test_split(
+        X, y, test_size=n, stratify=y, random_state=random_state
+    )
+    return X, y, X_held_out

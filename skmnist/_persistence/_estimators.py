@@ -1,11 +1,14 @@
 """Estimators as JSON, and back through their own constructors and checks."""
 
 import inspect
+from copy import copy
 from typing import Any
 
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils.validation import check_is_fitted
 
 from .._classifiers import (
     KerasClassifierBase,
@@ -13,6 +16,7 @@ from .._classifiers import (
     KerasMLPClassifier,
     KerasNetworkClassifier,
 )
+from .._novelty import NoveltyRejectingClassifier
 from .._sklearn import (
     check_parameters,
     has_metadata_requests,
@@ -28,6 +32,8 @@ _CLASSES = {kind.__name__: kind for kind in FITTED}
 _METHODS = ("fit", "partial_fit", "score", "transform", "inverse_transform")
 # Attributes that are made anew, or kept in a form of their own.
 _DERIVED = {"_fit_svd_solver", "_sklearn_output_config", "_metadata_request"}
+# Parameters and fitted attributes that are estimators.
+_ESTIMATORS = ("augmenter", "estimator", "estimator_")
 _OUTPUTS = ("default", "pandas", "polars")
 # What parameters that came later would have been.
 _BEFORE: dict[type, dict[str, Any]] = {
@@ -74,7 +80,9 @@ def encode_estimator(
         node["fitted"] = {}
         for name in (*FITTED[kind], *OPTIONAL):
             try:
-                if name in state:
+                if name == "estimator_":
+                    node["fitted"][name] = _encode_fitted_estimator(estimator, arrays, prefix)
+                elif name in state:
                     node["fitted"][name] = encode(state[name], arrays)
             except UnsupportedValueError as error:
                 raise TypeError(
@@ -98,7 +106,12 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
         }
         estimator = _make(kind, parameters)
         if fitted is not None:
-            _restore(estimator, {name: decode(value, arrays) for name, value in fitted.items()})
+            fitted = {
+                name: _decode_parameter(name, value, arrays) for name, value in fitted.items()
+            }
+            if fitted.get("estimator_", estimator) is None:
+                fitted["estimator_"] = estimator.estimator
+            _restore(estimator, fitted)
         if "output" in node:
             if node["output"] not in _OUTPUTS:
                 raise InvalidModelFileError(f"{node['output']!r} is no container of set_output")
@@ -110,6 +123,35 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise InvalidModelFileError(f"it holds no estimator: {error!r}") from error
     return estimator
+
+
+def encode_beside(rejecting: Any, estimator: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Turn a classifier around a frozen `estimator` into JSON, without that estimator."""
+    inner = getattr(rejecting, "estimator", None)
+    if not isinstance(rejecting, NoveltyRejectingClassifier) or (
+        not isinstance(inner, FrozenEstimator) or inner.estimator is not estimator
+    ):
+        raise ValueError(
+            f"rejecting={rejecting!r} was given, expected "
+            "NoveltyRejectingClassifier(FrozenEstimator(estimator)) of the estimator to save."
+        )
+    check_is_fitted(rejecting)
+    bare = copy(rejecting)
+    bare.estimator = bare.estimator_ = None
+    return encode_estimator(bare, arrays)
+
+
+def decode_beside(node: Any, model: Any, arrays: dict[str, np.ndarray]) -> Any:
+    """Make a rejecting classifier of what `encode_beside` returned and its estimator's JSON."""
+    frozen = {"estimator": FrozenEstimator.__name__, "parameters": {"estimator": model}}
+    try:
+        parameters = {**node["parameters"], "estimator": frozen}
+        is_rejecting = node["estimator"] == NoveltyRejectingClassifier.__name__
+    except (KeyError, TypeError) as error:
+        raise InvalidModelFileError(f"it holds no estimator: {error!r}") from error
+    if not is_rejecting:
+        raise InvalidModelFileError("beside the model is no NoveltyRejectingClassifier")
+    return decode_estimator({**node, "parameters": parameters}, arrays)
 
 
 def _make(kind: type, parameters: dict[str, Any]) -> Any:
@@ -151,8 +193,8 @@ def _encode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray], pref
             else [step_name, encode_estimator(step, arrays, f"{prefix}{step_name}__")]
             for step_name, step in value
         ]
-    if name == "augmenter" and type(value) in FITTED:
-        return encode_estimator(value, arrays, f"{prefix}augmenter__")
+    if name in _ESTIMATORS and isinstance(value, BaseEstimator):
+        return encode_estimator(value, arrays, f"{prefix}{name}__")
     try:
         if name == "memory" and value is not None:
             raise UnsupportedValueError(f"a cache of this machine, {value!r}")
@@ -166,8 +208,17 @@ def _encode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray], pref
         ) from error
 
 
+def _encode_fitted_estimator(
+    estimator: Any, arrays: dict[str, np.ndarray], prefix: str
+) -> dict[str, Any] | None:
+    """Turn what a meta-estimator fitted into JSON: None if it is its parameter, a frozen one."""
+    if estimator.estimator_ is estimator.estimator:
+        return None
+    return encode_estimator(estimator.estimator_, arrays, f"{prefix}estimator__")
+
+
 def _decode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    if name == "augmenter" and isinstance(value, dict) and "estimator" in value:
+    if name in _ESTIMATORS and isinstance(value, dict) and "estimator" in value:
         return decode_estimator(value, arrays)
     if name != "steps":
         return decode(value, arrays)

@@ -14,9 +14,10 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .. import __version__
+from .._novelty import NoveltyRejectingClassifier
 from .._npy import read_npy
 from .._streams import read_all, readable_stream, writable_stream, write_to
-from ._estimators import decode_estimator, encode_estimator
+from ._estimators import decode_beside, decode_estimator, encode_beside, encode_estimator
 from ._values import InvalidModelFileError
 
 _FORMAT = "skmnist model"
@@ -38,7 +39,12 @@ _LOAD_ERRORS = (
 )
 
 
-def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> None:
+def save(
+    estimator: BaseEstimator,
+    path: str | os.PathLike[str] | BinaryIO,
+    *,
+    rejecting: NoveltyRejectingClassifier | None = None,
+) -> None:
     """Write an estimator to a model file, without pickle.
 
     The file holds parameters and what was learned as JSON and plain arrays; nothing in it
@@ -51,12 +57,15 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
         A :class:`KerasMLPClassifier`, :class:`KerasCNNClassifier`, with a
         :class:`RandomDistortion` or without, :class:`PixelScaler`, :class:`ImageFlattener`,
         :class:`ImageDeskewer`, scikit-learn's ``PCA``, ``StandardScaler``,
-        ``MinMaxScaler``, ``MaxAbsScaler`` or ``RobustScaler``, or a ``Pipeline`` of these;
-        fitted or not.
+        ``MinMaxScaler``, ``MaxAbsScaler`` or ``RobustScaler``, or a ``Pipeline``, a
+        ``FrozenEstimator`` or a :class:`NoveltyRejectingClassifier` of these; fitted or not.
     path : str, path-like or binary stream
         Any name will do, ``.skmnist`` is customary. An existing file keeps its permissions; of
         a symbolic link the file at its end is replaced. A stream, such as ``io.BytesIO()``, is
         written to from where it stands, and stays open.
+    rejecting : NoveltyRejectingClassifier, default=None
+        One that was fitted with ``FrozenEstimator(estimator)``, to be kept beside `estimator`:
+        ``load(path)`` gives `estimator`, and ``load(path, rejecting=True)`` this one.
 
     Raises
     ------
@@ -67,7 +76,8 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
         of bytes.
     ValueError
         If a parameter has a value that no fit would take, or there is more text than a
-        file can hold (a mebibyte: some ten thousand names of columns), or a stream is closed.
+        file can hold (a mebibyte: some ten thousand names of columns), a stream is closed,
+        or `rejecting` has another estimator inside.
     OSError
         If the file or stream can't be written.
 
@@ -91,10 +101,12 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
     """
     writable_stream(path)  # an error now, rather than when all is done
     arrays: dict[str, np.ndarray] = {}
-    node = encode_estimator(estimator, arrays)
+    parts = {"model": encode_estimator(estimator, arrays)}
+    if rejecting is not None:
+        parts["rejecting"] = encode_beside(rejecting, estimator, arrays)
     try:
         # So that nothing is saved that can't be loaded.
-        decode_estimator(node, dict(arrays))
+        _decode(parts, dict(arrays), rejecting=False)
     except InvalidModelFileError as error:
         raise ValueError(f"{estimator!r} can't be saved as it is: {error}.") from error
     contents = {name: _npy_bytes(array) for name, array in arrays.items()}
@@ -103,7 +115,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
         "format_version": _FORMAT_VERSION,
         "packages": {"skmnist": __version__, **{name: version(name) for name in _PACKAGES}},
         "arrays": {name: _sha256(data) for name, data in contents.items()},
-        "model": node,
+        **parts,
     }
     text = json.dumps(manifest, allow_nan=False, indent=1).encode()
     if len(text) > _LARGEST_MANIFEST:
@@ -119,7 +131,7 @@ def save(estimator: BaseEstimator, path: str | os.PathLike[str] | BinaryIO) -> N
     write_to(path, file.getvalue())
 
 
-def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
+def load(path: str | os.PathLike[str] | BinaryIO, *, rejecting: bool = False) -> Any:
     """Read an estimator from a model file.
 
     Nothing in the file is executed, and no more memory is taken than some 50 MB and a small
@@ -132,6 +144,9 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
     path : str, path-like or binary stream
         A file as written by :func:`save`, of this version or an older one. A stream is read
         from where it stands to its end. Bytes go into ``io.BytesIO``.
+    rejecting : bool, default=False
+        Whether to return the :class:`NoveltyRejectingClassifier` that was kept beside the
+        estimator, as ``skmnist train`` does.
 
     Returns
     -------
@@ -146,7 +161,7 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
         If `path` is neither a path nor a stream of bytes.
     ValueError
         If it is no model file, is cut or damaged, holds anything unknown, or was written in
-        a newer format.
+        a newer format; with `rejecting`, if it has no :class:`NoveltyRejectingClassifier`.
 
     See Also
     --------
@@ -170,13 +185,28 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Any:
         contents = _read_members(data)
         manifest = _read_manifest(contents.pop(_MANIFEST))
         arrays = _read_arrays(contents, manifest["arrays"])
-        estimator = decode_estimator(manifest["model"], arrays)
+        estimator = _decode(manifest, arrays, rejecting=rejecting)
         if arrays:
             raise InvalidModelFileError(f"nothing in it uses {sorted(arrays)}")
         return estimator
     except _LOAD_ERRORS as error:
         name = "The stream" if stream is not None else os.fspath(path)
         raise ValueError(f"{name} can't be loaded: {error}") from error
+
+
+def _decode(parts: dict[str, Any], arrays: dict[str, np.ndarray], *, rejecting: bool) -> Any:
+    """Make the estimator of a file, or the one beside it that rejects."""
+    if "rejecting" in parts:
+        # All is decoded, and so checked, whichever is asked for.
+        both = decode_beside(parts["rejecting"], parts["model"], arrays)
+        return both if rejecting else both.estimator.estimator
+    estimator = decode_estimator(parts["model"], arrays)
+    if rejecting and not isinstance(estimator, NoveltyRejectingClassifier):
+        raise InvalidModelFileError(
+            f"it has {type(estimator).__name__} without a NoveltyRejectingClassifier. Fit one "
+            "with FrozenEstimator(estimator), and give it to save(..., rejecting=...)"
+        )
+    return estimator
 
 
 def _describe_other_file(data: bytes) -> str:

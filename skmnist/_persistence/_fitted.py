@@ -5,12 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.decomposition import PCA
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 
 from .._augmentation import RandomDistortion
 from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
+from .._novelty import NoveltyRejectingClassifier
 from .._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
 from ._values import InvalidModelFileError
 
@@ -132,6 +135,26 @@ def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
     )
 
 
+def _is_estimator(value: Any, fitted: dict[str, Any]) -> bool:
+    """Return whether it is an estimator that learned the labels that are said beside it."""
+    return isinstance(value, BaseEstimator) and np.array_equal(value.classes_, fitted["classes_"])
+
+
+def _is_label(value: Any, fitted: dict[str, Any]) -> bool:
+    is_scalar = isinstance(value, str | bool | int | float | np.generic)
+    return is_scalar and value not in fitted["classes_"].tolist()
+
+
+def _is_references(value: Any, fitted: dict[str, Any]) -> bool:
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype == np.float32
+        and value.ndim == 2
+        and value.size > 0
+        and bool(np.isfinite(value).all())
+    )
+
+
 _INPUT: dict[str, Check] = {"n_features_in_": _is_count}
 _PER_FEATURE = _is_array("n_features_in_")
 _PER_FEATURE_OR_NONE = _or_none(_PER_FEATURE)
@@ -160,6 +183,15 @@ FITTED: dict[type, dict[str, Check]] = {
     KerasMLPClassifier: _NETWORK,
     KerasCNNClassifier: _NETWORK,
     Pipeline: {},
+    FrozenEstimator: {},
+    NoveltyRejectingClassifier: {
+        **_INPUT,
+        "estimator_": _is_estimator,
+        "classes_": _is_sorted_labels,
+        "reject_label_": _is_label,
+        "references_": _is_references,
+        "offset_": _is_number,
+    },
     PCA: {
         **_INPUT,
         "n_samples_": _is_count,

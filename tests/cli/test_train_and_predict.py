@@ -203,3 +203,50 @@ def test_photos_of_mnist_are_read_as_mnist(tmp_path, mnist):
         moved = [np.roll(again, step, (0, 1)) for step in np.ndindex(3, 3)]
         images = [np.roll(other, (-1, -1), (0, 1)).ravel() for other in moved]
         assert max(np.corrcoef(other, image.ravel())[0, 1] for other in images) > 0.9
+
+
+def board(folder):
+    """A checker board, which is no digit."""
+    squares = np.indices((8, 8)).sum(axis=0) % 2 * 255
+    path = folder / "board.png"
+    Image.fromarray(np.kron(squares, np.ones((20, 20))).astype(np.uint8)).save(path)
+    return path
+
+
+def test_what_is_no_digit_is_rejected(capsys, tmp_path, trained):
+    paths = [picture(tmp_path, i) for i in range(1500, 1510)]
+    argv = ("predict", trained, *paths, board(tmp_path))
+    code, out, _ = run(capsys, *argv, "--reject")
+    assert code == 0
+    assert out[-1].split()[1:5] == ["-1", "no", "known", "class"]
+    assert float(out[-1].split("distance ")[1].split(",")[0]) > 1
+    # Digits are said as without the option.
+    _, without, _ = run(capsys, *argv)
+    kept = [line for line in out[:-1] if "no known class" not in line]
+    assert len(kept) >= 5  # pictures are cut out anew, which is not how the images were framed
+    assert set(kept) <= set(without)
+    _, quiet, _ = run(capsys, *argv, "--reject", "--quiet")
+    assert quiet[-1] == "-1"
+
+
+def test_a_file_without_a_threshold_rejects_nothing(capsys, tmp_path, trained):
+    save(load(trained), tmp_path / "plain.skmnist")
+    code, out, err = run(capsys, "predict", tmp_path / "plain.skmnist", "x.png", "--reject")
+    assert (code, out) == (1, [])
+    assert "without a NoveltyRejectingClassifier" in err[0]
+
+
+def test_a_saved_rejecting_classifier_predicts(capsys, tmp_path, trained):
+    save(load(trained, rejecting=True), tmp_path / "rejecting.skmnist")
+    path = picture(tmp_path, 1500)
+    for options in ((), ("--reject",)):
+        assert run(capsys, "predict", tmp_path / "rejecting.skmnist", path, *options) == run(
+            capsys, "predict", trained, path, *options
+        )
+
+
+def test_too_few_images_to_hold_any_out(capsys, tmp_path):
+    argv = ("train", "--model", "mlp", "--data", "digits", "--epochs", 1, "--train-size", 60)
+    code, _, _ = run(capsys, *argv, "--output", tmp_path / "few.skmnist")
+    assert code == 0
+    assert len(load(tmp_path / "few.skmnist", rejecting=True).references_) == 50

@@ -20,6 +20,7 @@ from ._baselines import default_classifiers
 from ._comparison import Comparison
 from ._row import ComparisonRow
 from ._split import hold_out_quarter, pick, split_rows
+from ._statistics import expected_calibration_error
 
 # How scikit-learn's network warns that Ctrl-C ended its training early.
 _HALF_TRAINED = "Training interrupted"
@@ -257,6 +258,7 @@ def _fit_and_score(
         "fit_seconds": fitted - start,
         "predict_seconds": end - fitted,
         "log_loss": math.nan,
+        "calibration_error": math.nan,
     }
     labels, classes = as_labels(y_test), np.unique(as_labels(y_train))
     y_proba = None
@@ -265,6 +267,8 @@ def _fit_and_score(
         y_proba = model.predict_proba(X_test)
         if np.isin(labels, classes).all():
             figures["log_loss"] = float(log_loss(labels, y_proba, labels=classes))
+            numbers = np.searchsorted(classes, labels)
+            figures["calibration_error"] = expected_calibration_error(numbers, y_proba)
     return figures, as_labels(y_pred), y_proba
 
 

@@ -22,8 +22,8 @@ _TABLE_SUFFIXES, _REPORT_SUFFIXES = (".csv", ".json"), (".html",)
 _LONGEST_MESSAGE = 100
 _HEADER = ("model", "accuracy", "fit", "predict")
 _COLUMNS = (
-    *("name", "accuracy", "accuracy_low", "accuracy_high", "log_loss", "fit_seconds"),
-    *("predict_seconds", "n_train", "n_test", "error", "classifier"),
+    *("name", "accuracy", "accuracy_low", "accuracy_high", "log_loss", "calibration_error"),
+    *("fit_seconds", "predict_seconds", "n_train", "n_test", "error", "classifier"),
 )
 
 

@@ -97,16 +97,27 @@ def _summarise(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> s
 
 
 def _tabulate(rows: Sequence[ComparisonRow]) -> str:
-    head = ("model", "accuracy", "95 % interval", "log loss", "fit", "predict")
+    head = (
+        "model",
+        "accuracy",
+        "95 % interval",
+        "log loss",
+        "calibration error",
+        "fit",
+        "predict",
+    )
     lines = []
     for row in rows:
         if row.error is not None:
             lines.append((row.name, (f"failed: {row.error}", "words")))
             continue
         interval = " – ".join(map(in_percent, row.accuracy_interval))
-        loss = "" if math.isnan(row.log_loss) else f"{row.log_loss:.3f}"
+        losses = (
+            "" if math.isnan(loss) else f"{loss:.3f}"
+            for loss in (row.log_loss, row.calibration_error)
+        )
         times = map(in_seconds, (row.fit_seconds, row.predict_seconds))
-        lines.append((row.name, in_percent(row.accuracy), interval, loss, *times))
+        lines.append((row.name, in_percent(row.accuracy), interval, *losses, *times))
     return _table(head, lines)
 
 

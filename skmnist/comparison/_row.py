@@ -31,6 +31,9 @@ class ComparisonRow:
     log_loss : float, default=nan
         Mean of minus the logarithm of the probability that the true class was given; NaN
         for a classifier without ``predict_proba``, or that never saw one of the classes.
+    calibration_error : float, default=nan
+        Expected calibration error: mean distance between the highest probability and the
+        accuracy, over 15 bins of equal width; NaN where `log_loss` is.
     split_accuracies : tuple of float, default=()
         Accuracy of each split of a cross-validation, all other figures being means over
         the splits. Empty after a single split.
@@ -61,6 +64,7 @@ class ComparisonRow:
     n_test: int
     error: str | None = None
     log_loss: float = math.nan
+    calibration_error: float = math.nan
     split_accuracies: tuple[float, ...] = ()
     classifier: str = ""
 

@@ -101,3 +101,15 @@ def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float
     if np.ptp(values) <= _ROUNDING * max(1.0, np.abs(values).max()):
         return values.mean(), math.nan
     return values.mean(), np.sqrt(factor * values.var(ddof=1))
+
+
+def expected_calibration_error(numbers: np.ndarray, proba: np.ndarray, n_bins: int = 15) -> float:
+    """Return by how much the highest probability misses the accuracy, on average.
+
+    Samples are put in bins of equal width by that probability; the gaps between its mean and the
+    accuracy in each bin are averaged by the number of samples (Guo et al., ICML 2017). `numbers`
+    are those of the true classes, `proba` is of shape (n_samples, n_classes).
+    """
+    highest, is_hit = proba.max(axis=1), proba.argmax(axis=1) == numbers
+    bins = np.minimum((highest * n_bins).astype(int), n_bins - 1)
+    return float(np.abs(np.bincount(bins, highest - is_hit)).sum() / len(numbers))

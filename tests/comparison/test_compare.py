@@ -86,6 +86,14 @@ def test_predictions_are_kept():
     assert comparison.X_test.shape == (597, 64)
     losses = [row.log_loss for row in comparison.rows]
     assert losses == pytest.approx([log_loss(Y[1200:], proba), NAN, NAN], nan_ok=True)
+    errors = [row.calibration_error for row in comparison.rows]
+    sure, hit = proba.max(axis=1), proba.argmax(axis=1) == Y[1200:]
+    gaps = [  # bin by bin, as Guo et al. define it
+        np.mean(inside) * abs(sure[inside].mean() - hit[inside].mean())
+        for low in np.arange(15) / 15
+        if (inside := (sure >= low) & (sure < low + 1 / 15 + (low > 0.93))).any()
+    ]
+    assert errors == pytest.approx([sum(gaps), NAN, NAN], nan_ok=True)
     assert [row.classifier for row in comparison.rows][::2] == ["GaussianNB()", "SVC()"]
 
 

@@ -77,13 +77,22 @@ class Page(HTMLParser):
 def test_the_table_holds_the_figures_of_the_rows(comparison, page):
     text = page.read_text(encoding="utf-8")
     (head, *lines), *_ = Page(text).tables
-    assert head == ["model", "accuracy", "95 % interval", "log loss", "fit", "predict"]
+    assert head == [
+        "model",
+        "accuracy",
+        "95 % interval",
+        "log loss",
+        "calibration error",
+        "fit",
+        "predict",
+    ]
     rows = sorted(comparison.rows[:3], key=lambda row: -row.accuracy)
     assert [line[0] for line in lines] == [row.name for row in rows] + ["bad"]
     for line, row in zip(lines, rows, strict=False):
         shown = [float(number) / 100 for number in re.findall(r"[\d.]+", line[1] + line[2])]
         assert shown == pytest.approx([row.accuracy, *row.accuracy_interval], abs=5e-5)
-        assert line[3] == ("" if np.isnan(row.log_loss) else f"{row.log_loss:.3f}")
+        for cell, loss in zip(line[3:5], (row.log_loss, row.calibration_error), strict=True):
+            assert cell == ("" if np.isnan(loss) else f"{loss:.3f}")
     assert lines[-1][1].startswith("failed: InvalidParameterError: The 'C' parameter")
 
 

@@ -58,6 +58,7 @@ def test_csv_holds_the_figures_of_the_rows(tmp_path):
         "accuracy_low",
         "accuracy_high",
         "log_loss",
+        "calibration_error",
         "fit_seconds",
         "predict_seconds",
         "n_train",
@@ -82,7 +83,7 @@ def test_json_holds_the_figures_of_the_rows(tmp_path):
 
     forest, broken = json.loads(path.read_text(), parse_constant=refuse)["rows"]
     assert (forest.pop("accuracy_low"), forest.pop("accuracy_high")) == FOREST.accuracy_interval
-    assert forest.pop("log_loss") is None
+    assert forest.pop("log_loss") is forest.pop("calibration_error") is None
     assert forest.pop("split_accuracies") == []
     assert ComparisonRow(**forest) == FOREST
     assert broken["accuracy"] is broken["fit_seconds"] is None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._persistence import load, save
     from ._pipeline import make_digit_pipeline
     from ._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
+    from ._recipes import make_image_classifier
 
 _HOMES = {
     "ImageDeskewer": "_preprocessing",
@@ -39,6 +40,7 @@ _HOMES = {
     "fetch_mnist": "datasets",
     "load": "_persistence",
     "make_digit_pipeline": "_pipeline",
+    "make_image_classifier": "_recipes",
     "save": "_persistence",
     "small_network": "_classifiers",
     "to_onnx": "_export",
@@ -61,6 +63,7 @@ __all__ = [
     "RandomDistortion",
     "load",
     "make_digit_pipeline",
+    "make_image_classifier",
     "save",
     "small_network",
     "to_onnx",

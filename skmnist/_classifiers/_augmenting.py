@@ -13,16 +13,21 @@ from .._sklearn import check_parameters
 from ._fitted import FittedNetwork
 
 
+def is_auto(augmenter: Any) -> bool:
+    """Return whether the fit chooses the augmenter."""
+    return isinstance(augmenter, str)
+
+
 def augmentation(
-    settings: Any, image_shape: tuple[int, ...] | None, n_features: int
+    augmenter: Any, settings: Any, image_shape: tuple[int, ...] | None, n_features: int
 ) -> Callable[[np.ndarray, np.random.Generator], np.ndarray] | None:
     """Return a function of training samples and a generator, None without an augmenter."""
-    if settings.augmenter is None:
+    if augmenter is None:
         return None
-    if inspect.isclass(settings.augmenter):
-        name = settings.augmenter.__name__
+    if inspect.isclass(augmenter):
+        name = augmenter.__name__
         raise TypeError(f"augmenter must be an instance, got the class {name}: write {name}().")
-    augmenter = clone(settings.augmenter, safe=False)
+    augmenter = clone(augmenter, safe=False)
     check_parameters(augmenter)
     shape = pixel_grid(settings, image_shape, n_features)
 

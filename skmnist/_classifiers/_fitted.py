@@ -17,7 +17,8 @@ class Resumption:
     dropout_seeds: list[np.ndarray]  # states of the layers' own generators
     optimizer: list[np.ndarray]  # step counter, rate and moments; empty to start with new ones
     optimizer_settings: str  # of the optimizer that they belong to
-    hold_out_seed: int | None = None  # seed of the samples held out by early stopping
+    hold_out_seed: int | None = None  # seed of the samples held out
+    distortion: dict[str, float] | None = None  # what augmenter="auto" chose
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 # large enough to be fast, small enough to leave small sets many steps.
 _AUTO_BATCH_SIZES = ((16, 500), (32, 4_000), (64, 16_000))
 _MOST_AUTO_EPOCHS = 100
+_LONGER = 3  # epochs="long" in terms of "auto"
 
 
 class AutoSettings(NamedTuple):
@@ -33,9 +34,10 @@ def training_plan(
         sizes = (size for size, end in _AUTO_BATCH_SIZES if n_samples < end)
         batch_size = next(sizes, auto.batch_size)
     epochs = 1 if partial else settings.epochs
-    if epochs == "auto":
+    if epochs in ("auto", "long"):
+        factor = 1 if epochs == "auto" else _LONGER
         epochs_for_steps = math.ceil(auto.steps / math.ceil(n_samples / batch_size))
-        epochs = max(auto.epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
+        epochs = factor * max(auto.epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
     learning_rate = settings.learning_rate
     if learning_rate is None and str(settings.optimizer).lower() == "adam":
         learning_rate = auto.adam_learning_rate

@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.base import ClassifierMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ._augmenting import averaged_logits
+from .._augmentation import RandomDistortion
+from ._augmenting import averaged_logits, is_auto
 from ._fitted import FittedAttribute, FittedNetwork
 from ._input import check_samples
 from ._labels import log_softmax
@@ -114,6 +115,15 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
         """
         check_is_fitted(self)
         return self.fitted_network_.run(check_samples(self, X), output="features")
+
+    @property
+    def augmenter_(self) -> Any:
+        """The augmenter in use: `augmenter`, or what ``"auto"`` chose."""
+        check_is_fitted(self)
+        distortion = self.fitted_network_.resumption.distortion
+        if not is_auto(self.augmenter):
+            return self.augmenter
+        return None if distortion is None else RandomDistortion(**distortion)
 
     @property
     def loss_curve_(self) -> list[float]:

@@ -4,13 +4,14 @@ import math
 import warnings
 from dataclasses import replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
+from .._augmentation import RandomDistortion
 from ..exceptions import TrainingInterruptedWarning
-from ._augmenting import augmentation, averaged_logits
+from ._augmenting import augmentation, is_auto
 from ._calibrating import best_scale, calibration_split
 from ._callbacks import FitTasks
 from ._fitted import FittedNetwork, Resumption, Setup
@@ -18,9 +19,7 @@ from ._input import Samples
 from ._labels import logit_scale
 from ._plan import AutoSettings, training_plan
 from ._samples import distinct_samples, hold_out, pixel_statistics, row_sums, widest_column
-
-if TYPE_CHECKING:
-    from .._engine import TrainingPlan
+from ._second_network import SecondNetwork, choose_distortion, logits_of
 
 
 def train(
@@ -83,15 +82,24 @@ def train(
 
     n_before = 0 if resume is None else resume.n_iter
     plan = training_plan(settings, auto, len(examples.rows), partial)
-    augment = augmentation(settings, setup.image_shape, samples.pixels.shape[1])
     interruptions: list[str] = []
     plan = replace(
         plan,
         pixel_mean=pixel_mean,
         pixel_scale=pixel_scale,
-        augment=augment,
         on_interrupt=interruptions.append,
     )
+    augmenter, distortion = settings.augmenter, None
+    second_network = SecondNetwork(settings, auto, setup, plan, first_seed)
+    if is_auto(augmenter):
+        if resume is not None:
+            distortion = resume.resumption.distortion
+        elif not partial:
+            distortion = choose_distortion(second_network, examples, hold_out_seed)
+        augmenter = None if distortion is None else RandomDistortion(**distortion)
+    augment = augmentation(augmenter, settings, setup.image_shape, samples.pixels.shape[1])
+    plan = replace(plan, augment=augment)
+    second_network = replace(second_network, plan=plan)
     if stop_epoch is not None:
         if (
             not isinstance(stop_epoch, Integral)
@@ -119,6 +127,7 @@ def train(
                 state.optimizer if is_resumable else [],
                 plan.optimizer.settings,
                 hold_out_seed,
+                distortion,
             ),
         )
 
@@ -144,34 +153,17 @@ def train(
         _warn_of_interruption(f"the estimator has {interruptions[0]}")
     if unseen is None or (interruptions and second is not None):
         return fitted
-    judge = fitted
     if second is not None:
         share = fitted.n_iter / (plan.horizon or plan.epochs)
-        plan = _plan_of_second(plan, training_plan(settings, auto, len(second.rows), False), share)
         try:
-            state, _ = train_network(setup.network, second, plan, start=first_seed)
+            logits = second_network.logits(second, unseen, share)
         except KeyboardInterrupt:
             _warn_of_interruption(f"the network is whole, but logit_scale_={scale:.3g} is a guess")
             return fitted
-        judge = replace(fitted, weights=state.weights)
-    pixels = unseen.images[unseen.rows].reshape(len(unseen.rows), -1)
-    logits = averaged_logits(settings, judge, pixels)
+    else:
+        logits = logits_of(settings, fitted, unseen)
     return replace(
         fitted, logit_scale=best_scale(logits, unseen.labels[unseen.rows], unseen.weights)
-    )
-
-
-def _plan_of_second(plan: "TrainingPlan", own: "TrainingPlan", share: float) -> "TrainingPlan":
-    """Plan the training of a second network, for fewer samples, up to a share of its schedule."""
-    return replace(
-        plan,
-        batch_size=own.batch_size,
-        epochs=math.ceil(own.epochs * share),
-        horizon=own.epochs,
-        callbacks=[],
-        observer=None,
-        verbose=0,
-        on_interrupt=None,
     )
 
 

@@ -40,6 +40,13 @@ def add_parser(commands: Any) -> None:
         "--epochs", type=positive, metavar="N", help="passes over the images; default: few"
     )
     train.add_argument(
+        "--recipe",
+        choices=("fast", "accurate"),
+        default="fast",
+        help="of the cnn: fast, or accurate, which is larger, takes ten times as long and "
+        "distorts the images if that helps; default: fast",
+    )
+    train.add_argument(
         "--augment",
         action="store_true",
         help="distort the images at random in every epoch; give more --epochs, too",
@@ -50,23 +57,26 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     """Train and save, and return the exit code."""
     from sklearn.frozen import FrozenEstimator
 
-    from .. import KerasCNNClassifier, KerasMLPClassifier, RandomDistortion, save
+    from .. import KerasMLPClassifier, RandomDistortion, save
     from .._images import find_image_shape
     from .._novelty import NoveltyRejectingClassifier
     from .._pipeline import make_digit_pipeline
+    from .._recipes import make_image_classifier
     from ..comparison import wilson_interval
     from ..exceptions import TrainingInterruptedWarning
     from ._images import load_split
     from ._tensorflow import start_tensorflow
 
+    if args.recipe != "fast" and args.model != "cnn":
+        screen.note(f"error: --recipe {args.recipe} is one of --model cnn")
+        return 2
     _, X, X_test, y, y_test = load_split(args, screen, needs_shape=".")
-    kind = {"cnn": KerasCNNClassifier, "mlp": KerasMLPClassifier}[args.model]
-    network = kind(
-        epochs=args.epochs or "auto",
-        augmenter=RandomDistortion() if args.augment else None,
-        verbose=0 if args.quiet else 1,
-        random_state=args.random_state,
-    )
+    network = KerasMLPClassifier() if args.model == "mlp" else make_image_classifier(args.recipe)
+    network.set_params(verbose=0 if args.quiet else 1, random_state=args.random_state)
+    if args.epochs:
+        network.set_params(epochs=args.epochs)
+    if args.augment:
+        network.set_params(augmenter=RandomDistortion())
     pipeline = make_digit_pipeline(
         network, image_shape=find_image_shape(None, X.shape[1:], X[0].size)
     )

@@ -120,12 +120,22 @@ def _is_history(value: Any, fitted: dict[str, Any]) -> bool:
     )
 
 
+def _is_distortion(value: Any) -> bool:
+    names = RandomDistortion().get_params()
+    return value is None or (
+        isinstance(value, dict)
+        and value.keys() <= names.keys()
+        and all(_is_number(number, {}) for number in value.values())
+    )
+
+
 def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
     """States of the generators, and the optimizer's: numbers, whose shapes Keras checks."""
     np.random.default_rng().bit_generator.state = value["shuffling"]
     arrays = [*value["dropout_seeds"], *value["optimizer"]]
     return (
-        len(value) == 5
+        len(value) in (5, 6)
+        and _is_distortion(value.get("distortion"))
         and isinstance(value["optimizer_settings"], str)
         and _or_none(_is_size)(value["hold_out_seed"], fitted)
         and all(

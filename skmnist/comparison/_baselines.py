@@ -18,7 +18,9 @@ from sklearn.svm import SVC
 from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .._images import split_images
 from .._pipeline import make_digit_pipeline
+from .._recipes import make_image_classifier
 
+_SLOW = ("boosting", "cnn-accurate", "cnn-best")
 _BATCH_SIZE = 128
 # Of MLPClassifier: ten epochs suit 60,000 images, fewer images need more of them.
 _FEWEST_EPOCHS, _FEWEST_STEPS = 10, 4_500
@@ -45,8 +47,8 @@ def default_classifiers(
         The images to train on. Only their number and shape are read: few or small images
         leave room for fewer principal components and ask for more epochs.
     names : collection of str, default=None
-        Which to make, in this order. None means all but ``boosting``, which trains for
-        minutes on 60,000 images.
+        Which to make, in this order. None means all but ``cnn-accurate``, ``cnn-best`` and
+        ``boosting``, which train for minutes on 60,000 images.
     random_state : int, RandomState instance or None, default=None
         Handed to every classifier that takes one.
 
@@ -54,7 +56,8 @@ def default_classifiers(
     -------
     classifiers : dict of str to classifier
         ``cnn`` and ``mlp`` are :class:`~skmnist.KerasCNNClassifier` and
-        :class:`~skmnist.KerasMLPClassifier` as they come. The others scale the pixels first
+        :class:`~skmnist.KerasMLPClassifier` as they come, ``cnn-accurate`` and ``cnn-best``
+        those of :func:`~skmnist.make_image_classifier`. The others scale the pixels first
         (:func:`~skmnist.make_digit_pipeline`): ``svc`` is a support vector machine behind 50
         principal components, ``forest`` a random forest, ``knn`` the three nearest
         neighbours behind 40 principal components, ``logistic`` a logistic regression,
@@ -110,9 +113,11 @@ def default_classifiers(
             # Its own early stopping would hold a tenth of the images back.
             HistGradientBoostingClassifier(early_stopping=False, random_state=random_state)
         ),
+        "cnn-accurate": make_image_classifier("accurate", random_state=random_state),
+        "cnn-best": make_image_classifier("best", random_state=random_state),
     }
     if names is None:
-        names = [name for name in classifiers if name != "boosting"]
+        names = [name for name in classifiers if name not in _SLOW]
     unknown = [name for name in names if name not in classifiers]
     if unknown:
         raise ValueError(f"names={names!r}: {unknown[0]!r} is none of {', '.join(classifiers)}.")

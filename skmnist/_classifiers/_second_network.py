@@ -1,0 +1,90 @@
+"""Networks trained on a part of the samples, and asked about the rest."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._augmentation import RandomDistortion
+from ._augmenting import augmentation, averaged_logits
+from ._calibrating import best_scale, calibration_split
+from ._fitted import FittedNetwork, Resumption, Setup
+from ._labels import log_softmax
+from ._plan import AutoSettings, training_plan
+
+if TYPE_CHECKING:
+    from .._engine import Examples, TrainingPlan
+
+# What augmenter="auto" chooses among, parameters of RandomDistortion: none at all; one that
+# hardly changes what an image shows; its own defaults, which suit handwriting.
+DISTORTIONS: tuple[dict[str, float] | None, ...] = (
+    None,
+    {"shift": 0.04, "rotation": 5.0, "zoom": 0.05, "shear": 0.05},
+    {},
+)
+_MOST_TO_CHOOSE_ON = 5_000  # samples
+
+
+@dataclass(frozen=True)
+class SecondNetwork:
+    """How a second network is trained: as the first one, from the same seed, without callbacks."""
+
+    settings: Any
+    auto: AutoSettings
+    setup: Setup
+    plan: "TrainingPlan"  # of the first
+    seed: int
+
+    def logits(self, part: "Examples", unseen: "Examples", share: float = 1.0) -> np.ndarray:
+        """Train on a part, up to a share of the schedule; return the logits of unseen examples."""
+        from .._engine import train
+
+        own = training_plan(self.settings, self.auto, len(part.rows), partial=False)
+        plan = replace(
+            self.plan,
+            batch_size=own.batch_size,
+            epochs=math.ceil(own.epochs * share),
+            horizon=own.epochs,
+            patience=None,
+            callbacks=[],
+            observer=None,
+            verbose=0,
+            on_interrupt=None,
+        )
+        state, _ = train(self.setup.network, part, plan, start=self.seed)
+        scaling = plan.pixel_mean, plan.pixel_scale, 1.0
+        resumption = Resumption({}, [], [], "")
+        fitted = FittedNetwork(self.setup, state.weights, *scaling, {}, resumption)
+        return logits_of(self.settings, fitted, unseen)
+
+
+def choose_distortion(
+    second: SecondNetwork, examples: "Examples", seed: int
+) -> dict[str, float] | None:
+    """Choose the distortion of training images with the lowest log loss on unseen images.
+
+    Each is tried by a second network, on 5,000 samples at most, and judged at its best scale.
+    """
+    n_samples = len(examples.rows)
+    some = examples.take(np.arange(0, n_samples, math.ceil(n_samples / _MOST_TO_CHOOSE_ON)))
+    _, part, unseen = calibration_split(some, seed)
+    if part is None or unseen is None:
+        return None
+    numbers, losses = unseen.labels[unseen.rows], []
+    n_pixels = math.prod(examples.images.shape[1:])
+    for distortion in DISTORTIONS:
+        augmenter = None if distortion is None else RandomDistortion(**distortion)
+        augment = augmentation(augmenter, second.settings, second.setup.image_shape, n_pixels)
+        trial = replace(second, plan=replace(second.plan, augment=augment))
+        logits = trial.logits(part, unseen)
+        log_proba = log_softmax(logits * best_scale(logits, numbers, unseen.weights))
+        hits = log_proba[np.arange(len(numbers)), numbers]
+        losses.append(-np.average(hits, weights=unseen.weights))
+    return DISTORTIONS[int(np.nanargmin(losses))]
+
+
+def logits_of(settings: Any, fitted: FittedNetwork, examples: "Examples") -> np.ndarray:
+    """Return the logits of some examples, as predictions have them."""
+    pixels = examples.images[examples.rows].reshape(len(examples.rows), -1)
+    return averaged_logits(settings, fitted, pixels)

@@ -26,9 +26,9 @@ def calibration_split(
     """Return what the network trains on, a second one, and what the scale is learned on.
 
     Small sets are used whole, and a second network, trained on three quarters of them, is asked
-    about the rest. Near-duplicates, such as frames of one film, stay on one side: a network
-    knows the twins of its training images, and is less sure of new ones. Large sets do
-    without a few, sets of fewer than 100 distinct samples without a scale of their own.
+    about the rest. A sample and the nearest of its class, such as the next frame of a film, stay
+    on one side: a network is surer of what it has almost seen than of new images. Large sets
+    do without a few, sets of fewer than 100 distinct samples without a scale of their own.
     """
     n_samples, numbers = len(examples.rows), examples.labels[examples.rows]
     is_small = n_samples < _FEWEST_TO_SPARE

@@ -55,7 +55,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
     epochs : int, 'auto' or 'long', default='auto'
         Number of passes over the training samples. ``'auto'`` means 3, and for small
         sets as many as make 1,000 optimizer steps, at most 100.
-        ``'long'`` means three times as many.
+        ``'long'`` means three times as many. With `early_stopping`, either means at least twice
+        `n_iter_no_change`.
     batch_size : int or 'auto', default='auto'
         Number of samples in an optimizer step. ``'auto'`` means 16 for fewer than 500
         distinct samples, 32 for fewer than 4,000, 64 for fewer than 16,000, else 128.

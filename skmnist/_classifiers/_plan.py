@@ -38,6 +38,8 @@ def training_plan(
         factor = 1 if epochs == "auto" else _LONGER
         epochs_for_steps = math.ceil(auto.steps / math.ceil(n_samples / batch_size))
         epochs = factor * max(auto.epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
+        if settings.early_stopping and not partial:
+            epochs = max(epochs, 2 * settings.n_iter_no_change)  # so that it can stop
     learning_rate = settings.learning_rate
     if learning_rate is None and str(settings.optimizer).lower() == "adam":
         learning_rate = auto.adam_learning_rate

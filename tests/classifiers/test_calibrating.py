@@ -1,0 +1,165 @@
+"""Probabilities are true on images that the network was not trained on."""
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax
+from sklearn.base import clone
+from sklearn.metrics import log_loss
+
+from skmnist import KerasCNNClassifier, KerasMLPClassifier
+from skmnist._classifiers import _calibrating, _second_network
+from skmnist._classifiers._calibrating import best_scale, calibration_split
+from skmnist._engine import Examples
+from skmnist.exceptions import TrainingInterruptedWarning
+
+MLP = KerasMLPClassifier((32,), random_state=0)
+
+
+def examples_of(pixels, numbers):
+    return Examples(pixels, numbers, np.arange(len(pixels)), np.ones(len(pixels)))
+
+
+@pytest.fixture(scope="module")
+def wrong_labels(digits):
+    """Digits of which a third have another label, as others have that are tested on."""
+    X, y = digits
+    rng = np.random.default_rng(0)
+    y = np.where(rng.random(len(y)) < 1 / 3, rng.integers(10, size=len(y)), y)
+    return X[:700], y[:700], X[700:], y[700:]
+
+
+def ratio_to_best(classifier, X, y):
+    """Log loss as a multiple of the lowest that one temperature gives on the same samples."""
+    logits = classifier.decision_function(X)
+    losses = [log_loss(y, np.exp(log_softmax(logits * s, axis=1))) for s in np.geomspace(0.05, 20)]
+    return log_loss(y, classifier.predict_proba(X)) / min(losses)
+
+
+@pytest.mark.parametrize("classifier", [MLP, KerasCNNClassifier((4,), random_state=0)])
+def test_log_loss_is_near_that_of_the_best_temperature(classifier, wrong_labels):
+    X, y, X_test, y_test = wrong_labels
+    learned = clone(classifier).fit(X, y)
+    assert ratio_to_best(learned, X_test, y_test) < 1.1
+    fixed = clone(classifier).set_params(calibrate=False).fit(X, y)
+    assert ratio_to_best(fixed, X_test, y_test) > 1.2
+    # Nothing but the scale is another.
+    np.testing.assert_array_equal(learned.predict(X_test), fixed.predict(X_test))
+    for one, other in zip(learned.weights_, fixed.weights_, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_best_scale_has_the_lowest_log_loss_of_all():
+    rng = np.random.default_rng(0)
+    logits, numbers = rng.normal(0, 3, (500, 4)), rng.integers(4, size=500)
+    numbers[:300] = logits[:300].argmax(axis=1)
+    weights = rng.random(500)
+    # As Platt's targets have it: 1 - 1 / 502 for the true class.
+    targets = np.full((500, 4), 1 / 502 / 3)
+    targets[np.arange(500), numbers] = 1 - 1 / 502
+    scales = np.geomspace(0.01, 10, 2000)
+    losses = [-(weights @ (targets * log_softmax(s * logits, axis=1)).sum(axis=1)) for s in scales]
+    expected = scales[np.argmin(losses)]
+    scale = best_scale(logits, numbers, weights)
+    assert scale == pytest.approx(expected, rel=0.01)
+    assert best_scale(logits / 5, numbers, weights) == pytest.approx(5 * scale, rel=1e-3)
+
+
+def test_samples_that_are_all_right_have_a_finite_scale():
+    numbers = np.arange(60) % 3
+    scale = best_scale(10 * np.eye(3)[numbers], numbers, np.ones(60))
+    assert 0.3 < scale < 0.6  # the gap is log(61 / (1 / 2)): 4.8 of 10
+
+
+def test_the_nearest_of_a_class_are_on_one_side():
+    rng = np.random.default_rng(0)
+    originals = rng.normal(size=(120, 50)).astype(np.float32)
+    pixels = np.concatenate([originals + 0.01 * rng.normal(size=(120, 50)) for _ in range(4)])
+    numbers = np.tile(np.arange(120) % 3, 4).astype(np.int32)
+    whole, part, unseen = calibration_split(examples_of(pixels.astype(np.float32), numbers), 0)
+    assert len(whole.rows) == 480
+    distances = np.square(pixels[:, None] - pixels).sum(axis=2)
+    np.fill_diagonal(distances, np.inf)
+    is_unseen = np.isin(np.arange(480), unseen.rows)
+    np.testing.assert_array_equal(is_unseen[distances.argmin(axis=1)], is_unseen)
+    assert sorted([*part.rows, *unseen.rows]) == list(range(480))
+    for number in range(3):
+        assert np.mean(numbers[unseen.rows] == number) == pytest.approx(1 / 3, abs=0.1)
+    assert len(unseen.rows) == pytest.approx(120, abs=15)
+
+
+def test_large_sets_spare_a_few_of_each_class(monkeypatch, digits):
+    monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 1000)
+    X, y = digits
+    examples = examples_of(X.astype(np.float32), y.astype(np.int32))
+    kept, second, unseen = calibration_split(examples, 0)
+    assert second is None
+    assert set(kept.rows).isdisjoint(unseen.rows)
+    assert len(kept.rows) + len(unseen.rows) == len(y)
+    assert np.bincount(y[unseen.rows]).tolist() == pytest.approx([0.05 * len(y) / 10] * 10, abs=1)
+    assert ratio_to_best(clone(MLP).fit(X[:1200], y[:1200]), X[1200:], y[1200:]) < 1.15
+
+
+def test_a_class_of_one_image_is_trained_on(few_digits):
+    X, y = few_digits
+    y = np.where(np.arange(len(y)) == 7, 99, y)
+    classifier = clone(MLP).set_params(epochs=40).fit(X, y)
+    assert classifier.predict(X[7:8]) == [99]
+
+
+def test_copies_and_the_order_of_rows_change_no_scale(digits):
+    X, y = digits[0][:300], digits[1][:300]
+    weights = np.random.default_rng(0).integers(1, 4, len(y))
+    order = np.random.default_rng(1).permutation(weights.sum())
+    weighted = clone(MLP).fit(X, y, sample_weight=weights)
+    copied = clone(MLP).fit(X.repeat(weights, axis=0)[order], y.repeat(weights)[order])
+    assert weighted.logit_scale_ == copied.logit_scale_
+    assert weighted.logit_scale_ != clone(MLP).fit(X, y).logit_scale_
+
+
+def test_validation_samples_are_what_the_scale_is_learned_on(digits):
+    X, y = digits
+    classifier = clone(MLP).fit(X[:400], y[:400], X_val=X[400:], y_val=y[400:])
+    logits = classifier.decision_function(X[400:])
+    # The validation samples are as they come: the order has no effect.
+    expected = best_scale(logits, y[400:], np.ones(len(logits)))
+    assert classifier.logit_scale_ == pytest.approx(expected, rel=1e-6)
+
+
+def test_going_on_keeps_the_scale(digits):
+    X, y = digits[0][:400], digits[1][:400]
+    classifier = clone(MLP).set_params(warm_start=True).fit(X, y)
+    scale = classifier.logit_scale_
+    assert classifier.fit(X, y).logit_scale_ == scale
+    assert classifier.partial_fit(X, y).logit_scale_ == scale
+    first = clone(MLP).partial_fit(X, y, classes=np.arange(10)).logit_scale_
+    assert first == clone(MLP).set_params(calibrate=False).fit(X, y).logit_scale_
+
+
+def test_few_samples_have_the_fixed_scale(digits):
+    X, y = digits[0][:99], digits[1][:99]
+    fixed = clone(MLP).set_params(calibrate=False).fit(X, y)
+    assert clone(MLP).fit(X, y).logit_scale_ == fixed.logit_scale_
+
+
+def test_ctrl_c_in_the_second_training_keeps_the_network(monkeypatch, digits):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    X, y = digits[0][:400], digits[1][:400]
+    whole = clone(MLP).fit(X, y)
+    monkeypatch.setattr(_second_network.SecondNetwork, "logits", interrupt)
+    with pytest.warns(TrainingInterruptedWarning, match="the network is whole, but logit_scale_="):
+        classifier = clone(MLP).fit(X, y)
+    np.testing.assert_array_equal(classifier.predict(X), whole.predict(X))
+    assert classifier.n_iter_ == whole.n_iter_
+
+
+def test_brightness_and_contrast_do_not_matter(digits):
+    X, y = digits
+    X = X.reshape(-1, 8, 8)
+    cnn = KerasCNNClassifier((8,), calibrate=False, random_state=0)
+    classifier = clone(cnn).fit(X[:1200], y[:1200])
+    accuracy = classifier.score(X[1200:], y[1200:])
+    assert classifier.score(0.6 * X[1200:] + 9, y[1200:]) > accuracy - 0.02
+    plain = clone(cnn).set_params(image_norm=False).fit(X[:1200], y[:1200])
+    assert plain.score(0.6 * X[1200:] + 9, y[1200:]) < accuracy - 0.1

@@ -72,9 +72,9 @@ def test_samples_that_are_all_right_have_a_finite_scale():
 
 def test_the_nearest_of_a_class_are_on_one_side():
     rng = np.random.default_rng(0)
-    originals = rng.normal(size=(120, 50)).astype(np.float32)
-    pixels = np.concatenate([originals + 0.01 * rng.normal(size=(120, 50)) for _ in range(4)])
-    numbers = np.tile(np.arange(120) % 3, 4).astype(np.int32)
+    originals = rng.normal(size=(240, 50)).astype(np.float32)
+    pixels = np.concatenate([originals + 0.01 * rng.normal(size=(240, 50)) for _ in range(2)])
+    numbers = np.tile(np.arange(240) % 3, 2).astype(np.int32)
     whole, part, unseen = calibration_split(examples_of(pixels.astype(np.float32), numbers), 0)
     assert len(whole.rows) == 480
     distances = np.square(pixels[:, None] - pixels).sum(axis=2)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _FEWEST, _FEWEST_HELD_OUT = 100, 15
 _FEWEST_TO_SPARE = 20_000  # distinct samples of which a few can be left out
 _SHARE = 0.25  # held out from a second network
-_SHARE_OF_MANY, _MOST_OF_MANY = 0.05, 2_000  # held out from the network itself
+_SPARED = 1_000  # samples held out from the network itself
 _PROJECTION = 32  # dimensions that keep distances between images well enough
 _BLOCK = 1024
 
@@ -35,7 +35,7 @@ def calibration_split(
     if n_samples < _FEWEST:
         return examples, None, None
     groups = _near_duplicates(examples, numbers) if is_small else np.arange(n_samples)
-    share = _SHARE if is_small else min(_SHARE_OF_MANY, _MOST_OF_MANY / n_samples)
+    share = _SHARE if is_small else _SPARED / n_samples
     is_out = _hold_groups_out(groups, numbers, share, np.random.default_rng(seed))
     if is_out.sum() < _FEWEST_HELD_OUT:
         return examples, None, None

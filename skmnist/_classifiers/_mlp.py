@@ -45,9 +45,9 @@ class KerasMLPClassifier(KerasClassifierBase):
         [0, 1); see `logit_scale_`.
     calibrate : bool, default=True
         Whether `logit_scale_` is learned on samples that the network was not trained on,
-        by temperature scaling [2]_: validation samples, if there are any; 5 % of at least
-        20,000 distinct samples, 2,000 at most, which are then left out of the training; of
-        smaller sets a quarter, on which a second network is asked that trained on the rest, so
+        by temperature scaling [2]_: validation samples, if there are any; 1,000 of at least
+        20,000 distinct samples, which are then left out of the training; of smaller sets a
+        quarter, on which a second network is asked that trained on the rest, so
         that a fit takes twice as long. Fewer than 100 distinct samples, and False, leave a
         fixed factor, and `partial_fit` and `warm_start` the last one.
     epochs : int, 'auto' or 'long', default='auto'

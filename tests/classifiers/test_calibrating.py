@@ -89,13 +89,14 @@ def test_the_nearest_of_a_class_are_on_one_side():
 
 def test_large_sets_spare_a_few_of_each_class(monkeypatch, digits):
     monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 1000)
+    monkeypatch.setattr(_calibrating, "_SPARED", 90)
     X, y = digits
     examples = examples_of(X.astype(np.float32), y.astype(np.int32))
     kept, second, unseen = calibration_split(examples, 0)
     assert second is None
     assert set(kept.rows).isdisjoint(unseen.rows)
     assert len(kept.rows) + len(unseen.rows) == len(y)
-    assert np.bincount(y[unseen.rows]).tolist() == pytest.approx([0.05 * len(y) / 10] * 10, abs=1)
+    assert np.bincount(y[unseen.rows]).tolist() == pytest.approx([9] * 10, abs=1)
     assert ratio_to_best(clone(MLP).fit(X[:1200], y[:1200]), X[1200:], y[1200:]) < 1.15
 
 

@@ -44,6 +44,7 @@ N_PICTURES = {
     "plot_mistakes": 2,
     "plot_hidden_activations": 2,
     "plot_comparison": 1,
+    "plot_read_a_photo": 3,
 }
 
 
@@ -132,6 +133,8 @@ def test_short_examples_are_as_good_as_the_defaults(short_example):
         best, *_ = short_example.variables["comparison"].rows
         assert best.accuracy > 0.98
         assert short_example.output.count("corrected p = ") == 4 * 3 / 2
+    elif short_example.name == "plot_read_a_photo":
+        assert short_example.output.splitlines() == ["row 1 is 7421", "row 2 is 1274"]
     else:
         assert printed_accuracy(short_example) > 98
 

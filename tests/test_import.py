@@ -41,6 +41,7 @@ ROOMS = {
         "comparison",
         "datasets",
         "exceptions",
+        "plotting",
     },
     "__main__": {"_cli"},
 }

@@ -20,6 +20,7 @@ from ._pixels import PixelDensityDisplay, PixelStatisticsDisplay
 from ._predictions import ImageGridDisplay, ProbabilityDisplay
 from ._predictions import caption as caption
 from ._predictions import true_proba as true_proba
+from ._readings import CharactersDisplay, ReadingDisplay
 from ._weights import EigendigitsDisplay, FilterDisplay
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # The names imported "as" themselves are for the package's other rooms, not for users.
 __all__ = [
+    "CharactersDisplay",
     "ClassAccuracyDisplay",
     "ClassDistributionDisplay",
     "EigendigitsDisplay",
@@ -38,6 +40,7 @@ __all__ = [
     "PixelDensityDisplay",
     "PixelStatisticsDisplay",
     "ProbabilityDisplay",
+    "ReadingDisplay",
     "TrainingHistoryDisplay",
 ]
 

@@ -16,6 +16,7 @@ from sklearn.svm import SVC
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline, plotting
 from skmnist.plotting import (
+    CharactersDisplay,
     ClassAccuracyDisplay,
     ClassDistributionDisplay,
     EigendigitsDisplay,
@@ -26,6 +27,7 @@ from skmnist.plotting import (
     PixelDensityDisplay,
     PixelStatisticsDisplay,
     ProbabilityDisplay,
+    ReadingDisplay,
     TrainingHistoryDisplay,
 )
 
@@ -342,7 +344,15 @@ def test_confusions_have_scikit_learns_own_display(mlp, images, y):
     assert display.confusion_matrix.sum() == 300
 
 
+PICTURES = [np.full((40, 30), 200, np.uint8), np.zeros((9, 20, 3), np.uint8)]
+BOXES = [(2, 3, 10, 20), (12, 3, 25, 20)]
 MAKE = {
+    "ReadingDisplay": lambda mlp, images, y, ax: ReadingDisplay(
+        pictures=PICTURES, images=images[:2].astype(np.uint8), labels=y[:2]
+    ).plot(ax),
+    "CharactersDisplay": lambda mlp, images, y, ax: CharactersDisplay(
+        picture=PICTURES[0], boxes=BOXES, labels=y[:2], proba=[0.95, 0.5]
+    ).plot(ax),
     "ClassAccuracyDisplay": lambda m, X, y, ax: ClassAccuracyDisplay.from_estimator(
         m, X, y, ax=ax
     ),
@@ -375,6 +385,19 @@ def test_a_given_axes_is_drawn_on(name, mlp, images, y, ax):
 def test_several_axes_are_too_many(name, mlp, images, y, ax):
     with pytest.raises(TypeError, match="ax holds 2 Axes; one is drawn on"):
         MAKE[name](mlp, images, y, np.array([ax, ax]))
+
+
+def test_unsure_characters_have_boxes_of_another_colour(mlp, images, y):
+    display = MAKE["CharactersDisplay"](mlp, images, y, None)
+    colours = [to_hex(box.get_edgecolor()) for box in display.boxes_]
+    assert colours == [plotting.BLUE.lower(), plotting.ORANGE.lower()]
+    assert [text.get_text() for text in display.ax_.texts] == [str(label) for label in y[:2]]
+    assert display.boxes_[1].get_bbox().extents.tolist() == list(BOXES[1])
+
+
+def test_readings_need_an_image_for_each_picture(images):
+    with pytest.raises(ValueError, match=r"images has 1 images, expected 2, one for each"):
+        ReadingDisplay(pictures=PICTURES, images=images[:1]).plot()
 
 
 def test_every_display_is_tested_above():

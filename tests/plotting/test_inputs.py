@@ -54,7 +54,14 @@ FROM_ESTIMATOR = {
         "images",
     ),
 }
-TAKE_NO_X = {"ClassDistributionDisplay", "FilterDisplay", "LivePlot", "TrainingHistoryDisplay"}
+TAKE_NO_X = {
+    "CharactersDisplay",
+    "ReadingDisplay",
+    "ClassDistributionDisplay",
+    "FilterDisplay",
+    "LivePlot",
+    "TrainingHistoryDisplay",
+}
 KINDS = {
     "pandas": lambda X: pd.DataFrame(X, columns=NAMES),
     "pandas, numbered": pd.DataFrame,

@@ -1,0 +1,177 @@
+"""The characters of a page: parts of the ink put together, taken apart and put in order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import distance_transform_edt, find_objects, label
+
+# Shares of the usual height of a character.
+_SMALLEST = 0.5  # less is part of another one, a comma or dust
+_LARGEST = 2.5
+_LEAST = 0.35  # of the height that has most ink: no dust
+_NEAR = 0.25  # gap between the parts of one character
+_TALLEST = 1.4  # of parts put together
+_TOO_THICK = 2.5  # times the usual stroke: no pen
+_OVERLAP = 0.5  # of the narrower of two parts that lie above each other
+_IN_A_ROW = 0.4  # of the lower of two neighbours: the height that they share
+_NARROWEST = 4  # pixels: nothing narrower is cut off
+_TOUCHING, _WIDE = 1.3, 0.75  # width by height of several characters, and of each of these
+
+
+@dataclass
+class Character:
+    """A box on the page and the pixels of the ink in it."""
+
+    top: int
+    left: int
+    mask: np.ndarray  # (height, width), bool
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.mask.shape[0]
+
+    @property
+    def right(self) -> int:
+        return self.left + self.mask.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.mask.shape[0]
+
+    @property
+    def width(self) -> int:
+        return self.mask.shape[1]
+
+
+def find_characters(mask: np.ndarray) -> list[list[Character]]:
+    """Return the characters of each row, in reading order."""
+    labels, _ = label(mask, structure=np.ones((3, 3)))
+    parts = [
+        Character(box[0].start, box[1].start, labels[box] == number)
+        for number, box in enumerate(find_objects(labels), 1)
+    ]
+    if not parts:
+        return []
+    usual = _usual_height([part for part in parts if not _at_edge(part, mask.shape)] or parts)
+    strokes = distance_transform_edt(mask)
+    thick = 2 * np.median([strokes[_box(part)][part.mask].max() for part in parts
+                           if part.height >= _SMALLEST * usual] or [1])  # fmt: skip
+    kept = [
+        part
+        for part in parts
+        if part.height <= _LARGEST * usual
+        and 2 * strokes[_box(part)][part.mask].max() <= _TOO_THICK * thick
+        and (part.height <= _TALLEST * usual or not _at_edge(part, mask.shape))
+    ]
+    whole = _put_together(kept, usual)
+    apart = [piece for part in whole for piece in _taken_apart(part, usual)]
+    return _in_rows(apart)
+
+
+def _usual_height(parts: list[Character]) -> float:
+    """Return the median height of the parts, without those that are commas or dust."""
+    heights = np.array([part.height for part in parts])
+    votes = np.array([part.mask.sum() for part in parts])
+    order = np.argsort(heights)
+    share = np.cumsum(votes[order]) / votes.sum()
+    of_most_ink = heights[order][np.searchsorted(share, 0.5)]
+    return float(np.median(heights[heights >= _LEAST * of_most_ink]))
+
+
+def _box(part: Character) -> tuple[slice, slice]:
+    return slice(part.top, part.bottom), slice(part.left, part.right)
+
+
+def _at_edge(part: Character, shape: tuple[int, ...]) -> bool:
+    ends = part.top == 0, part.left == 0, part.bottom == shape[0], part.right == shape[1]
+    return any(ends)
+
+
+def _put_together(parts: list[Character], usual: float) -> list[Character]:
+    """Join strokes that lie above each other; leave out what is too small to stand alone."""
+    whole: list[Character] = []
+    for part in sorted(parts, key=lambda part: -part.height):
+        near = [other for other in whole if _belongs(part, other, usual)]
+        if near:
+            other = min(near, key=lambda other: _gap(part, other))
+            whole[whole.index(other)] = _joined(part, other)
+        elif part.height >= _SMALLEST * usual:
+            whole.append(part)
+    return whole
+
+
+def _gap(a: Character, b: Character) -> int:
+    """Return how many rows lie between two parts."""
+    return max(0, max(a.top, b.top) - min(a.bottom, b.bottom))
+
+
+def _belongs(part: Character, other: Character, usual: float) -> bool:
+    shared = min(part.right, other.right) - max(part.left, other.left)
+    tall = max(part.bottom, other.bottom) - min(part.top, other.top)
+    return (
+        shared >= _OVERLAP * min(part.width, other.width)
+        and _gap(part, other) <= _NEAR * usual
+        and tall <= max(_TALLEST * usual, other.height)
+    )
+
+
+def _joined(a: Character, b: Character) -> Character:
+    top, left = min(a.top, b.top), min(a.left, b.left)
+    mask = np.zeros((max(a.bottom, b.bottom) - top, max(a.right, b.right) - left), bool)
+    for part in (a, b):
+        mask[part.top - top : part.bottom - top, part.left - left : part.right - left] |= part.mask
+    return Character(top, left, mask)
+
+
+def _taken_apart(part: Character, usual: float) -> list[Character]:
+    """Cut characters that touch, where the least ink is cut."""
+    height = min(part.height, usual)
+    n = round(part.width / (_WIDE * height))
+    if n < 2 or part.width < max(_TOUCHING * height, _NARROWEST * n):
+        return [part]
+    cut = _seam(part.mask, part.width / n, 0.3 * part.width / n)
+    columns = np.arange(part.width)
+    pieces = []
+    for side in (columns < cut[:, None], columns >= cut[:, None]):
+        mask = part.mask & side
+        box = find_objects(mask.astype(int))
+        if box:
+            rows, cols = box[0]
+            pieces.append(Character(part.top + rows.start, part.left + cols.start, mask[box[0]]))
+    if len(pieces) < 2:
+        return [part]
+    return [pieces[0], *_taken_apart(pieces[1], usual)]
+
+
+def _seam(mask: np.ndarray, middle: float, reach: float) -> np.ndarray:
+    """Return the column of each row at which a path from top to bottom crosses the least ink."""
+    left, right = max(1, int(middle - reach)), min(mask.shape[1] - 1, int(middle + reach) + 1)
+    far = np.abs(np.arange(left, right) - middle) / max(reach, 1)
+    cost = mask[:, left:right] + 0.05 * far  # little more than where to cut if all is paper
+    total, moves = cost[0], []
+    for row in cost[1:]:
+        padded = np.pad(total, 1, constant_values=np.inf)
+        ways = np.stack([padded[:-2] + 0.2, total, padded[2:] + 0.2])  # aslant is longer
+        moves.append(ways.argmin(axis=0) - 1)
+        total = row + ways.min(axis=0)
+    path = [int(total.argmin())]
+    for move in reversed(moves):
+        path.append(path[-1] + int(move[path[-1]]))
+    return left + np.array(path[::-1])
+
+
+def _in_rows(characters: list[Character]) -> list[list[Character]]:
+    """Put characters in rows, each from left to right, which may run up or down."""
+    rows: list[list[Character]] = []
+    for character in sorted(characters, key=lambda character: character.left):
+        shared = [
+            (min(character.bottom, row[-1].bottom) - max(character.top, row[-1].top))
+            / min(character.height, row[-1].height)
+            for row in rows
+        ]
+        best = int(np.argmax(shared)) if shared else 0
+        if shared and shared[best] >= _IN_A_ROW:
+            rows[best].append(character)
+        else:
+            rows.append([character])
+    return sorted(rows, key=lambda row: np.mean([(c.top + c.bottom) / 2 for c in row]))

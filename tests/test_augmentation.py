@@ -22,10 +22,9 @@ from skmnist import (
 DIGITS = load_digits()
 IMAGES, Y = DIGITS.images[:160].astype(np.float32), DIGITS.target[:160]
 NOTHING = RandomDistortion(shift=0, rotation=0, zoom=0, shear=0)
-MLP = KerasMLPClassifier((4,), epochs=2, batch_size=32, random_state=0)
-CNN = KerasCNNClassifier(
-    (2,), kernel_size=3, hidden_layer_sizes=(4,), epochs=2, batch_size=32, random_state=0
-)
+TRAINING = {"calibrate": False, "epochs": 2, "batch_size": 32, "random_state": 0}
+MLP = KerasMLPClassifier((4,), **TRAINING)
+CNN = KerasCNNClassifier((2,), kernel_size=3, hidden_layer_sizes=(4,), **TRAINING)
 
 
 def distort(images, seed=0, **parameters):

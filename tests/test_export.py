@@ -25,8 +25,9 @@ from skmnist import (
 
 onnxruntime = pytest.importorskip("onnxruntime")
 
-MLP = KerasMLPClassifier((16,), epochs=10, batch_size=64, random_state=0)
-CNN = KerasCNNClassifier((4,), hidden_layer_sizes=(8,), epochs=5, batch_size=64, random_state=0)
+TRAINING = {"calibrate": False, "batch_size": 64, "random_state": 0}
+MLP = KerasMLPClassifier((16,), epochs=10, **TRAINING)
+CNN = KerasCNNClassifier((4,), hidden_layer_sizes=(8,), epochs=5, **TRAINING)
 
 
 @pytest.fixture

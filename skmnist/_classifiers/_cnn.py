@@ -45,7 +45,8 @@ class KerasCNNClassifier(KerasClassifierBase):
     image_norm : bool, default=True
         Whether the first layer brings each image to mean 0 and deviation 1 of its own, so that
         brightness and contrast don't matter. An image that hardly varies stays faint: 0.1 of the
-        variance of all training pixels is added to its own.
+        variance of all training pixels is added to its own. Images one pixel high or wide,
+        as rows of a table are taken for, are not normalised.
     alpha : float, default=0.0001
         Strength of the L2 penalty on the kernels, divided by the total weight of the
         training samples, as in :class:`sklearn.neural_network.MLPClassifier`.

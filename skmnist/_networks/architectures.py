@@ -55,7 +55,8 @@ def cnn(
     """
     if padding == "auto":
         padding = "same" if min(input_shape[:2]) <= _LARGEST_WITHOUT_MARGIN else "valid"
-    layers: list[Layer] = [ImageNormalization()] if image_norm else []
+    is_image = min(input_shape[:2]) > 1  # or a row of a table, where each value counts
+    layers: list[Layer] = [ImageNormalization()] if image_norm and is_image else []
     shape = tuple(input_shape)
     for n_filters, kernel_side, pool_side in zip(filters, kernel_size, pool_size, strict=True):
         kernel = (min(kernel_side, shape[0]), min(kernel_side, shape[1]))

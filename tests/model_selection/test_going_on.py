@@ -72,6 +72,7 @@ def test_every_rung_scores_one_fit_that_has_come_so_far(kind, schedule, mlp, few
 
 def test_epochs_are_trained_once(mlp, few_digits, trained):
     grid = {"alpha": np.logspace(-4, 2, 9)}
+    mlp.set_params(calibrate=False)  # no second networks
     search = HalvingEpochsSearchCV(mlp, grid, cv=2).fit(*few_digits)
     assert (search.n_candidates_, search.n_resources_) == ([9, 3, 1], [1, 3, 9])
     # On two folds each: nine candidates one epoch, three two more, one six more; and the refit.

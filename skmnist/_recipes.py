@@ -31,8 +31,8 @@ def make_image_classifier(
     recipe : {'fast', 'accurate', 'best'}, default='accurate'
         ``'fast'`` is :class:`KerasCNNClassifier` as it comes. ``'accurate'`` has three wide
         convolutions, normalised, with dropout, trains three times as many epochs, and distorts
-        the training images if that helps on held-out ones (``augmenter="auto"``); it takes five
-        to fifteen times as long. ``'best'`` is the vote of five accurate ones, by the mean of
+        the training images if that helps on held-out ones (``augmenter="auto"``); it takes ten
+        to twenty times as long. ``'best'`` is the vote of five accurate ones, by the mean of
         their probabilities.
     random_state : int, RandomState instance or None, default=None
         Decides everything random; the members of a vote get seeds drawn from it.

@@ -80,7 +80,12 @@ def _skmnist_mlp(n_features, hidden, epochs, batch_size):
     from skmnist import KerasMLPClassifier
 
     return KerasMLPClassifier(
-        hidden, epochs=epochs, batch_size=batch_size, learning_rate=0.001, random_state=0
+        hidden,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=0.001,
+        calibrate=False,
+        random_state=0,
     )
 
 
@@ -175,6 +180,8 @@ def _skmnist_cnn(epochs, batch_size, **options):
         epochs=epochs,
         batch_size=batch_size,
         learning_rate=0.001,
+        image_norm=False,
+        calibrate=False,
         random_state=0,
         **options,
     )

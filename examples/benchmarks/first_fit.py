@@ -84,7 +84,9 @@ def main():
     ]
     X, y = load_digits(return_X_y=True)
     X = (X / 16).astype(np.float32)
-    classifier = KerasMLPClassifier((128,), epochs=20, batch_size=32, random_state=0)
+    classifier = KerasMLPClassifier(
+        (128,), epochs=20, batch_size=32, calibrate=False, random_state=0
+    )
     first = profile(classifier, X, y, places)
     later = profile(classifier, X, y, places)
     other = profile(classifier.set_params(hidden_layer_sizes=(96,)), X, y, places)

@@ -39,7 +39,9 @@ def make_searches(trained):
         def on_epoch_end(self, epoch, logs=None):
             trained.append(epoch)
 
-    classifier = KerasMLPClassifier((128,), epochs=EPOCHS, keras_callbacks=[Count], random_state=0)
+    classifier = KerasMLPClassifier(
+        (128,), epochs=EPOCHS, keras_callbacks=[Count], calibrate=False, random_state=0
+    )
     return {
         "HalvingEpochsSearchCV": HalvingEpochsSearchCV(classifier, GRID, cv=3, **HALVING),
         'HalvingGridSearchCV(resource="epochs")': HalvingGridSearchCV(

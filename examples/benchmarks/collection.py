@@ -19,8 +19,7 @@ from scipy.special import log_softmax
 from sklearn.model_selection import train_test_split
 
 import skmnist._engine  # noqa: F401  imports are not part of a fit
-from skmnist.comparison import default_classifiers
-from skmnist.comparison._statistics import expected_calibration_error
+from skmnist.comparison import default_classifiers, expected_calibration_error
 
 MODELS = ("cnn", "cnn-accurate", "mlp", "svc", "forest", "knn", "logistic", "sklearn-mlp")
 

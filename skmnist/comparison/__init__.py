@@ -10,6 +10,7 @@ from ._row import in_percent as in_percent
 from ._row import in_seconds as in_seconds
 from ._split import hold_out_quarter as hold_out_quarter
 from ._split import take_share as take_share
+from ._statistics import expected_calibration_error as expected_calibration_error
 from ._statistics import wilson_interval as wilson_interval
 
 # The names imported "as" themselves are for the command line, not for users.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FILES = {"accuracy", "contenders", "loops", "novelty", "speed", "speedrun", "works"}
+FILES = {"accuracy", "collection", "contenders", "loops", "novelty", "speed", "speedrun", "works"}
 FOLDER = Path(__file__).parents[1] / "examples" / "benchmarks"
 
 
@@ -233,3 +233,22 @@ def test_drawn_images_are_no_copies(module):
         assert images.shape[1:] == (28, 28), name
         assert images.dtype == np.uint8, name
         assert len(np.unique(images, axis=0)) > 50, name
+
+
+def test_a_collection_is_measured_set_by_set(tmp_path, module, monkeypatch, capsys, digits):
+    X, y = (15 * digits[0]).reshape(-1, 8, 8).astype(np.uint8), digits[1]
+    names = np.array([f"class {number}" for number in y])
+    arrays = {"x_train": X[:300], "y_train": names[:300], "x_test": X[300:500]}
+    np.savez(tmp_path / "some.npz", y_test=names[300:500], **arrays)
+    collection = module("collection")
+    argv = ["collection.py", str(tmp_path), "--models", "knn,svc,logistic"]
+    monkeypatch.setattr(sys, "argv", argv)
+    collection.main()
+    _, _, knn, svc, logistic = capsys.readouterr().out.splitlines()
+    assert svc.split("|")[1:3] == [" some ", " svc "]
+    assert svc.split("|")[4:7] == [" – "] * 3
+    accuracy, error = map(float, logistic.split("|")[3].split("±"))
+    assert error == pytest.approx((accuracy * (100 - accuracy) / 200) ** 0.5, abs=0.05)
+    assert accuracy > 85
+    # Votes of three neighbours are far from probabilities, a logistic regression is near them.
+    assert float(knn.split("|")[5]) > float(logistic.split("|")[5]) >= 1

@@ -252,3 +252,20 @@ def test_too_few_images_to_hold_any_out(capsys, tmp_path):
     code, _, _ = run(capsys, *argv, "--output", tmp_path / "few.skmnist")
     assert code == 0
     assert len(load(tmp_path / "few.skmnist", rejecting=True).references_) == 50
+
+
+def test_an_accurate_network_is_kept(capsys, tmp_path):
+    argv = ("train", "--recipe", "accurate", "--data", "digits", "--train-size", 60)
+    code, out, _ = run(capsys, *argv, "--epochs", 1, "--output", tmp_path / "accurate.skmnist")
+    assert code == 0
+    assert "test images right" in out[-1]
+    classifier = load(tmp_path / "accurate.skmnist").steps[-1][1]
+    assert (classifier.filters, classifier.augmenter) == ((32, 64, 96), "auto")
+
+
+def test_recipes_are_those_of_the_cnn(capsys, tmp_path):
+    argv = ("train", "--model", "mlp", "--recipe", "accurate", "--data", "digits")
+    code, out, err = run(capsys, *argv, "--output", tmp_path / "none.skmnist")
+    assert (code, out) == (2, [])
+    assert "--recipe accurate is one of --model cnn" in err[-1]
+    assert list(tmp_path.iterdir()) == []

@@ -55,10 +55,10 @@ def most_epochs(estimator: Any, max_resources: int | str) -> int:
         return int(max_resources)
     last = last_step(estimator)[1]
     _check_last_step(estimator, last)
-    if last.epochs == "auto":
+    if isinstance(last.epochs, str):
         raise ValueError(
-            "max_resources='auto' takes the epochs of the estimator, but these are 'auto' too. "
-            "Give one of both as a number."
+            "max_resources='auto' takes the epochs of the estimator, but these are "
+            f"{last.epochs!r}. Give one of both as a number."
         )
     return int(last.epochs)
 

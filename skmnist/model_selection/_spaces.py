@@ -54,11 +54,12 @@ def search_space(estimator: Any, kind: str = "distributions") -> dict[str, Any]:
         A classifier, or a pipeline that ends in one: names then begin with its step's.
     kind : {'distributions', 'grid'}, default='distributions'
         ``'grid'`` is a list of values for each of three parameters, eight combinations in all, for
-        :class:`~sklearn.model_selection.GridSearchCV` and :class:`HalvingEpochsSearchCV`.
+        :class:`~sklearn.model_selection.GridSearchCV` and :class:`HalvingEpochsSearchCV` (which
+        wants a number of epochs).
         ``'distributions'`` has more parameters, with lists and continuous distributions, for
         :class:`~sklearn.model_selection.RandomizedSearchCV`,
         :class:`~sklearn.model_selection.HalvingRandomSearchCV` and Optuna
-        (:func:`suggest_parameters`); 20 draws find most of what there is to gain.
+        (:func:`suggest_parameters`).
 
     Returns
     -------

@@ -97,6 +97,8 @@ def train(
         elif not partial:
             distortion = choose_distortion(second_network, examples, hold_out_seed)
         augmenter = None if distortion is None else RandomDistortion(**distortion)
+        if settings.verbose and resume is None:
+            print(f"augmenter='auto' means {augmenter}", flush=True)
     augment = augmentation(augmenter, settings, setup.image_shape, samples.pixels.shape[1])
     plan = replace(plan, augment=augment)
     second_network = replace(second_network, plan=plan)
@@ -159,6 +161,11 @@ def train(
             logits = second_network.logits(second, unseen, share)
         except KeyboardInterrupt:
             _warn_of_interruption(f"the network is whole, but logit_scale_={scale:.3g} is a guess")
+            return fitted
+        except ValueError as error:  # it diverged, though the network did not
+            warnings.warn(
+                f"logit_scale_={scale:.3g} was not learned: {error}", UserWarning, stacklevel=2
+            )
             return fitted
     else:
         logits = logits_of(settings, fitted, unseen)

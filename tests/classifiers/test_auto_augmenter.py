@@ -91,3 +91,8 @@ def test_early_stopping_can_stop_with_epochs_auto(kind, n_samples):
     plan = training_plan(stopping, kind._auto, n_samples, partial=False)
     assert plan.epochs > plan.patience
     assert plan.epochs >= training_plan(kind(), kind._auto, n_samples, partial=False).epochs
+
+
+def test_the_choice_is_printed_with_verbose(places, capsys):
+    clone(CNN).set_params(epochs=1, verbose=1).fit(*places)
+    assert capsys.readouterr().out.startswith("augmenter='auto' means ")

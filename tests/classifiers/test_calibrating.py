@@ -164,3 +164,14 @@ def test_brightness_and_contrast_do_not_matter(digits):
     assert classifier.score(0.6 * X[1200:] + 9, y[1200:]) > accuracy - 0.02
     plain = clone(cnn).set_params(image_norm=False).fit(X[:1200], y[:1200])
     assert plain.score(0.6 * X[1200:] + 9, y[1200:]) < accuracy - 0.1
+
+
+def test_a_second_network_that_diverges_spoils_no_fit(monkeypatch, digits):
+    def diverge(*args):
+        raise ValueError("Training diverged: the loss became nan")
+
+    X, y = digits[0][:400], digits[1][:400]
+    monkeypatch.setattr(_second_network.SecondNetwork, "logits", diverge)
+    with pytest.warns(UserWarning, match="logit_scale_=1.89 was not learned: Training diverged"):
+        classifier = clone(MLP).fit(X, y)
+    assert classifier.score(X, y) > 0.95

@@ -39,7 +39,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
     "filename_pattern": r"/plot_",
-    "ignore_pattern": r"_common\.py$",
+    "ignore_pattern": r"(_common|draw_a_digit)\.py$",
     "reset_argv": "_site.arguments_of_examples",
     "backreferences_dir": "gallery/backreferences",
     "doc_module": "skmnist",

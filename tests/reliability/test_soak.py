@@ -65,4 +65,5 @@ def test_memory_stays_flat(n_fits, n_predictions):
     print(run.stdout)  # shown by -s: the figures of docs/reliability.md
     growth = [float(line.split()[2]) for line in run.stdout.splitlines()]
     assert len(growth) == 3
-    assert max(growth) < 30, run.stdout
+    # Two fits of three train a second network: some 830 trainings in the long run.
+    assert max(growth) < 50, run.stdout

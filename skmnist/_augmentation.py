@@ -9,6 +9,8 @@ from sklearn.base import BaseEstimator
 from ._sklearn import Interval
 
 _SHARE = Interval(Real, 0, 1, closed="left")
+# Parameters of a distortion that hardly changes what an image shows.
+GENTLE = {"shift": 0.04, "rotation": 5.0, "zoom": 0.05, "shear": 0.05}
 
 
 class RandomDistortion(BaseEstimator):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._augmentation import RandomDistortion
+from .._augmentation import GENTLE, RandomDistortion
 from ._augmenting import augmentation, averaged_logits
 from ._calibrating import best_scale, calibration_split
 from ._fitted import FittedNetwork, Resumption, Setup
@@ -16,13 +16,9 @@ from ._plan import AutoSettings, training_plan
 if TYPE_CHECKING:
     from .._engine import Examples, TrainingPlan
 
-# What augmenter="auto" chooses among, parameters of RandomDistortion: none at all; one that
-# hardly changes what an image shows; its own defaults, which suit handwriting.
-DISTORTIONS: tuple[dict[str, float] | None, ...] = (
-    None,
-    {"shift": 0.04, "rotation": 5.0, "zoom": 0.05, "shear": 0.05},
-    {},
-)
+# What augmenter="auto" chooses among, parameters of RandomDistortion: none at all; a gentle one;
+# its own defaults, which suit handwriting.
+DISTORTIONS: tuple[dict[str, float] | None, ...] = (None, GENTLE, {})
 _MOST_TO_CHOOSE_ON = 5_000  # samples
 _BLOCK = 1024  # samples whose logits are computed at a time
 

@@ -264,8 +264,6 @@ def _write(path: Path, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) ->
 
 
 def _save(figure: Any, path: Path) -> None:
-    import io
-
     from .._streams import write_to
 
     content = io.BytesIO()

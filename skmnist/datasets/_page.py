@@ -14,7 +14,7 @@ from ._characters import find_characters
 from ._framing import framed
 from ._ink import even_ink, find_contrast
 from ._opening import on_paper, open_picture
-from ._rulings import without_frames, without_rulings
+from ._rulings import written_ink
 
 _ENOUGH_PIXELS = 900  # along the longer side; at most twice as many are looked at
 _WIDEST_STROKE = 0.1  # of the longer side
@@ -86,7 +86,7 @@ def read_characters(
     size = np.array(picture.size)
     picture = picture.reduce(max(1, max(picture.size) // _ENOUGH_PIXELS))
     contrast, threshold = find_contrast(np.asarray(picture, np.float32), _WIDEST_STROKE)
-    mask = without_frames(contrast, without_rulings(contrast, threshold))
+    mask = written_ink(contrast, threshold)
     found = find_characters(mask)
     if not found:
         raise ValueError(f"{name}: nothing is written there that could be a character.")

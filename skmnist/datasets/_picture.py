@@ -13,7 +13,7 @@ from ._character import one_character, without_edges
 from ._framing import framed
 from ._ink import even_ink, find_contrast
 from ._opening import on_paper, open_picture
-from ._rulings import without_frames, without_rulings
+from ._rulings import written_ink
 
 _ENOUGH_PIXELS = 280
 _FILTER = Image.Resampling.LANCZOS
@@ -114,7 +114,7 @@ def read_picture(
 def _character_ink(pixels: np.ndarray) -> np.ndarray | None:
     """Return how much ink of the character each pixel has, 0 to 1; None if there is none."""
     contrast, threshold = without_edges(*find_contrast(pixels))
-    mask = without_frames(contrast, without_rulings(contrast, threshold))
+    mask = written_ink(contrast, threshold)
     if not mask.any():
         return None
     return even_ink(contrast, one_character(contrast, mask))

@@ -36,7 +36,12 @@ class _Line(NamedTuple):
         return _Line(self.band.T, self.thin.T, self.level)
 
 
-def without_rulings(contrast: np.ndarray, threshold: float) -> np.ndarray:
+def written_ink(contrast: np.ndarray, threshold: float) -> np.ndarray:
+    """Return the mask of the ink above a threshold, without what is printed."""
+    return _without_frames(contrast, _without_rulings(contrast, threshold))
+
+
+def _without_rulings(contrast: np.ndarray, threshold: float) -> np.ndarray:
     """Return the mask of the ink without lines that cross the picture from edge to edge."""
     mask = darker_than(contrast, threshold)
     seen = contrast > _FAINT * threshold
@@ -54,7 +59,7 @@ def without_rulings(contrast: np.ndarray, threshold: float) -> np.ndarray:
     return mask & ~_removable(across, down, contrast)
 
 
-def without_frames(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _without_frames(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Remove rectangles around other ink, and the lines between their cells."""
     labels, _ = label(mask, structure=np.ones((3, 3)))
     mask = mask.copy()

@@ -6,10 +6,10 @@ from typing import Any
 from scipy.stats import loguniform
 from sklearn.pipeline import Pipeline
 
-from .._augmentation import RandomDistortion
+from .._augmentation import GENTLE, RandomDistortion
 from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
 
-_GENTLE = RandomDistortion(shift=0.04, rotation=5.0, zoom=0.05, shear=0.05)
+_GENTLE = RandomDistortion(**GENTLE)
 _SPACES: dict[type, dict[str, dict[str, Any]]] = {
     KerasCNNClassifier: {
         "grid": {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.ensemble import VotingClassifier
 from sklearn.utils import check_random_state
 
@@ -33,7 +34,7 @@ def make_image_classifier(
         convolutions, normalised, with dropout, trains three times as many epochs, and distorts
         the training images if that helps on held-out ones (``augmenter="auto"``); it takes ten
         to twenty times as long. ``'best'`` is the vote of five accurate ones, by the mean of
-        their probabilities.
+        their probabilities; it can be pickled, but not kept by :func:`save`.
     random_state : int, RandomState instance or None, default=None
         Decides everything random; the members of a vote get seeds drawn from it.
     **parameters : object
@@ -74,7 +75,7 @@ def make_image_classifier(
         draws = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=_N_VOTES)
         seeds = draws.tolist()
     members = [
-        (f"cnn{i}", KerasCNNClassifier(**settings, random_state=seed))
+        (f"cnn{i}", clone(KerasCNNClassifier(**settings, random_state=seed)))
         for i, seed in enumerate(seeds, 1)
     ]
     return VotingClassifier(members, voting="soft")

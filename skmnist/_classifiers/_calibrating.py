@@ -6,8 +6,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
-
-from ._labels import log_softmax
+from scipy.special import logsumexp
 
 if TYPE_CHECKING:
     from .._engine import Examples
@@ -17,7 +16,9 @@ _FEWEST_TO_SPARE = 20_000  # distinct samples of which a few can be left out
 _SHARE = 0.25  # held out from a second network
 _SPARED = 1_000  # samples held out from the network itself
 _PROJECTION = 32  # dimensions that keep distances between images well enough
-_BLOCK = 1024
+_MOST_PIXELS = 2**16  # of an image that are looked at
+_BLOCK_VALUES = 2**22
+_BLOCK = 1024  # points
 
 
 def calibration_split(
@@ -51,15 +52,17 @@ def best_scale(logits: np.ndarray, numbers: np.ndarray, weights: np.ndarray) -> 
     classified well don't make it infinite.
     """
     n_samples, n_classes = logits.shape
-    if n_classes < 2:
+    if n_classes < 2 or not np.isfinite(logits).all():
         return 1.0
     rest = 1 / (n_samples + 2)
-    targets = np.full((n_samples, n_classes), rest / (n_classes - 1))
-    targets[np.arange(n_samples), numbers] = 1 - rest
-    targets *= (weights / weights.sum())[:, None]
+    of_others = rest / (n_classes - 1)
+    of_true = logits[np.arange(n_samples), numbers]
+    weights = weights / weights.sum()
+    linear = weights @ ((1 - rest - of_others) * of_true + of_others * logits.sum(axis=1))
 
     def log_loss(log_scale: float) -> float:
-        return -(targets * log_softmax(logits * np.exp(log_scale))).sum()
+        scale = np.exp(log_scale)
+        return weights @ logsumexp(scale * logits, axis=1) - scale * linear
 
     return float(np.exp(minimize_scalar(log_loss, bounds=(-5, 5), method="bounded").x))
 
@@ -67,12 +70,16 @@ def best_scale(logits: np.ndarray, numbers: np.ndarray, weights: np.ndarray) -> 
 def _near_duplicates(examples: "Examples", numbers: np.ndarray) -> np.ndarray:
     """Return the group of each sample: linked as the nearest of their class to each other."""
     images, n_samples = examples.images, len(numbers)
-    pixels = images.reshape(len(images), -1)
-    to_few = np.random.default_rng(0).standard_normal((pixels.shape[1], _PROJECTION), np.float32)
+    step = -(-images[0].size // _MOST_PIXELS)
+    pixels = images.reshape(len(images), -1)[:, ::step]
+    n_pixels = pixels.shape[1]
+    to_few = np.random.default_rng(0).standard_normal((n_pixels, _PROJECTION), np.float32)
     points = np.empty((n_samples, _PROJECTION), np.float32)
-    for start in range(0, n_samples, _BLOCK):
-        rows = examples.rows[start : start + _BLOCK]
-        points[start : start + _BLOCK] = pixels[rows].astype(np.float32) @ to_few
+    origin = pixels[examples.rows[0]].astype(np.float32)  # pixels may lie far from zero
+    block = max(1, _BLOCK_VALUES // n_pixels)
+    for start in range(0, n_samples, block):
+        rows = examples.rows[start : start + block]
+        points[start : start + block] = (pixels[rows].astype(np.float32) - origin) @ to_few
     nearest = np.arange(n_samples)
     for number in np.unique(numbers):
         members = np.flatnonzero(numbers == number)
@@ -103,13 +110,22 @@ def _nearest_others(points: np.ndarray) -> np.ndarray:
 def _hold_groups_out(
     groups: np.ndarray, numbers: np.ndarray, share: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Choose about a `share` of each class, in whole groups; a class of one group has none."""
+    """Choose about a `share` of each class, in whole groups; a class keeps half of its samples.
+
+    What one class has too much or too little, the next one makes up for.
+    """
     is_out = np.zeros(len(groups), bool)
+    wanted, taken = 0.0, 0
     for number in np.unique(numbers):
         members = np.flatnonzero(numbers == number)
         _, group, sizes = np.unique(groups[members], return_inverse=True, return_counts=True)
-        order = rng.permutation(len(sizes))
-        ends = np.cumsum(sizes[order])
-        held = order[ends - sizes[order] / 2 > (1 - share) * len(members)]
+        wanted += share * len(members)
+        held, left = [], len(members)
+        for i in rng.permutation(len(sizes)):
+            if taken >= wanted:
+                break
+            if taken + sizes[i] / 2 <= wanted and left - sizes[i] >= len(members) / 2:
+                held.append(i)
+                taken, left = taken + sizes[i], left - sizes[i]
         is_out[members] = np.isin(group, held)
     return is_out

@@ -19,6 +19,7 @@ class Resumption:
     optimizer_settings: str  # of the optimizer that they belong to
     hold_out_seed: int | None = None  # seed of the samples held out
     distortion: dict[str, float] | None = None  # what augmenter="auto" chose
+    start_seed: int | None = None  # seed of the first weights, of second networks as well
 
 
 @dataclass(frozen=True, eq=False)

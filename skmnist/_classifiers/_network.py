@@ -49,9 +49,10 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Whether `logit_scale_` is learned on samples that the network was not trained on,
         by temperature scaling [2]_: validation samples, if there are any; 1,000 of at least
         20,000 distinct samples, which are then left out of the training; of smaller sets a
-        quarter, on which a second network is asked that trained on the rest, so
-        that a fit takes twice as long. Fewer than 100 distinct samples, and False, leave a
-        fixed factor, and `partial_fit` and `warm_start` the last one.
+        quarter, on which a second network is asked that trained on the rest, so that a fit
+        takes twice as long. False, and sets of fewer than 100 distinct samples or of which fewer
+        than 15 can be held out, leave a fixed factor; `partial_fit`, and `warm_start` without
+        validation samples, the last one.
     epochs : int, 'auto' or 'long', default='auto'
         Number of passes over the training samples. ``'auto'`` means 3, and for small
         sets as many as make 1,000 optimizer steps, at most 100.
@@ -67,7 +68,9 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Distorts the training images anew in every epoch, see :class:`RandomDistortion`. It
         pays over more epochs than ``epochs='auto'`` means. ``'auto'`` tries none, a gentle
         one and ``RandomDistortion()`` on a part of the training samples, 5,000 at most, and takes
-        what has the lowest log loss on a quarter of these, held out; see `augmenter_`.
+        what has the lowest log loss on a quarter of these, held out; see `augmenter_`. Training
+        that goes on keeps the choice; `partial_fit`, and sets too small to hold any out, have
+        none.
     test_shift : int, default=0
         Predictions average the logits of the image shifted by up to this many pixels along
         both axes: 1 means nine images, and takes nine times as long.

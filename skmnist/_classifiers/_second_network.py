@@ -24,6 +24,7 @@ DISTORTIONS: tuple[dict[str, float] | None, ...] = (
     {},
 )
 _MOST_TO_CHOOSE_ON = 5_000  # samples
+_BLOCK = 1024  # samples whose logits are computed at a time
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class SecondNetwork:
         plan = replace(
             self.plan,
             batch_size=own.batch_size,
-            epochs=math.ceil(own.epochs * share),
+            epochs=math.ceil(own.epochs * share - 1e-9),
             horizon=own.epochs,
             patience=None,
             callbacks=[],
@@ -67,7 +68,8 @@ def choose_distortion(
     Each is tried by a second network, on 5,000 samples at most, and judged at its best scale.
     """
     n_samples = len(examples.rows)
-    some = examples.take(np.arange(0, n_samples, math.ceil(n_samples / _MOST_TO_CHOOSE_ON)))
+    n_some = min(n_samples, _MOST_TO_CHOOSE_ON)
+    some = examples.take(np.linspace(0, n_samples - 1, n_some).astype(int))
     _, part, unseen = calibration_split(some, seed)
     if part is None or unseen is None:
         return None
@@ -86,5 +88,8 @@ def choose_distortion(
 
 def logits_of(settings: Any, fitted: FittedNetwork, examples: "Examples") -> np.ndarray:
     """Return the logits of some examples, as predictions have them."""
-    pixels = examples.images[examples.rows].reshape(len(examples.rows), -1)
-    return averaged_logits(settings, fitted, pixels)
+    images, rows = examples.images.reshape(len(examples.images), -1), examples.rows
+    starts = range(0, len(rows), _BLOCK)
+    return np.concatenate(
+        [averaged_logits(settings, fitted, images[rows[i : i + _BLOCK]]) for i in starts]
+    )

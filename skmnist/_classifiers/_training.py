@@ -49,6 +49,8 @@ def train(
     if resume is not None and resume.resumption.hold_out_seed is not None:
         # The same samples are held out again: all others may have been trained on.
         hold_out_seed = resume.resumption.hold_out_seed
+    if resume is not None and resume.resumption.start_seed is not None:
+        first_seed = resume.resumption.start_seed
     sums = row_sums(samples.pixels)
     rows, weights = distinct_samples(*samples, sums)
     if resume is not None:
@@ -63,8 +65,8 @@ def train(
     examples = Examples(samples.pixels.reshape(-1, *shape), samples.numbers, rows, weights)
     validation = None
     if held_out is not None:
-        pixels, numbers, weights = held_out
-        validation = Examples(pixels.reshape(-1, *shape), numbers, np.arange(len(pixels)), weights)
+        distinct = distinct_samples(*held_out, row_sums(held_out.pixels))
+        validation = Examples(held_out.pixels.reshape(-1, *shape), held_out.numbers, *distinct)
     elif settings.early_stopping and not partial:
         kept, out = hold_out(samples.numbers[rows], settings.validation_fraction, hold_out_seed)
         examples, validation = examples.take(kept), examples.take(out)
@@ -130,6 +132,7 @@ def train(
                 plan.optimizer.settings,
                 hold_out_seed,
                 distortion,
+                first_seed,
             ),
         )
 

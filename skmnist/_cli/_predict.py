@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,7 +73,7 @@ def add_parser(commands: Any) -> None:
 class _Answer(NamedTuple):
     """What is predicted for one image: the two most probable labels.
 
-    An image of no class has a distance, in units of the largest that a digit may have.
+    An image of no class has probability 0, and a distance in units of the largest allowed.
     """
 
     label: Any
@@ -111,13 +112,12 @@ def _answers(model: Any, rows: Any) -> list[_Answer]:
     ]
     if model.rejecting is None:
         return answers
-    label = model.rejecting.reject_label_
-    distances = model.rejecting.score_samples(rows) / model.rejecting.offset_
+    label, limit = model.rejecting.reject_label_, model.rejecting.offset_
     return [
-        _Answer(label, *answer[1:4], distance) if is_novel else answer
-        for answer, distance, is_novel in zip(
-            answers, distances, model.rejecting.is_novel(rows), strict=True
-        )
+        _Answer(label, 0.0, *answer[2:4], score / limit if limit else math.inf)
+        if score < limit
+        else answer
+        for answer, score in zip(answers, model.rejecting.score_samples(rows), strict=True)
     ]
 
 
@@ -202,8 +202,6 @@ def _several(args: argparse.Namespace, screen: Screen, model: Any, paths: list[P
 
 def _rows(args: argparse.Namespace, model: Any, path: Path) -> int:
     """Predict the rows of a csv file, whose pixels are those of the training images."""
-    import math
-
     from ._pictures import read_rows
 
     rows = read_rows(path, math.prod(model.image_shape))
@@ -238,7 +236,10 @@ def _print_row(args: argparse.Namespace, path: Path, answers: list[_Answer]) -> 
         print(text)
         return
     place = min(range(len(answers)), key=lambda i: answers[i].sure)
-    label, sure, other, other_sure, _ = answers[place]
+    label, sure, other, other_sure, distance = answers[place]
+    if distance is not None:
+        print(f"{path}  {text}  (no known class at place {place + 1})")
+        return
     print(
         f"{path}  {text}  (least sure: {label} at place {place + 1}, {100 * sure:.1f} %, "
         f"or {other}, {100 * other_sure:.1f} %)"

@@ -102,7 +102,12 @@ def run(args: argparse.Namespace, screen: Screen) -> int:
     pipeline.set_params(classify__verbose=0)
     rejecting = NoveltyRejectingClassifier(
         FrozenEstimator(pipeline), random_state=args.random_state
-    ).fit(X, y, X_val=X_held_out)
+    )
+    try:
+        rejecting.fit(X, y, X_val=X_held_out)
+    except ValueError as error:  # as of a class of one image
+        screen.note(f"predict --reject won't work with this file: {error}")
+        rejecting = None
     save(pipeline, args.output, rejecting=rejecting)
     print(
         f"{100 * n_right / len(y_test):.2f} % of {len(y_test):,} test images right "

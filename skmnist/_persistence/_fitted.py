@@ -134,7 +134,7 @@ def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
     np.random.default_rng().bit_generator.state = value["shuffling"]
     arrays = [*value["dropout_seeds"], *value["optimizer"]]
     return (
-        len(value) in (5, 6)
+        _or_none(_is_size)(value.get("start_seed"), fitted)
         and _is_distortion(value.get("distortion"))
         and isinstance(value["optimizer_settings"], str)
         and _or_none(_is_size)(value["hold_out_seed"], fitted)

@@ -1,5 +1,6 @@
 """Parameters worth searching, with values that were tried on many sets of images."""
 
+import copy
 from typing import Any
 
 from scipy.stats import loguniform
@@ -20,6 +21,7 @@ _SPACES: dict[type, dict[str, dict[str, Any]]] = {
             "learning_rate": loguniform(0.002, 0.02),
             "filters": [(16, 32), (32, 64), (32, 64, 96)],
             "kernel_size": [3, 5],
+            "pool_size": [2],  # for any number of convolutions
             "hidden_layer_sizes": [(128,), (256,)],
             "dropout": [0.0, 0.3, 0.5],
             "batch_norm": [False, True],
@@ -98,10 +100,7 @@ def search_space(estimator: Any, kind: str = "distributions") -> dict[str, Any]:
         )
     if kind not in spaces:
         raise ValueError(f"kind={kind!r} was given, expected {' or '.join(map(repr, spaces))}.")
-    return {
-        f"{prefix}{name}": list(values) if isinstance(values, list) else values
-        for name, values in spaces[kind].items()
-    }
+    return {f"{prefix}{name}": copy.deepcopy(values) for name, values in spaces[kind].items()}
 
 
 def suggest_parameters(trial: Any, space: dict[str, Any]) -> dict[str, Any]:

@@ -175,3 +175,46 @@ def test_a_second_network_that_diverges_spoils_no_fit(monkeypatch, digits):
     with pytest.warns(UserWarning, match="logit_scale_=1.89 was not learned: Training diverged"):
         classifier = clone(MLP).fit(X, y)
     assert classifier.score(X, y) > 0.95
+
+
+def test_stages_of_any_random_state_end_in_the_scale_of_one_fit(digits):
+    X, y = digits[0][:300], digits[1][:300]
+    mlp = clone(MLP).set_params(epochs=4)
+    whole = clone(mlp).set_params(random_state=np.random.RandomState(3)).fit(X, y)
+    staged = clone(mlp).set_params(random_state=np.random.RandomState(3))
+    staged.fit_until(2, X, y).fit_until(4, X, y)
+    assert staged.logit_scale_ == whole.logit_scale_
+
+
+def test_validation_samples_of_weight_2_are_two_copies_and_of_weight_0_none(digits):
+    X, y = digits
+    mlp = clone(MLP).set_params(epochs=4)
+    X_val, y_val = X[400:430], y[400:430]
+
+    def scale(X_val, y_val, weights):
+        return mlp.fit(
+            X[:400], y[:400], X_val=X_val, y_val=y_val, sample_weight_val=weights
+        ).logit_scale_
+
+    once = scale(X_val, y_val, np.ones(30))
+    assert scale(X_val, y_val, np.full(30, 2.0)) == once
+    assert scale(np.repeat(X_val, 2, axis=0), y_val.repeat(2), np.ones(60)) == once
+    assert scale(X[400:], y[400:], (np.arange(len(X) - 400) < 30).astype(float)) == once
+
+
+@pytest.mark.parametrize(("n_classes", "n_each"), [(100, 4), (40, 5), (136, 15), (2, 60)])
+def test_some_are_held_out_of_many_small_classes(n_classes, n_each):
+    pixels = np.random.default_rng(0).normal(size=(n_classes * n_each, 20)).astype(np.float32)
+    numbers = np.arange(len(pixels), dtype=np.int32) % n_classes
+    _, part, unseen = calibration_split(examples_of(pixels, numbers), 0)
+    assert 15 <= len(unseen.rows) <= 1.1 * len(pixels) / 4
+    assert np.bincount(numbers[part.rows], minlength=n_classes).min() >= n_each / 2
+
+
+def test_twins_are_found_in_pixels_far_from_zero():
+    rng = np.random.default_rng(0)
+    pixels = rng.normal(size=(200, 400)) + 30_000
+    pixels = np.concatenate([pixels, pixels + 0.01 * rng.normal(size=(200, 400))])
+    numbers = np.tile(np.arange(200, dtype=np.int32) % 2, 2)
+    _, part, unseen = calibration_split(examples_of(pixels.astype(np.float32), numbers), 0)
+    assert set(part.rows % 200).isdisjoint(unseen.rows % 200)

@@ -17,6 +17,8 @@ import skmnist
 
 FILE = Path(__file__).with_name("public_face.txt")
 ROOMS = ("", "comparison", "datasets", "exceptions", "model_selection", "plotting")
+# Names that skmnist has for earlier scripts, beside those of its __all__.
+OF_EARLIER_SCRIPTS = ("compare_classifiers", "fetch_fashion_mnist", "fetch_mnist")
 
 
 def public_face() -> str:
@@ -27,6 +29,9 @@ def public_face() -> str:
         names = getattr(module, "__all__", None) or [n for n in vars(module) if n[0] != "_"]
         for name in sorted(names):
             lines += _described(f"{module.__name__}.{name}", getattr(module, name))
+    for name in OF_EARLIER_SCRIPTS:
+        home = getattr(skmnist, name).__module__.rpartition(".")[0]
+        lines.append(f"skmnist.{name} = {home}.{name}")
     return "\n".join([*lines, *_commands()]) + "\n"
 
 
@@ -70,8 +75,11 @@ def _commands() -> Iterator[str]:
     for command, parser in commands.choices.items():
         for action in parser._actions:
             options = " ".join(action.option_strings) or action.dest
+            values = action.metavar or ",".join(action.choices or ())
+            unset = action.default is None or action.default is False
+            default = "" if unset else f", default={action.default!r}"
             if action.dest != "help":
-                yield f"skmnist {command} {options}"
+                yield f"skmnist {command} {options} {values}".rstrip() + default
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def to_onnx(
         ) from error
 
     writable_stream(path)  # an error now, rather than when all is done
-    if str(dtype) not in _DTYPES and dtype not in map(np.dtype, _DTYPES):
+    if str(dtype) not in _DTYPES and dtype not in [np.dtype(name) for name in _DTYPES]:
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     *steps, classifier = flat_steps(estimator)
     if isinstance(classifier, KerasNetworkClassifier):

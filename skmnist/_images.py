@@ -22,7 +22,7 @@ def split_images(X: Any) -> tuple[Any, tuple[int, ...] | None]:
     back as it is, with None for the shape.
     """
     X = _unpacked(X)
-    shape = getattr(X, "shape", ())
+    shape: Any = getattr(X, "shape", ())
     if len(shape) not in (3, 4):
         return X, None
     X = np.asarray(X)
@@ -154,7 +154,9 @@ def checked_image_shape(
     if not (
         isinstance(image_shape, tuple | list)
         and len(image_shape) in (2, 3)
-        and all(isinstance(n, Integral) and not isinstance(n, bool) and n > 0 for n in image_shape)
+        and all(
+            isinstance(n, Integral) and not isinstance(n, bool) and int(n) > 0 for n in image_shape
+        )
     ):
         raise ValueError(
             f"image_shape={image_shape!r} was given, but a tuple (height, width) or (height, "

@@ -5,20 +5,9 @@ Each was last seen in scikit-learn 1.8.0 and 1.9.1. A release that moves one is 
 
 from typing import Any
 
-from sklearn.base import _fit_context as fit_context
-from sklearn.model_selection._search import BaseSearchCV
-from sklearn.model_selection._search import _search_estimator_has as search_estimator_has
-from sklearn.model_selection._validation import (
-    _warn_or_raise_about_fit_failures as warn_or_raise_about_fit_failures,
-)
-from sklearn.utils import _safe_indexing as safe_indexing
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
-from sklearn.utils._set_output import _get_output_config as get_output_config
-from sklearn.utils._set_output import _safe_set_output as safe_set_output
-from sklearn.utils.validation import _check_method_params as check_method_params
-from sklearn.utils.validation import _check_n_features as check_n_features
-from sklearn.utils.validation import _check_sample_weight as check_sample_weight
-from sklearn.utils.validation import _num_samples as num_samples
+from sklearn import base, utils
+from sklearn.model_selection import _search, _validation
+from sklearn.utils import _param_validation, _set_output, validation
 
 __all__ = [
     "BaseSearchCV",
@@ -43,6 +32,22 @@ __all__ = [
     "validate_params",
     "warn_or_raise_about_fit_failures",
 ]
+
+BaseSearchCV = _search.BaseSearchCV
+HasMethods = _param_validation.HasMethods
+Interval = _param_validation.Interval
+StrOptions = _param_validation.StrOptions
+check_method_params = validation._check_method_params
+check_n_features = validation._check_n_features
+check_sample_weight = validation._check_sample_weight
+fit_context = base._fit_context
+get_output_config = _set_output._get_output_config
+num_samples = validation._num_samples
+safe_indexing = utils._safe_indexing
+safe_set_output = _set_output._safe_set_output
+search_estimator_has = _search._search_estimator_has
+validate_params = _param_validation.validate_params
+warn_or_raise_about_fit_failures = _validation._warn_or_raise_about_fit_failures
 
 
 def check_parameters(estimator: Any) -> None:

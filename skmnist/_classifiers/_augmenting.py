@@ -46,7 +46,7 @@ def augmentation(
 
 def pixel_grid(
     settings: Any, image_shape: tuple[int, ...] | None, n_features: int
-) -> tuple[int, int, int]:
+) -> tuple[int, ...]:
     """Return (height, width, n_channels) of an image in a row of `n_features` pixels.
 
     That is the shape of the samples, if they are images, else the parameter, else a square.
@@ -72,7 +72,7 @@ def averaged_logits(settings: Any, fitted: FittedNetwork, rows: np.ndarray) -> n
     return np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)
 
 
-def _shifted(rows: np.ndarray, largest: int, grid: tuple[int, int, int]) -> Iterator[np.ndarray]:
+def _shifted(rows: np.ndarray, largest: int, grid: tuple[int, ...]) -> Iterator[np.ndarray]:
     """Yield rows with their images moved by up to `largest` pixels; edges are repeated."""
     height, width, n_channels = grid
     images = rows.reshape(-1, height, width, n_channels)

@@ -228,7 +228,7 @@ class KerasClassifierBase(
             # Where training starts, scikit-learn's checks write into a copy.
             checked = object.__new__(type(self))
             learned = ("fitted_network_", *_FEATURES)
-            vars(checked).update({k: v for k, v in vars(self).items() if k not in learned})
+            checked.__dict__.update({k: v for k, v in vars(self).items() if k not in learned})
         samples, labels, image_shape = check_training_samples(
             checked, X, y, sample_weight, setup, classes=classes, partial=partial
         )
@@ -255,9 +255,9 @@ class KerasClassifierBase(
             stop_epoch=stop_epoch,
             tasks=None if partial else tasks,
         )
-        vars(self).update(features, fitted_network_=fitted)
+        self.__dict__.update(features, fitted_network_=fitted)
         if "feature_names_in_" not in features:
-            vars(self).pop("feature_names_in_", None)
+            self.__dict__.pop("feature_names_in_", None)
         tasks.end(fitted)
         return self
 

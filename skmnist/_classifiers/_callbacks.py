@@ -9,7 +9,7 @@ from ._fitted import FittedNetwork
 try:
     from sklearn.callback import CallbackSupportMixin as _CallbackSupportMixin
 
-    class CallbackSupportMixin(_CallbackSupportMixin):
+    class CallbackSupportMixin(_CallbackSupportMixin):  # pyright: ignore[reportRedeclaration]
         """Callbacks of scikit-learn; those of Keras are refused."""
 
         def set_callbacks(self, *callbacks: Any) -> Self:
@@ -42,7 +42,7 @@ try:
 
 except ImportError:  # scikit-learn before 1.9
 
-    class CallbackSupportMixin:  # type: ignore[no-redef]
+    class CallbackSupportMixin:
         """scikit-learn before 1.9 has no callbacks."""
 
 
@@ -55,7 +55,8 @@ class FitTasks:
     def __init__(
         self, classifier: Any, attributes: dict[str, Any], X: Any, y: Any, sample_weight: Any
     ) -> None:
-        self._classifier, self._attributes, self._fit = classifier, attributes, None
+        self._classifier, self._attributes = classifier, attributes
+        self._fit: Any = None
         metadata = None if sample_weight is None else {"sample_weight": sample_weight}
         self._arguments = {"estimator": classifier, "X": X, "y": y, "metadata": metadata}
 

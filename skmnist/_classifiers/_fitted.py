@@ -1,12 +1,14 @@
 """A trained network as one value, replaced as a whole."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, overload
 
 import numpy as np
 
 from .._networks import CustomNetwork, Network, run_in_numpy
 from ._labels import Labels
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,7 @@ class FittedNetwork:
         return run_network(network, self.weights, images, *scaling, output=output)
 
 
-class FittedAttribute:
+class FittedAttribute(Generic[T]):
     """An attribute ``name_`` of an estimator that shows the field ``name`` of `fitted_network_`.
 
     Assigning to one of the value's own fields replaces the value.
@@ -94,6 +96,10 @@ class FittedAttribute:
     def __set_name__(self, owner: type, name: str) -> None:
         self._name, self._field = name, name.removesuffix("_")
 
+    @overload
+    def __get__(self, estimator: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, estimator: object, owner: type | None = None) -> T: ...
     def __get__(self, estimator: Any, owner: type | None = None) -> Any:
         if estimator is None:
             return self

@@ -96,7 +96,7 @@ def class_weights(
                 f"{_listed(labels.classes)}."
             )
         per_class = [class_weight.get(label, 1.0) for label in classes]
-        if not all(isinstance(w, Real) and 0 <= w < math.inf for w in per_class):
+        if not all(isinstance(w, Real) and 0 <= float(w) < math.inf for w in per_class):
             raise ValueError(
                 f"class_weight={class_weight!r} was given, but weights must be numbers, finite "
                 "and not negative."

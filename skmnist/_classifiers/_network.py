@@ -283,7 +283,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
         check_is_fitted(self)
         if self._n_features_out is None:  # not raised there: diagrams look at all attributes
             raise ValueError(
-                f"network={self.fitted_network_.setup.network.build!r} has no single last layer "
+                f"network={self.network!r} has no single last layer "
                 "of logits, so there are no features to name. End with "
                 "keras.layers.Dense(n_classes)."
             )

@@ -17,6 +17,7 @@ def network_parameters(classifier: Any, kind: str) -> dict[str, Any]:
 
     `kind` is "dense", "convolutional" or "custom".
     """
+    parameters: dict[str, Any]
     if kind == "custom":
         parameters = {
             "network": FixedNetwork(
@@ -46,7 +47,7 @@ def network_parameters(classifier: Any, kind: str) -> dict[str, Any]:
 
 def make_setup(
     parameters: dict[str, Any],
-    image_shape: tuple[int, ...] | None,
+    image_shape: Any,
     n_pixels: int,
     labels: Labels,
 ) -> Setup:

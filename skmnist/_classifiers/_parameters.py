@@ -75,7 +75,7 @@ def as_sizes(
             f"{name} has {np.size(value)} values, at most {_MOST_LAYERS} can be built."
         )
     sizes = np.asarray(value, dtype=object).ravel().tolist()
-    if not all(isinstance(size, Integral) and size >= 1 for size in sizes):
+    if not all(isinstance(size, Integral) and int(size) >= 1 for size in sizes):
         raise ValueError(f"{name}={value!r} was given, but positive integers are expected.")
     if n_layers not in (None, len(sizes)):
         raise ValueError(

@@ -20,14 +20,24 @@ class FittedNetworkMixin(ClassNamePrefixFeaturesOutMixin, ClassifierMixin, Trans
     """Methods and attributes of an estimator that has a `fitted_network_`."""
 
     fitted_network_: FittedNetwork
-    classes_ = FittedAttribute("Sorted labels; column numbers for one-hot targets.")
-    image_shape_ = FittedAttribute("Shape of one image, None for plain rows.")
-    weights_ = FittedAttribute("Weights as ``keras.Model.get_weights`` orders them.")
-    pixel_mean_ = FittedAttribute("Mean that is subtracted from pixels.")
-    pixel_scale_ = FittedAttribute("Factor that pixels are multiplied by then.")
-    logit_scale_ = FittedAttribute("Factor that logits are multiplied by for probabilities.")
-    history_ = FittedAttribute("Figures of each epoch.")
-    n_iter_ = FittedAttribute("Number of epochs trained.")
+    classes_: FittedAttribute[np.ndarray] = FittedAttribute(
+        "Sorted labels; column numbers for one-hot targets."
+    )
+    image_shape_: FittedAttribute[tuple[int, ...] | None] = FittedAttribute(
+        "Shape of one image, None for plain rows."
+    )
+    weights_: FittedAttribute[list[np.ndarray]] = FittedAttribute(
+        "Weights as ``keras.Model.get_weights`` orders them."
+    )
+    pixel_mean_: FittedAttribute[float] = FittedAttribute("Mean that is subtracted from pixels.")
+    pixel_scale_: FittedAttribute[float] = FittedAttribute(
+        "Factor that pixels are multiplied by then."
+    )
+    logit_scale_: FittedAttribute[float] = FittedAttribute(
+        "Factor that logits are multiplied by for probabilities."
+    )
+    history_: FittedAttribute[dict[str, list[float]]] = FittedAttribute("Figures of each epoch.")
+    n_iter_: FittedAttribute[int] = FittedAttribute("Number of epochs trained.")
 
     def predict(self, X: Any) -> np.ndarray:
         """Predict the class of each sample.

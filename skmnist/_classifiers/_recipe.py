@@ -4,7 +4,7 @@ import copy
 import inspect
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ._values import copied, is_layer, plain, value_of
 
@@ -159,7 +159,8 @@ class NetworkRecipe:
         except TypeError:  # an argument that no fit takes has no value to compare
             return self is other
 
-    __hash__ = None  # type: ignore[assignment]  its arguments may be set
+    # Not hashable, since its arguments may be set.
+    __hash__: ClassVar[None] = None  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __sklearn_clone__(self) -> "NetworkRecipe":
         return type(self)(self.function, **copy.deepcopy(self.arguments))

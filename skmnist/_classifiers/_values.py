@@ -125,9 +125,9 @@ class _Valuer:
         parts: list[Any] = [type(thing)]
         if isinstance(thing, int | float | complex | str | bytes):
             parts.append(thing.__reduce_ex__(2)[1][1:])  # of a subclass with attributes
-        has_config = callable(getattr(thing, "get_config", None))
-        if has_config:
-            parts.append(self.value(name, thing.get_config()))
+        get_config = getattr(thing, "get_config", None)
+        if has_config := callable(get_config):
+            parts.append(self.value(name, get_config()))
         # Keras' own get_config knows nothing of the attributes of a subclass.
         if not has_config or not type(thing).__module__.startswith("keras."):
             for attribute, part in sorted(_state(thing).items()):

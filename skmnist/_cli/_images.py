@@ -106,7 +106,7 @@ def _fetch(name: str, **options: Any) -> Images:
         "mnist": ("MNIST", fetch_mnist),
         "fashion": ("Fashion-MNIST", fetch_fashion_mnist),
     }[name]
-    data = fetch(**options)
+    data: Any = fetch(**options)
     return Images(title, data.images, data.target, _N_TRAIN)
 
 

@@ -70,13 +70,13 @@ class _DownloadLine(logging.Handler):
         if percent is None:  # the reason is in the error if no other source has the file
             self._screen.end("failed")
         elif percent == 0:
-            url = urlsplit(record.url)
+            url = urlsplit(vars(record)["url"])
             name = url.path.rpartition("/")[2]
             self._screen.begin(f"Downloading {name} from {url.hostname}")
         elif percent < 100:
             self._screen.go_on(f"{percent} %")
         else:
-            self._screen.end(record.cost)
+            self._screen.end(vars(record)["cost"])
 
 
 @contextmanager

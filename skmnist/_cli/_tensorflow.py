@@ -41,6 +41,7 @@ def _filtered_stderr() -> Iterator[None]:
         yield
         return
     with subprocess.Popen([sys.executable, "-ISc", _FILTER], stdin=subprocess.PIPE) as reader:
+        assert reader.stdin is not None  # it is a pipe
         os.dup2(reader.stdin.fileno(), 2)
         try:
             yield

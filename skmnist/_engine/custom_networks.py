@@ -1,5 +1,7 @@
 """Networks that users build: checked, and brought to the form that programs are made of."""
 
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -65,7 +67,7 @@ def _build(network: CustomNetwork) -> keras.Model:
     return model
 
 
-def _with_inputs(build: object, made: object, shape: tuple[int, ...]) -> keras.Model:
+def _with_inputs(build: object, made: Any, shape: tuple[int, ...]) -> keras.Model:
     """Return a Sequential or functional model for inputs of a shape."""
     if not isinstance(made, keras.Model):
         raise TypeError(

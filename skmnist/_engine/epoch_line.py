@@ -2,6 +2,7 @@
 
 import time
 from numbers import Real
+from typing import Any
 
 import keras
 
@@ -13,15 +14,15 @@ class EpochLine(keras.callbacks.Callback):
     same in a terminal, a notebook and a file.
     """
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Start the clock of the training."""
         self._training_began, self._n_done, self._last = time.perf_counter(), 0, 0
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Start the clock of the epoch."""
         self._epoch_began = time.perf_counter()
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Print the epoch's figures."""
         now = time.perf_counter()
         self._n_done += 1
@@ -37,7 +38,7 @@ class EpochLine(keras.callbacks.Callback):
         self._last = epoch + 1
         self._print(f"Epoch {epoch + 1}/{self.params['epochs']}  {times}  {figures}")
 
-    def on_train_end(self, logs: dict | None = None) -> None:
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Print whether the training came to an early end."""
         if self._last < self.params["epochs"]:
             self._print(f"Stopped after epoch {self._last}")

@@ -1,6 +1,6 @@
 """How images reach TensorFlow: small sets as a whole, large ones through two small buffers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
@@ -38,7 +38,7 @@ class ImageFeed:
 
     def stream(
         self, groups: Sequence[np.ndarray], seed: int = 0
-    ) -> Iterator[tuple[tf.Tensor, np.ndarray]]:
+    ) -> Generator[tuple[tf.Tensor, np.ndarray]]:
         """Yield for each group of row numbers a tensor, and where in it the rows are.
 
         A group has at most as many rows as a buffer; `augment` gets another generator of `seed`
@@ -52,7 +52,7 @@ class ImageFeed:
             for rows, buffer in zip(groups, buffers, strict=True):
                 yield _as_tensor(buffer), np.arange(len(rows), dtype=np.int32)
 
-    def _gathered(self, groups: Sequence[np.ndarray], seed: int) -> Iterator[np.ndarray]:
+    def _gathered(self, groups: Sequence[np.ndarray], seed: int) -> Generator[np.ndarray]:
         """Gather groups into buffers, the next one while the caller works on one."""
         with ThreadPoolExecutor(1) as helper:
             coming = None

@@ -70,5 +70,5 @@ def ends_of(network: keras.Model, part: Any) -> tuple[Any, Any]:
     depths = getattr(network, "_functional", network)._nodes_by_depth.values()
     calls = {id(node) for nodes in depths for node in nodes}
     nodes = [node for node in getattr(part, "_inbound_nodes", ()) if id(node) in calls]
-    ends = (nodes[0].input_tensors, nodes[0].outputs) if len(nodes) == 1 else ((), ())
+    ends: Any = (nodes[0].input_tensors, nodes[0].outputs) if len(nodes) == 1 else ((), ())
     return tuple(tensors[0] for tensors in ends) if set(map(len, ends)) == {1} else (None, None)

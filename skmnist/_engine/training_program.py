@@ -108,7 +108,7 @@ class TrainingProgram:
         """Copy everything that training changes."""
         return TrainingState(
             weights=self.network.get_weights(),
-            shuffling=rng.bit_generator.state,
+            shuffling=dict(rng.bit_generator.state),
             dropout_seeds=[v.numpy() for v in self.dropout_seeds],
             optimizer=[v.numpy() for v in self.optimizer.variables],
         )

@@ -35,7 +35,7 @@ def mlp(
 
 
 def cnn(
-    input_shape: tuple[int, int, int],
+    input_shape: tuple[int, ...],
     n_outputs: int,
     *,
     filters: Sequence[int],

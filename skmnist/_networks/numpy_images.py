@@ -85,7 +85,8 @@ def _keeps_order(layer: Layer | _Bias) -> bool:
 def _run_step(layer: Layer | _Bias, weights: list[np.ndarray], images: np.ndarray) -> np.ndarray:
     match layer:
         case Convolution(padding=padding):
-            return convolve(images, *weights, padding)
+            (kernel,) = weights
+            return convolve(images, kernel, padding)
         case _Bias():
             images += weights[0]
             return images

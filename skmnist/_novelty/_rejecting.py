@@ -170,13 +170,13 @@ class NoveltyRejectingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstima
         if X_val is not None:
             distances = nearest_distances(_features(fitted, X_val), references)
         rank = math.ceil((len(distances) + 1) * (1 - self.rejected_share))
-        self.offset_ = -float(np.sort(distances)[min(rank, len(distances)) - 1])
-        self.references_ = references
-        self.reject_label_ = reject_label
-        self.estimator_ = fitted
-        self.classes_ = fitted.classes_
+        self.offset_: float = -float(np.sort(distances)[min(rank, len(distances)) - 1])
+        self.references_: np.ndarray = references
+        self.reject_label_: Any = reject_label
+        self.estimator_: Any = fitted
+        self.classes_: np.ndarray = fitted.classes_
         for name in ("n_features_in_", "feature_names_in_"):
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
             if hasattr(fitted, name):
                 setattr(self, name, getattr(fitted, name))
         return self

@@ -127,7 +127,7 @@ def decode_estimator(node: Any, arrays: dict[str, np.ndarray]) -> BaseEstimator:
 
 def encode_beside(rejecting: Any, estimator: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     """Turn a classifier around a frozen `estimator` into JSON, without that estimator."""
-    inner = getattr(rejecting, "estimator", None)
+    inner: Any = getattr(rejecting, "estimator", None)
     if not isinstance(rejecting, NoveltyRejectingClassifier) or (
         not isinstance(inner, FrozenEstimator) or inner.estimator is not estimator
     ):

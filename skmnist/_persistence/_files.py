@@ -8,7 +8,7 @@ import struct
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -178,7 +178,7 @@ def load(path: str | os.PathLike[str] | BinaryIO, *, rejecting: bool = False) ->
     KerasMLPClassifier(epochs=3)
     """
     stream = readable_stream(path)
-    data = Path(path).read_bytes() if stream is None else read_all(stream)
+    data = Path(cast(str, path)).read_bytes() if stream is None else read_all(stream)
     try:
         if not zipfile.is_zipfile(io.BytesIO(data)):
             raise InvalidModelFileError(_describe_other_file(data))
@@ -190,7 +190,7 @@ def load(path: str | os.PathLike[str] | BinaryIO, *, rejecting: bool = False) ->
             raise InvalidModelFileError(f"nothing in it uses {sorted(arrays)}")
         return estimator
     except _LOAD_ERRORS as error:
-        name = "The stream" if stream is not None else os.fspath(path)
+        name = "The stream" if stream is not None else os.fspath(cast(str, path))
         raise ValueError(f"{name} can't be loaded: {error}") from error
 
 

@@ -26,7 +26,7 @@ def _or_none(check: Check) -> Check:
 
 
 def _is_size(value: Any, fitted: dict[str, Any]) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and int(value) >= 0
 
 
 def _is_count(value: Any, fitted: dict[str, Any]) -> bool:

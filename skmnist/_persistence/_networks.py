@@ -1,6 +1,6 @@
 """A fitted network as plain values under public names, and back."""
 
-from typing import Any
+from typing import Any, cast
 
 from .._classifiers import (
     FittedNetwork,
@@ -10,7 +10,7 @@ from .._classifiers import (
     make_setup,
     network_parameters,
 )
-from .._networks import weight_shapes
+from .._networks import Network, weight_shapes
 from ._values import InvalidModelFileError
 
 
@@ -53,7 +53,7 @@ def make_fitted(classifier: Any, values: dict[str, Any]) -> FittedNetwork:
     # Parameters are read from the classifier, as by a fit.
     parameters = network_parameters(classifier, kind)
     setup = make_setup(parameters, shape, values["n_features_in_"], labels)
-    expected = weight_shapes(setup.network)
+    expected = weight_shapes(cast(Network, setup.network))
     shapes = [weight.shape for weight in values["weights"]]
     if shapes != expected:
         odd = [pair for pair in zip(shapes, expected, strict=False) if pair[0] != pair[1]]

@@ -77,7 +77,9 @@ class ImageDeskewer(ImageTransformer):
         self.image_shape = image_shape
 
     def _learn(self, rows: np.ndarray, image_shape: tuple[int, ...] | None) -> None:
-        self.image_shape_ = find_image_shape(self.image_shape, image_shape, rows.shape[1])
+        self.image_shape_: tuple[int, ...] = find_image_shape(
+            self.image_shape, image_shape, rows.shape[1]
+        )
 
     def _transform(self, rows: np.ndarray) -> np.ndarray:
         dtype = rows.dtype if rows.dtype in (np.float32, np.float64) else np.float32

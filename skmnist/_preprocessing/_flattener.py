@@ -65,7 +65,7 @@ class ImageFlattener(ImageTransformer):
         self.image_shape = image_shape
 
     def _learn(self, rows: np.ndarray, image_shape: tuple[int, ...] | None) -> None:
-        self.image_shape_ = None
+        self.image_shape_: tuple[int, ...] | None = None
         if self.image_shape is not None or image_shape is not None:
             self.image_shape_ = find_image_shape(self.image_shape, image_shape, rows.shape[1])
 

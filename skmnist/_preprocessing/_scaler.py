@@ -94,7 +94,7 @@ class PixelScaler(ImageTransformer):
                 f"X has pixels from {low} to {high}, wider than float32 can tell. Give "
                 "pixel_range, or leave out what are no pixels."
             )
-        self.pixel_range_ = (float(low), float(high))
+        self.pixel_range_: tuple[float, float] = (float(low), float(high))
 
     def _transform(self, rows: np.ndarray) -> np.ndarray:
         low, unit, bottom = self._map(rows.dtype)
@@ -145,7 +145,7 @@ class PixelScaler(ImageTransformer):
             ends = getattr(self, name)
             if ends != "auto" and not (
                 len(ends) == 2
-                and all(isinstance(end, Real) and np.isfinite(end) for end in ends)
+                and all(isinstance(end, Real) and np.isfinite(float(end)) for end in ends)
                 and 0 < ends[1] - ends[0] <= _WIDEST
             ):
                 raise ValueError(

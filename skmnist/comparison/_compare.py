@@ -163,7 +163,7 @@ def _as_vectors(y: Any, y_test: Any) -> tuple[Any, Any]:
     if y_test is None:
         return vector, None
     test_labels = as_labels(y_test, "y_test")
-    width, test_width = one_hot_width(y), one_hot_width(y_test)
+    width, test_width = one_hot_width(y) or 0, one_hot_width(y_test) or 0
     if width and test_width and width != test_width:
         raise ValueError(
             f"y has one-hot rows of {width} columns, but y_test of {test_width}. Give both a "
@@ -262,7 +262,8 @@ def _fit_and_score(
     }
     labels, classes = as_labels(y_test), np.unique(as_labels(y_train))
     y_proba = None
-    in_order = np.array_equal(getattr(model, "classes_", None), classes)
+    learned: Any = getattr(model, "classes_", None)
+    in_order = np.array_equal(learned, classes)
     if hasattr(model, "predict_proba") and in_order:
         y_proba = model.predict_proba(X_test)
         if np.isin(labels, classes).all():

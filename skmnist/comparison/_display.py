@@ -58,7 +58,9 @@ class ComparisonDisplay:
         display : ComparisonDisplay
             The display, drawn.
         """
-        self.figure_, self.ax_ = new_panels(ax, tuple(_TIMES.values()), (10, 4.5), sharey=True)
+        figure, panels = new_panels(ax, tuple(_TIMES.values()), (10, 4.5), sharey=True)
+        self.figure_: Any = figure
+        self.ax_: np.ndarray = panels
         rows = [row for row in self.rows if row.error is None]
         fronts = []
         for axes, (field, label) in zip(self.ax_, _TIMES.items(), strict=True):
@@ -77,7 +79,7 @@ class ComparisonDisplay:
             axes.margins(x=0.25)
             axes.grid(alpha=0.3)
             fronts.append([row.name for row in front])
-        self.fronts_ = tuple(fronts)
+        self.fronts_: tuple[list[str], ...] = tuple(fronts)
         return self
 
 

@@ -64,7 +64,9 @@ def pairs_on_splits(rows: Sequence[ComparisonRow]) -> list[PairwiseTest]:
     tests = []
     for one, other in combinations(rows, 2):
         differences = np.subtract(one.split_accuracies, other.split_accuracies)
-        _, p_value = corrected_resampled_t_test(differences, test_fraction=one.test_fraction)
+        _, p_value = corrected_resampled_t_test(
+            differences.tolist(), test_fraction=one.test_fraction
+        )
         difference = float(differences.mean())
         tests.append(PairwiseTest(one.name, other.name, difference, p_value, nan))
     return _corrected(tests)

@@ -32,10 +32,10 @@ def draw_times(rows: Sequence[ComparisonRow]) -> str:
 
 def show_mistakes(
     X_test: Any,
-    y_test: np.ndarray,
+    y_test: Any,
     predictions: Mapping[str, np.ndarray],
     probabilities: Mapping[str, np.ndarray],
-    classes: np.ndarray | None,
+    classes: Any,
     image_shape: tuple[int, ...] | None,
 ) -> str:
     """Show the images that most classifiers got wrong, and the mistakes of each classifier."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import metadata, resources
 from string import Template
+from typing import Any
 
 from ._pairs import PairwiseTest
 from ._pictures import draw_times
@@ -55,7 +56,9 @@ def make_report(
             versions.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
             continue
-    template = resources.files(__package__).joinpath("_report.html").read_text(encoding="utf-8")
+    template = (
+        resources.files("skmnist.comparison").joinpath("_report.html").read_text(encoding="utf-8")
+    )
     return Template(template).substitute(
         title=escape(title),
         results="\n".join([*results, mistakes]),
@@ -123,7 +126,9 @@ def _tabulate(rows: Sequence[ComparisonRow]) -> str:
 
 def _compare_pairs(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> list[str]:
     """Show all differences as a matrix, and below it all tests."""
-    cells, details = {(row.name, row.name): ("", "own") for row in ran}, []
+    cells: dict[tuple[str, str], tuple[str, ...]] = {}
+    cells.update({(row.name, row.name): ("", "own") for row in ran})
+    details = []
     for test in tests:
         p_value, corrected = map(_in_p, (test.p_value, test.corrected_p_value))
         style = "sure" if _is_significant(test) else ""
@@ -152,7 +157,7 @@ def _compare_pairs(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) 
     ]
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str | tuple[str, ...]]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Make a table of names and cells: text, or text with its CSS class and its tooltip.
 
     A row of one cell is as wide as all of them.

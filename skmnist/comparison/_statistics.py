@@ -48,11 +48,11 @@ def holm_correction(p_values: Sequence[float]) -> np.ndarray:
     S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of
     Statistics 6 (1979).
     """
-    p_values = np.asarray(p_values, dtype=float)
-    n_made = int(np.sum(~np.isnan(p_values)))
-    order = np.argsort(p_values, kind="stable")[:n_made]  # NaN comes last
-    stepped = p_values[order] * np.arange(n_made, 0, -1)
-    corrected = np.full_like(p_values, np.nan)
+    p = np.asarray(p_values, dtype=float)
+    n_made = int(np.sum(~np.isnan(p)))
+    order = np.argsort(p, kind="stable")[:n_made]  # NaN comes last
+    stepped = p[order] * np.arange(n_made, 0, -1)
+    corrected = np.full_like(p, np.nan)
     # None can be smaller than one before it.
     corrected[order] = np.minimum(np.maximum.accumulate(stepped), 1)
     return corrected

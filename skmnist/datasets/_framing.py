@@ -57,6 +57,7 @@ def _with_usual_strokes(ink: np.ndarray, filled: int, usual: tuple[float, float]
     inside, outside = distance_transform_edt(mask), distance_transform_edt(~mask)
     # Across a stroke of width w the mean distance from its edge is w / 4.
     stroke = 4 * (inside[mask].mean() - 0.5)
-    wanted = np.clip(stroke, *(width * filled * _FINENESS for width in usual))
+    thinnest, thickest = (width * filled * _FINENESS for width in usual)
+    wanted = min(max(stroke, thinnest), thickest)
     distance = np.where(mask, inside - 0.5, 0.5 - outside) + (wanted - stroke) / 2
     return np.clip(distance / _FINENESS + 0.5, 0, 1).astype(np.float32)

@@ -67,5 +67,5 @@ def parts_of(arrays: dict[str, np.ndarray]) -> dict[str, Part]:
         X_key, y_key = keys.get((part, "images")), keys.get((part, "labels"))
         if X_key is None:
             raise ValueError(f"{y_key} holds labels, but no array their images: {AS_ARRAYS}")
-        found[part] = Part(X_key, arrays[X_key], y_key, arrays.get(y_key))
+        found[part] = Part(X_key, arrays[X_key], y_key, None if y_key is None else arrays[y_key])
     return found

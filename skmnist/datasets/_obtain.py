@@ -147,7 +147,7 @@ def _check_array(key: str, arrays: dict[str, np.ndarray], dataset: Dataset) -> N
             f"{key} has shape {array.shape} and dtype {array.dtype}, expected {expected.shape} "
             "and uint8"
         )
-    sha256 = hashlib.sha256(np.ascontiguousarray(array)).hexdigest()
+    sha256 = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
     if expected.sha256 not in (None, sha256):
         raise ValueError(
             f"{key} is not that of {dataset.title}: its sha256 is {sha256}, expected "

@@ -40,17 +40,18 @@ def join_parts(parts: dict[str, Part]) -> tuple[np.ndarray, np.ndarray | None, i
             )
     X = np.concatenate([part.X for part in in_order])
     n_train = len(X) - len(in_order[-1].X)
-    lacking = [part.X_name for part, y in zip(in_order, labels, strict=True) if y is None]
-    if len(lacking) == len(labels):
+    known = [y for y in labels if y is not None]
+    if not known:
         return X, None, n_train
-    if lacking:
+    if len(known) < len(labels):
+        lacking = in_order[[y is None for y in labels].index(True)]
         raise ValueError(
-            f"{lacking[0]} has no labels, but other images have: keep images without labels in a "
-            "file of their own"
+            f"{lacking.X_name} has no labels, but other images have: keep images without labels "
+            "in a file of their own"
         )
-    if len({y.dtype.kind == "U" for y in labels}) > 1:
+    if len({y.dtype.kind == "U" for y in known}) > 1:
         raise ValueError("labels are text in one part and numbers in another")
-    return X, np.concatenate(labels), n_train
+    return X, np.concatenate(known), n_train
 
 
 def _checked_labels(part: Part) -> np.ndarray | None:

@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from .._streams import name_of, readable_stream
 
@@ -47,7 +47,7 @@ def opened(file: Any, *, max_bytes: int) -> Iterator[BinaryIO]:
                             f"longer than max_bytes={max_bytes}: raise it if you trust the stream"
                         )
                 copy.seek(0)
-                yield copy  # type: ignore[misc]
+                yield cast(BinaryIO, copy)
         else:
             start = stream.tell()
             if start and not stream.read(1):
@@ -59,7 +59,7 @@ def opened(file: Any, *, max_bytes: int) -> Iterator[BinaryIO]:
             if isinstance(stream, io.RawIOBase):
                 buffered = io.BufferedReader(stream)
                 try:
-                    yield buffered  # type: ignore[misc]
+                    yield buffered
                 finally:
                     buffered.detach()
             else:
@@ -83,6 +83,6 @@ def unpacked(file: BinaryIO) -> Iterator[tuple[BinaryIO, int]]:
         return
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as stream:
-            yield stream, size * _MAX_INFLATION
+            yield cast(BinaryIO, stream), size * _MAX_INFLATION
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"cut or damaged gzip file ({error})") from error

@@ -175,6 +175,23 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         "verbose": ["verbose"],
     }
 
+    cv_results_: dict[str, Any]
+    best_estimator_: Any
+    best_index_: int
+    best_params_: dict[str, Any]
+    best_score_: float
+    scorer_: Any
+    n_splits_: int
+    refit_time_: float
+    n_resources_: list[int]
+    n_candidates_: list[int]
+    n_iterations_: int
+    n_remaining_candidates_: int
+    n_required_iterations_: int
+    n_possible_iterations_: int
+    min_resources_: int
+    max_resources_: int
+
     def __init__(
         self,
         estimator: Any,
@@ -321,7 +338,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
     def _plan(self) -> tuple[list[Candidate], list[int]]:
         """List the candidates, and the epochs at the end of each rung."""
         self.max_resources_ = most_epochs(self.estimator, self.max_resources)
-        if self.min_resources != "exhaust" and self.min_resources > self.max_resources_:
+        if not isinstance(self.min_resources, str) and self.min_resources > self.max_resources_:
             raise ValueError(
                 f"min_resources={self.min_resources} is more than the {self.max_resources_} "
                 "epochs of max_resources. The first rung can't be longer than the last."

@@ -21,7 +21,7 @@ def plan_rungs(n_candidates: int, factor: float, fewest: int | str, most: int) -
     `fewest` epochs of the first rung, ``'exhaust'``, leave room for just the rungs required.
     """
     n_required = _n_powers(n_candidates, factor)
-    if fewest == "exhaust":
+    if isinstance(fewest, str):
         fewest = max(1, int(most // factor ** (n_required - 1)))
     n_possible = _n_powers(most // fewest, factor)
     before_the_last = min(n_required, n_possible) - 1

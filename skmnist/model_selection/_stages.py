@@ -77,7 +77,7 @@ class Evaluation:
             if self.error_score == "raise":
                 raise
             return error
-        return Front(pipeline, *vars(stand_in).pop("arguments"))
+        return Front(pipeline, *stand_in.__dict__.pop("arguments"))
 
     def train_and_score(
         self, classifier: Any, front: Front | Exception, fold: Any, n_epochs: int

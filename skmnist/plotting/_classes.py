@@ -1,7 +1,7 @@
 """How many samples each class has, and how well each is recognised."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from scipy.stats import binomtest
@@ -9,6 +9,9 @@ from sklearn.utils import check_consistent_length
 
 from .._targets import as_labels, distinct_labels
 from ._drawing import BLUE, COLOURS, GREY, Display, name_classes, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _SIZE = (6, 3.5)  # of a new figure, in inches
 
@@ -73,20 +76,21 @@ class ClassDistributionDisplay(Display):
         }
         return cls(classes=classes, counts=counts).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_ = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> "Axes":
+        ax = new_axes(ax, _SIZE)
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)
-        self.bars_ = {}
+        self.bars_: dict[str, Any] = {}
         for i, (name, counts) in enumerate(self.counts.items()):
             offset = (i - (len(self.counts) - 1) / 2) * width
-            self.bars_[name] = self.ax_.bar(
+            self.bars_[name] = ax.bar(
                 places + offset, counts, width, label=name, color=COLOURS[i % len(COLOURS)]
             )
-        name_classes(self.ax_, self.classes)
-        self.ax_.set_ylabel("samples")
+        name_classes(ax, self.classes)
+        ax.set_ylabel("samples")
         if len(self.counts) > 1:
-            self.ax_.margins(y=0.2)  # a place for the legend above the bars
-            self.ax_.legend(ncols=len(self.counts))
+            ax.margins(y=0.2)  # a place for the legend above the bars
+            ax.legend(ncols=len(self.counts))
+        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -193,15 +197,16 @@ class ClassAccuracyDisplay(Display):
         tests = map(binomtest, map(int, self.n_right), map(int, self.n_samples))
         return np.array([test.proportion_ci(self.confidence, method="wilson") for test in tests])
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_ = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> "Axes":
+        ax = new_axes(ax, _SIZE)
         # Rounding may put an end a hair beyond the value itself.
         reach = np.abs(self.intervals_.T - self.accuracy_)
         places, style = np.arange(len(self.classes)), {"fmt": "o", "color": BLUE, "capsize": 4}
-        self.points_ = self.ax_.errorbar(places, self.accuracy_, yerr=reach, **style)
+        self.points_: Any = ax.errorbar(places, self.accuracy_, yerr=reach, **style)
         overall = self.n_right.sum() / self.n_samples.sum()
-        self.ax_.axhline(overall, color=GREY, ls="--", zorder=0)
-        self.ax_.set_title(f"all classes: {overall:.4g}", fontsize=10)
-        name_classes(self.ax_, self.classes)
-        self.ax_.set_ylabel(f"accuracy, {100 * self.confidence:g} % intervals")
-        self.ax_.grid(axis="y", alpha=0.3)
+        ax.axhline(overall, color=GREY, ls="--", zorder=0)
+        ax.set_title(f"all classes: {overall:.4g}", fontsize=10)
+        name_classes(ax, self.classes)
+        ax.set_ylabel(f"accuracy, {100 * self.confidence:g} % intervals")
+        ax.grid(axis="y", alpha=0.3)
+        return ax

@@ -1,13 +1,13 @@
 """Axes to draw on, images as they are drawn, and colours that most eyes can tell apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.image import AxesImage
 
 # Okabe and Ito, "Color Universal Design", 2008: told apart by colour-blind readers too.
@@ -24,6 +24,9 @@ _FONT_SIZE, _LETTERS = 8, 15
 class Display:
     """A picture on one Axes, which ``_draw`` draws and keeps as ``ax_``."""
 
+    figure_: "Figure | SubFigure | None"
+    ax_: "Axes"
+
     def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw the picture.
 
@@ -37,22 +40,24 @@ class Display:
         display : Display
             The display, drawn.
         """
-        self._draw(ax)
+        self.ax_ = self._draw(ax)
+        self.figure_ = self.ax_.get_figure()
         return self
 
-    def _draw(self, ax: "Axes | None") -> None:
+    def _draw(self, ax: Any) -> "Axes":
+        """Draw on these Axes, or on new ones where `ax` is None, and return them."""
         raise NotImplementedError
 
 
-def new_axes(ax: "Axes | None", size: tuple[float, float] | None = None) -> "tuple[Figure, Axes]":
-    """Return figure and axes to draw on: those given, or new ones of `size` inches."""
+def new_axes(ax: Any, size: tuple[float, float] | None = None) -> "Axes":
+    """Return axes to draw on: those given, or those of a new figure of `size` inches."""
     import matplotlib.pyplot as plt
 
     if ax is None:
-        return plt.subplots(figsize=size, layout="constrained")
+        return plt.subplots(figsize=size, layout="constrained")[1]
     if isinstance(ax, np.ndarray | list | tuple):
         raise TypeError(f"ax holds {len(ax)} Axes; one is drawn on. Give one of them.")
-    return ax.figure, ax
+    return ax
 
 
 def new_panels(
@@ -72,7 +77,7 @@ def new_panels(
     return panels[0].figure, panels
 
 
-def name_classes(ax: "Axes", classes: Sequence[Any]) -> None:
+def name_classes(ax: "Axes", classes: Iterable[Any]) -> None:
     """Write labels below the places 0, 1, ..., aslant where they are long."""
     names = [str(label) for label in classes]
     aslant = {"rotation": 40, "ha": "right"} if max(map(len, names)) > 4 else {}
@@ -98,12 +103,12 @@ def draw_images(
     n_columns: int,
     cells: np.ndarray | None = None,
     captions: Sequence[str] | None = None,
-    frames: Sequence[str] | None = None,
+    frames: Any = None,
     cmap: str = "gray",
     limits: tuple[float, float] | None = None,
     below: float = 0.0,
     inches: float = 1.0,
-) -> "tuple[Figure, Axes, list[AxesImage]]":
+) -> "tuple[Axes, list[AxesImage]]":
     """Draw images of shape (n_images, height, width[, n_channels]) in rows and columns.
 
     `cells` are their places, counted from 0 row by row; `limits` are the pixel values at the ends
@@ -115,16 +120,16 @@ def draw_images(
     if n_columns < 1:
         raise ValueError(f"n_columns={n_columns!r} was given; expected 1 or more.")
     if not len(images):
-        figure, ax = new_axes(ax)
+        ax = new_axes(ax)
         ax.set_axis_off()
         ax.text(0.5, 0.5, "no images", ha="center", transform=ax.transAxes)
-        return figure, ax, []
+        return ax, []
     cells = np.arange(len(images)) if cells is None else np.asarray(cells)
     n_rows, n_used = int(cells.max()) // n_columns + 1, int((cells % n_columns).max()) + 1
     lines = [caption.split("\n") for caption in captions or ()]
     line = _LINE * max(map(len, lines), default=0)
     size = inches * n_used * (1 + _GAP), inches * n_rows * (1 + _GAP + line + below) + 0.4
-    figure, ax = new_axes(ax, (max(2.0, size[0]), max(1.5, size[1])))
+    ax = new_axes(ax, (max(2.0, size[0]), max(1.5, size[1])))
 
     images, (low, high) = _as_drawn(images, limits)
     height, width = images.shape[1:3]
@@ -153,7 +158,7 @@ def draw_images(
     ax.set_ylim(n_rows * step[1] - line, -gap - line)
     ax.set_aspect("equal")
     ax.set_axis_off()
-    return figure, ax, tiles
+    return ax, tiles
 
 
 def _as_drawn(

@@ -1,7 +1,7 @@
 """Samples as points in two or three dimensions."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -12,6 +12,9 @@ from sklearn.utils import check_consistent_length
 from .._images import as_rows
 from .._targets import as_labels
 from ._drawing import Display, in_percent, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # M. A. Petroff, "Accessible Color Sequences for Data Visualization", 2021: told apart by
 # colour-blind readers, too.
@@ -141,7 +144,7 @@ class EmbeddingDisplay(Display):
         options = {"reducer": reducer, "n_components": n_components, "random_state": random_state}
         return cls.from_data(estimator.transform(X), y, **options, ax=ax)
 
-    def _draw(self, ax: Any) -> None:
+    def _draw(self, ax: Any) -> "Axes":
         import matplotlib as mpl
         import matplotlib.pyplot as plt
         from matplotlib.patheffects import withStroke
@@ -150,8 +153,8 @@ class EmbeddingDisplay(Display):
         if ax is None and n_dimensions == 3:
             figure = plt.figure(figsize=(6, 5), layout="constrained")
             ax = figure.add_subplot(projection="3d")
-        self.figure_, self.ax_ = new_axes(ax, (6, 5))
-        if n_dimensions == 3 and self.ax_.name != "3d":
+        ax = new_axes(ax, (6, 5))
+        if n_dimensions == 3 and ax.name != "3d":
             raise ValueError(
                 "ax is flat, but the points have three dimensions. Make it with "
                 "figure.add_subplot(projection='3d')."
@@ -163,23 +166,24 @@ class EmbeddingDisplay(Display):
         # In 3-D, later scatters are drawn above earlier ones: text stays above all.
         style = {"weight": "bold", "ha": "center", "zorder": 10 + len(labels)}
         style["path_effects"] = [withStroke(linewidth=3, foreground="white")]
-        self.scatter_ = {}
+        self.scatter_: dict[Any, Any] = {}
         for label, colour in zip(labels, colours, strict=False):
             points = self.points if label is None else self.points[self.y == label]
-            self.scatter_[label] = self.ax_.scatter(*points.T, s=8, color=[colour], label=label)
+            self.scatter_[label] = ax.scatter(*points.T, s=8, color=[colour], label=label)
             if label is not None:
-                self.ax_.text(*np.median(points, axis=0), str(label), **style)
-        self.ax_.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
+                ax.text(*np.median(points, axis=0), str(label), **style)
+        ax.set(xlabel=f"{self.name} 1", ylabel=f"{self.name} 2")
         if n_dimensions == 3:
-            self.ax_.set_zlabel(f"{self.name} 3")
+            ax.set_zlabel(f"{self.name} 3")
         if self.variance is not None:
-            self.ax_.set_title(f"{in_percent(self.variance, 1)} of the variance", fontsize=10)
+            ax.set_title(f"{in_percent(self.variance, 1)} of the variance", fontsize=10)
         if self.y is not None:
             # Layouts make room beside flat axes only.
             place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
             if n_dimensions == 3:
                 place = {"loc": "upper left", "bbox_to_anchor": (0, 1)}
-            self.ax_.legend(**place, markerscale=2, frameon=False, ncols=1 + len(labels) // 20)
+            ax.legend(**place, markerscale=2, frameon=False, ncols=1 + len(labels) // 20)
+        return ax
 
 
 def _make_reducer(reducer: Any, n_components: int, random_state: Any) -> Any:
@@ -188,7 +192,7 @@ def _make_reducer(reducer: Any, n_components: int, random_state: Any) -> Any:
     kinds = {"pca": PCA, "tsne": TSNE}
     if reducer == "umap":
         try:
-            from umap import UMAP
+            from umap import UMAP  # pyright: ignore[reportMissingImports]
         except ImportError as error:
             message = "reducer='umap' needs umap-learn: pip install umap-learn."
             raise ImportError(message) from error

@@ -96,8 +96,10 @@ class TrainingHistoryDisplay:
         from matplotlib.ticker import MaxNLocator
 
         names = self.panels_
-        self.figure_, self.ax_ = new_panels(ax, names, (4.5 * len(names), 3.5))
-        self.lines_ = {}
+        figure, panels = new_panels(ax, names, (4.5 * len(names), 3.5))
+        self.figure_: Any = figure
+        self.ax_: np.ndarray = panels
+        self.lines_: dict[str, Any] = {}
         for axes, name in zip(self.ax_, names, strict=True):
             for prefix, colour, label in (("", BLUE, "training"), ("val_", ORANGE, "validation")):
                 values = self.history.get(prefix + name)

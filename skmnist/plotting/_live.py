@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from numbers import Real
+from typing import Any
 
 from .._engine.epoch_line import EpochLine
 from ._history import TrainingHistoryDisplay
@@ -62,14 +63,14 @@ class LivePlot(EpochLine):
     def __repr__(self) -> str:
         return f"LivePlot(interval={self.interval!r})"
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Find out where to draw."""
         super().on_train_begin(logs)
         self._n_before, self._epochs = 0, []
         self._drawn_at, self._drawn_text, self._text = -math.inf, None, ""
         self._display_id, self._count = None, 1
         ipython = sys.modules.get("IPython")  # a notebook has imported it
-        shell = ipython and ipython.get_ipython()
+        shell: Any = ipython and ipython.get_ipython()
         # IPython in a terminal has no kernel, and shows no pictures.
         if getattr(shell, "kernel", None) is not None:
             self._display_id = f"skmnist-{self._key}-{shell.execution_count}"  # of the cell
@@ -77,7 +78,7 @@ class LivePlot(EpochLine):
             _n_trainings[self._display_id] = self._count
         self._is_new = self._count == 1
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Draw, or print a line."""
         if not self._epochs:
             self._n_before = epoch
@@ -85,7 +86,7 @@ class LivePlot(EpochLine):
         self._epochs.append(figures)
         super().on_epoch_end(epoch, logs)
 
-    def on_train_end(self, logs: dict | None = None) -> None:
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Draw what the last picture lacks."""
         super().on_train_end(logs)
         if self._display_id is not None and self._text != self._drawn_text:

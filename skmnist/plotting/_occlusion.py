@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from .._images import as_images, find_background
 from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 # Covered images that are predicted at once, and their bytes: what bounds the memory.
 _MOST_IMAGES, _MOST_BYTES = 64, 2**25
@@ -66,7 +70,7 @@ class OcclusionDisplay(Display):
         *,
         label: Any = None,
         size: int | None = None,
-        fill: float | None = None,
+        fill: Any = None,
         image_shape: tuple[int, ...] | None = None,
         ax: Any = None,
     ) -> Self:
@@ -136,15 +140,16 @@ class OcclusionDisplay(Display):
         found = {"effect": falls / n_squares, "label": label, "proba": float(before[column])}
         return cls(image=picture, **found).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_ = new_axes(ax, (5, 3))
-        left = draw_images(self.ax_, self.image[None], n_columns=2)[2]
+    def _draw(self, ax: Any) -> "Axes":
+        ax = new_axes(ax, (5, 3))
+        left = draw_images(ax, self.image[None], n_columns=2)[1]
         colours = {"cmap": DIVERGING, "limits": around_zero(self.effect)}
         beside = {"n_columns": 2, "cells": [1]}
-        right = draw_images(self.ax_, self.effect[None], **beside, **colours)[2]
-        self.tiles_ = [*left, *right]
-        self.figure_.colorbar(right[0], ax=self.ax_, label="fall of the probability", shrink=0.7)
-        self.ax_.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)
+        right = draw_images(ax, self.effect[None], **beside, **colours)[1]
+        self.tiles_: list[AxesImage] = [*left, *right]
+        ax.figure.colorbar(right[0], ax=ax, label="fall of the probability", shrink=0.7)
+        ax.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)
+        return ax
 
 
 def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:

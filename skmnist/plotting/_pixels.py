@@ -1,7 +1,7 @@
 """Distribution of pixel values, over all images and by class."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
@@ -9,6 +9,10 @@ from sklearn.utils import check_consistent_length
 from .._images import as_images, as_rows
 from .._targets import as_labels
 from ._drawing import BLUE, Display, draw_images, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -64,10 +68,11 @@ class PixelDensityDisplay(Display):
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_ = new_axes(ax, (6, 3.5))
-        self.stairs_ = self.ax_.stairs(self.density, self.edges, fill=True, color=BLUE)
-        self.ax_.set(xlabel="pixel intensity", ylabel="density", yscale="log")
+    def _draw(self, ax: Any) -> "Axes":
+        ax = new_axes(ax, (6, 3.5))
+        self.stairs_: Any = ax.stairs(self.density, self.edges, fill=True, color=BLUE)
+        ax.set(xlabel="pixel intensity", ylabel="density", yscale="log")
+        return ax
 
 
 def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
@@ -155,12 +160,14 @@ class PixelStatisticsDisplay(Display):
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_, self.tiles_ = draw_images(
+    def _draw(self, ax: Any) -> "Axes":
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=5,
             captions=None if self.classes is None else [str(label) for label in self.classes],
             cmap="gray" if self.statistic == "mean" else "cividis",
         )
-        self.ax_.set_title(f"{self.statistic} of each pixel", fontsize=10)
+        ax.set_title(f"{self.statistic} of each pixel", fontsize=10)
+        self.tiles_: list[AxesImage] = tiles
+        return ax

@@ -1,7 +1,7 @@
 """Samples, predictions and probabilities as pictures."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
@@ -9,6 +9,10 @@ from sklearn.utils import check_consistent_length, check_random_state
 from .._images import as_images
 from .._targets import as_labels, distinct_labels
 from ._drawing import BLUE, GREY, ORANGE, Display, draw_images, in_percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 # Below a tile, in its sides: the bars, and the names of the classes below them.
 _BARS, _SHORT_NAMES, _LONG_NAMES = 0.45, 0.15, 0.55
@@ -36,6 +40,7 @@ def true_proba(y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray) -> 
 class PredictionsDisplay(Display):
     """A picture of some images and what was predicted for them."""
 
+    n_columns: int
     _default_n_images: ClassVar[int]
 
     @classmethod
@@ -272,8 +277,8 @@ class ImageGridDisplay(PredictionsDisplay):
         written = captions(y_true, y_pred, y_proba)
         return cls(images=images, captions=written, right=y_pred == y_true)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_, self.tiles_ = draw_images(
+    def _draw(self, ax: Any) -> "Axes":
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -281,6 +286,8 @@ class ImageGridDisplay(PredictionsDisplay):
             captions=self.captions,
             frames=None if self.right is None else np.where(self.right, BLUE, ORANGE),
         )
+        self.tiles_: list[AxesImage] = tiles
+        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -340,11 +347,11 @@ class ProbabilityDisplay(PredictionsDisplay):
     ) -> Self:
         return cls(images=images, proba=y_proba, classes=classes, labels=y_true)
 
-    def _draw(self, ax: Any) -> None:
+    def _draw(self, ax: Any) -> "Axes":
         y_true, y_pred = self.labels, self.classes[self.proba.argmax(axis=1)]
         names = [str(label) for label in self.classes]
         has_long_names = max(map(len, names)) > 2
-        self.figure_, self.ax_, self.tiles_ = draw_images(
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -355,14 +362,14 @@ class ProbabilityDisplay(PredictionsDisplay):
         )
         side = max(self.images.shape[1:3])
         # In shares of the Axes: an inset can't stand in data whose numbers rise downwards.
-        (x0, x1), (y0, y1) = self.ax_.get_xlim(), self.ax_.get_ylim()
+        (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
         size = (self.images.shape[2] / (x1 - x0), (_BARS - 0.04) * side / (y0 - y1))
-        self.bars_ = []
+        self.bars_: list[Any] = []
         places = np.arange(len(names))
-        for i, tile in enumerate(self.tiles_):
+        for i, tile in enumerate(tiles):
             left, _, bottom, _ = tile.get_extent()
             corner = ((left - x0) / (x1 - x0), (y0 - bottom - _BARS * side) / (y0 - y1))
-            inset = self.ax_.inset_axes((*corner, *size))
+            inset = ax.inset_axes((*corner, *size))
             colours = np.full(len(names), GREY)
             colours[self.classes == y_pred[i]] = ORANGE
             colours[self.classes == y_true[i]] = BLUE
@@ -371,3 +378,5 @@ class ProbabilityDisplay(PredictionsDisplay):
             inset.set(ylim=(0, 1), yticks=[])
             inset.tick_params(length=0, pad=2, labelsize=6)
             inset.spines[["left", "right", "top"]].set_visible(False)
+        self.tiles_: list[AxesImage] = tiles
+        return ax

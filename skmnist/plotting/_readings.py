@@ -1,11 +1,15 @@
 """What was read on pictures: characters cut out, and characters of a page in their boxes."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ._drawing import BLUE, ORANGE, Display, draw_images, in_percent, new_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 _SIDE = 140  # pixels of a picture beside what was read of it
 _UNSURE = 0.9  # below that a box is orange
@@ -53,7 +57,7 @@ class ReadingDisplay(Display):
     proba: Any = None
     n_columns: int = 4
 
-    def _draw(self, ax: Any) -> None:
+    def _draw(self, ax: Any) -> "Axes":
         if len(self.pictures) != len(self.images):
             raise ValueError(
                 f"images has {len(self.images)} images, expected {len(self.pictures)}, one for "
@@ -65,12 +69,14 @@ class ReadingDisplay(Display):
             label = "" if self.labels is None else str(self.labels[i])
             sure = "" if self.proba is None else f", {in_percent(float(self.proba[i]), 0)}"
             captions += ["", label + sure]
-        self.figure_, self.ax_, self.tiles_ = draw_images(
+        ax, tiles = draw_images(
             ax,
             np.array(tiles),
             n_columns=2 * self.n_columns,
             captions=captions if any(captions) else None,
         )
+        self.tiles_: list[AxesImage] = tiles
+        return ax
 
 
 def _square(picture: np.ndarray) -> np.ndarray:
@@ -82,11 +88,11 @@ def _square(picture: np.ndarray) -> np.ndarray:
         picture = picture[..., 0]
     found = Image.fromarray(picture).convert("RGB")
     scale = _SIDE / max(found.size)
-    size = [max(1, round(side * scale)) for side in found.size]
+    size = max(1, round(found.width * scale)), max(1, round(found.height * scale))
     way = Image.Resampling.NEAREST if scale > 2 else Image.Resampling.BILINEAR
     square = Image.new("RGB", (_SIDE, _SIDE), (128, 128, 128))
-    place = [(_SIDE - side) // 2 for side in size]
-    square.paste(found.resize(size, way), tuple(place))
+    left, top = ((_SIDE - side) // 2 for side in size)
+    square.paste(found.resize(size, way), (left, top))
     return np.asarray(square)
 
 
@@ -161,21 +167,27 @@ class CharactersDisplay(Display):
             proba=proba.max(axis=1),
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
+    def _draw(self, ax: Any) -> "Axes":
         from matplotlib.patches import Rectangle
 
         picture = np.asarray(self.picture)
         height, width = picture.shape[:2]
-        self.figure_, self.ax_ = new_axes(ax, (8, max(1.5, 8 * height / width)))
-        self.ax_.imshow(picture, cmap="gray")
-        self.ax_.set_axis_off()
-        self.boxes_ = []
+        ax = new_axes(ax, (8, max(1.5, 8 * height / width)))
+        ax.imshow(picture, cmap="gray")
+        ax.set_axis_off()
+        self.boxes_: list[Any] = []
         for i, (left, top, right, bottom) in enumerate(np.asarray(self.boxes).tolist()):
             is_sure = self.proba is None or self.proba[i] >= _UNSURE
             colour = BLUE if is_sure else ORANGE
             box = Rectangle((left, top), right - left, bottom - top, fill=False, ec=colour)
-            self.boxes_.append(self.ax_.add_patch(box))
+            self.boxes_.append(ax.add_patch(box))
             if self.labels is not None:
-                place = {"ha": "left", "va": "bottom", "color": colour, "weight": "bold"}
+                place: dict[str, Any] = {
+                    "ha": "left",
+                    "va": "bottom",
+                    "color": colour,
+                    "weight": "bold",
+                }
                 place["bbox"] = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
-                self.ax_.text(left, top, str(self.labels[i]), **place, parse_math=False)
+                ax.text(left, top, str(self.labels[i]), **place, parse_math=False)
+        return ax

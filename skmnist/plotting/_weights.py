@@ -1,7 +1,7 @@
 """Weights of networks and principal components, as pictures."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -10,6 +10,10 @@ from sklearn.utils.validation import check_is_fitted
 from .._images import as_images
 from .._steps import fitted_steps
 from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -94,14 +98,16 @@ class FilterDisplay(Display):
             images = images if images.ndim == 3 else images.mean(axis=3)
         return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_, self.tiles_ = draw_images(
+    def _draw(self, ax: Any) -> "Axes":
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
             cmap=DIVERGING,
             limits=around_zero(self.images),
         )
+        self.tiles_: list[AxesImage] = tiles
+        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -176,8 +182,8 @@ class EigendigitsDisplay(Display):
             n_columns=n_columns,
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.figure_, self.ax_, self.tiles_ = draw_images(
+    def _draw(self, ax: Any) -> "Axes":
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -185,3 +191,5 @@ class EigendigitsDisplay(Display):
             cmap=DIVERGING,
             limits=around_zero(self.images),
         )
+        self.tiles_: list[AxesImage] = tiles
+        return ax

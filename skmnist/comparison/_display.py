@@ -10,6 +10,7 @@ from ..plotting import BLUE, ORANGE, new_panels
 from ._row import ComparisonRow
 
 _TIMES = {"fit_seconds": "seconds to fit", "predict_seconds": "seconds to predict the test images"}
+_LINE = 11  # height of a line of text, in points
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -69,9 +70,6 @@ class ComparisonDisplay:
                 reach = np.abs([[row.accuracy - low], [high - row.accuracy]])
                 point = getattr(row, field), row.accuracy
                 axes.errorbar(*point, reach, fmt="o", color=BLUE, capsize=3)
-                # A name may hold a dollar.
-                beside = {"xytext": (6, 5), "textcoords": "offset points", "parse_math": False}
-                axes.annotate(row.name, point, **beside)
             front = _pareto_front(rows, field)
             times, accuracies = [getattr(row, field) for row in front], [r.accuracy for r in front]
             axes.step(times, accuracies, where="post", color=ORANGE, zorder=0)
@@ -79,8 +77,24 @@ class ComparisonDisplay:
             axes.margins(x=0.25)
             axes.grid(alpha=0.3)
             fronts.append([row.name for row in front])
+        figure.draw_without_rendering()  # which places the Axes
+        for axes, field in zip(self.ax_, _TIMES, strict=True):
+            _write_names(axes, {row.name: (getattr(row, field), row.accuracy) for row in rows})
         self.fronts_: tuple[list[str], ...] = tuple(fronts)
         return self
+
+
+def _write_names(axes: Any, points: dict[str, tuple[float, float]]) -> None:
+    """Write a name beside each point, lower where it would lie upon another one."""
+    boxes = []
+    for name, point in points.items():
+        # A name may hold a dollar.
+        text = axes.annotate(
+            name, point, xytext=(6, 5), textcoords="offset points", parse_math=False
+        )
+        while (box := text.get_window_extent()).count_overlaps(boxes):
+            text.xyann = 6, text.xyann[1] - _LINE
+        boxes.append(box)
 
 
 def _pareto_front(rows: Sequence[ComparisonRow], field: str) -> list[ComparisonRow]:

@@ -50,6 +50,13 @@ def test_points_names_and_intervals(display):
     np.testing.assert_allclose(segment[:, 1], wilson_interval(990, 1000))
 
 
+def test_names_do_not_lie_upon_each_other():
+    rows = [ComparisonRow(f"classifier {i}", 0.98, 1 + i / 100, 0.1, 100, 1000) for i in range(4)]
+    for axes in Comparison(rows).plot().ax_:
+        boxes = [text.get_window_extent() for text in axes.texts]
+        assert all(box.count_overlaps(boxes) == 1 for box in boxes)  # with itself
+
+
 def test_given_axes(display):
     other = Comparison(ROWS).plot(display.ax_)
     assert other.figure_ is display.figure_

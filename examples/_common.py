@@ -1,10 +1,13 @@
-"""The start of every example: its two options, and the digits they ask for."""
+"""What examples share: two options and the digits they ask for, and figures that were stored."""
 
 import argparse
+import json
+from pathlib import Path
 
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from skmnist.comparison import Comparison, ComparisonRow
 from skmnist.datasets import fetch_mnist
 
 
@@ -34,3 +37,12 @@ def load_images(description):
         error.add_note("Or run this example with --data digits, which needs no download.")
         raise
     return X.images, X_test.images, X.target, X_test.target, args.random_state
+
+
+def load_comparison(name):
+    """Read the figures that ``skmnist compare --output name`` has written into this folder."""
+    rows = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["rows"]
+    derived = ("accuracy_low", "accuracy_high")
+    return Comparison(
+        [ComparisonRow(**{k: row[k] for k in row if k not in derived}) for row in rows]
+    )

@@ -18,8 +18,11 @@ from skmnist.plotting import (
     ClassDistributionDisplay,
     LivePlot,
     PixelDensityDisplay,
+    ProbabilityDisplay,
     TrainingHistoryDisplay,
 )
+
+# sphinx_gallery_thumbnail_number = 4
 
 # %%
 # The last tenth of the training images is for validation.
@@ -85,5 +88,10 @@ print(f"test accuracy {100 * accuracy:.2f} %  (notebook: 99.17 % on MNIST)")
 # %%
 # The second fit begins after the fifth epoch, which leaves no trace in the curves.
 
-TrainingHistoryDisplay.from_estimator(pipeline)
+_ = TrainingHistoryDisplay.from_estimator(pipeline)
+
+# %%
+# The test images that it is least sure of, with its probabilities of all classes.
+
+ProbabilityDisplay.from_estimator(pipeline, X_test, y_test, select="unsure", n_images=6)
 plt.show()

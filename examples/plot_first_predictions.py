@@ -17,6 +17,8 @@ from skmnist.plotting import ImageGridDisplay, TrainingHistoryDisplay
 
 X_train, X_test, y_train, y_test, random_state = load_images(__doc__)
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # The pipeline scales pixels to 0..1, so the network need not standardize them. The other
 # settings are those of Keras if told nothing else.

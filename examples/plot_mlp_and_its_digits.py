@@ -23,6 +23,8 @@ from skmnist.plotting import (
     TrainingHistoryDisplay,
 )
 
+# sphinx_gallery_thumbnail_number = 2
+
 # %%
 # The last tenth of the training images is for validation.
 

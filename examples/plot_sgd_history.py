@@ -14,7 +14,9 @@ from sklearn import config_context
 from sklearn.metrics import ConfusionMatrixDisplay
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
-from skmnist.plotting import TrainingHistoryDisplay
+from skmnist.plotting import ImageGridDisplay, TrainingHistoryDisplay
+
+# sphinx_gallery_thumbnail_number = 3
 
 # %%
 # The first twelfth of the training images, 5,000 of MNIST, is for validation.
@@ -62,5 +64,12 @@ _ = TrainingHistoryDisplay.from_estimator(pipeline)
 # %%
 # Off the diagonal: which digits are taken for which.
 
-ConfusionMatrixDisplay.from_estimator(pipeline, X_test, y_test, cmap="Blues", colorbar=False)
+_ = ConfusionMatrixDisplay.from_estimator(pipeline, X_test, y_test, cmap="Blues", colorbar=False)
+
+# %%
+# The worst of these mistakes: to the true digit the lowest probability was given.
+
+ImageGridDisplay.from_estimator(
+    pipeline, X_test, y_test, select="mistakes", n_images=12, n_columns=6
+)
 plt.show()

@@ -37,13 +37,15 @@ PARAMETERS = {
 }
 N_PICTURES = {
     "plot_mlp_and_its_digits": 6,
-    "plot_sgd_history": 2,
+    "plot_sgd_history": 3,
     "plot_first_predictions": 2,
     "plot_dropout_and_one_hot": 2,
-    "plot_cnn": 3,
+    "plot_cnn": 4,
     "plot_mistakes": 2,
     "plot_hidden_activations": 2,
-    "plot_comparison": 1,
+    "plot_comparison": 2,
+    "plot_mnist_pareto": 1,
+    "plot_search": 2,
     "plot_read_a_photo": 3,
 }
 
@@ -135,6 +137,9 @@ def test_short_examples_are_as_good_as_the_defaults(short_example):
         assert short_example.output.count("corrected p = ") == 4 * 3 / 2
     elif short_example.name == "plot_read_a_photo":
         assert short_example.output.splitlines() == ["row 1 is 7421", "row 2 is 1274"]
+    elif short_example.name == "plot_mnist_pareto":
+        assert short_example.output.count("%") == 8
+        assert "not beaten in accuracy and time to fit: knn, mlp, cnn" in short_example.output
     else:
         assert printed_accuracy(short_example) > 98
 

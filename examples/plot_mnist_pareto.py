@@ -2,8 +2,8 @@
 All of MNIST: accuracy against time
 ===================================
 
-Our two networks and six classical classifiers, trained on 60,000 images and tested on 10,000: which one gives the most
-for the time it takes?
+Our two networks and six classical classifiers, trained on 60,000 images and tested on 10,000:
+which one gives the most for the time it takes?
 """
 
 import matplotlib.pyplot as plt
@@ -23,8 +23,8 @@ comparison = load_comparison("mnist_comparison.json")
 print(comparison)
 
 # %%
-# The line joins the classifiers that no other one beats in both. A nearest neighbour needs no training and asks for it
-# when it predicts.
+# The line joins the classifiers that no other one beats in both. Nearest neighbours need no training,
+# and take their time when they predict.
 
 display = comparison.plot()
 for names, axes in zip(display.fronts_, ("fit", "predict"), strict=True):

@@ -2,8 +2,8 @@
 A search with a ready-made space
 ================================
 
-Which parameters matter, and between which values? ``search_space`` has them ready, for scikit-learn's searches, for
-the one that resumes, and for Optuna.
+Which parameters matter, and between which values? ``search_space`` has them ready, for scikit-learn's
+searches, for the one that resumes, and for Optuna.
 """
 
 import matplotlib.pyplot as plt
@@ -30,8 +30,8 @@ for name, values in space.items():
     print(name, values)
 
 # %%
-# All candidates train for a few epochs, the better third goes on from where it is. The last one is trained again
-# on all training images.
+# All candidates train for a few epochs, the better third goes on from where it is. The
+# last one is trained again on all training images.
 
 search = HalvingEpochsSearchCV(network, space, max_resources=27, cv=3, random_state=0)
 search.fit(X_train, y_train)

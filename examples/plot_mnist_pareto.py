@@ -23,8 +23,8 @@ comparison = load_comparison("mnist_comparison.json")
 print(comparison)
 
 # %%
-# The line joins the classifiers that no other one beats in both. Nearest neighbours need no training,
-# and take their time when they predict.
+# The line joins the classifiers that no other one beats in both. Nearest neighbours need no
+# training, and take their time when they predict.
 
 display = comparison.plot()
 for names, axes in zip(display.fronts_, ("fit", "predict"), strict=True):

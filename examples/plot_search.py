@@ -2,8 +2,8 @@
 A search with a ready-made space
 ================================
 
-Which parameters matter, and between which values? ``search_space`` has them ready, for scikit-learn's
-searches, for the one that resumes, and for Optuna.
+Which parameters matter, and between which values? ``search_space`` has them ready, for searches
+of scikit-learn, for the one that resumes, and for Optuna.
 """
 
 import matplotlib.pyplot as plt

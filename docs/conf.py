@@ -22,7 +22,7 @@ extensions = [
     "_cells",
     "_site",
 ]
-exclude_patterns = ["_build", "_templates"]
+exclude_patterns = ["_build", "_templates", "changes.d"]
 # Nothing is fetched, so a name of another package is text, not a link.
 nitpicky = False
 default_role = "py:obj"

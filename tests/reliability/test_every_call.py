@@ -196,7 +196,9 @@ def test_a_failing_call_of_a_fit_leaves_the_estimator(
         where = f"call {fault.n}: {fault.calls[min(fault.n, len(fault.calls)) - 1]}"
         if raised is not None:
             assert fault.struck, where
-            assert state_of(again) == before, where
+            # Callbacks of scikit-learn's hear of the end when all is learned.
+            is_whole = state_of(again)[1] == state_of(whole)[1]
+            assert state_of(again) == before or is_whole, where
         elif fault.struck:
             # What Ctrl-C leaves after a whole epoch is a fitted classifier.
             assert error is KeyboardInterrupt, where

@@ -79,6 +79,8 @@ def _attributes(thing: Any) -> dict[str, Any]:
 def _can_be_copied(value: Any) -> bool:
     try:
         copy.deepcopy(value)
+    except MemoryError:
+        raise
     except Exception:
         return False
     return True

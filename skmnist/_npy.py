@@ -2,6 +2,7 @@
 
 import io
 import math
+import warnings
 from collections.abc import Callable
 from typing import IO
 
@@ -20,6 +21,13 @@ def read_npy(open_stream: Callable[[], IO[bytes]], name: str, n_bytes: int) -> n
 
     `open_stream` is called twice. No more memory is taken than the stream has bytes.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of Python, about a literal that NumPy never wrote
+        warnings.filterwarnings("ignore", "Reading `.npy`")  # of Python 2, which is all right
+        return _read_npy(open_stream, name, n_bytes)
+
+
+def _read_npy(open_stream: Callable[[], IO[bytes]], name: str, n_bytes: int) -> np.ndarray:
     with open_stream() as stream:
         # NumPy sees no more than this, so a header that promises gigabytes ends here.
         start = io.BytesIO(stream.read(_MAX_HEADER))

@@ -52,11 +52,11 @@ def checked_target(path: str | os.PathLike[str], suffixes: Sequence[str] = ()) -
 def replacing(path: Path) -> Iterator[Path]:
     """Yield the name of a new file, which replaces `path` at the end, at one stroke.
 
-    An error leaves `path` as it was. The new file lies in a folder of its own beside the old
-    one, which only its owner may enter, so that neither a killed process nor two at once do
-    harm, and nobody reads what is not yet protected. It gets the permissions of the old file.
-    Of symbolic links the file at their end is replaced; other hard links keep the old content.
-    Devices and pipes are not replaced but written into, once all is there.
+    An error leaves `path` as it was; one of the disk names it. The new file lies in a folder of
+    its own beside the old one, which only its owner may enter, so that neither a killed process
+    nor two at once do harm, and nobody reads what is not yet protected. It gets the permissions
+    of the old file. Of symbolic links the file at their end is replaced; other hard links keep
+    the old content. Devices and pipes are not replaced but written into, once all is there.
     """
     if _is_written_into(path):
         with tempfile.TemporaryDirectory() as folder:
@@ -66,20 +66,23 @@ def replacing(path: Path) -> Iterator[Path]:
                 shutil.copyfileobj(source, sink)
         return
     target = _resolved(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    folder = tempfile.mkdtemp(prefix=".", suffix=".part", dir=target.parent)
-    try:
-        part = Path(folder, target.name)
-        yield part
-        _write_to_disk(part)
-        if target.exists():
-            mode = stat.S_IMODE(target.stat().st_mode)
-            # Some file systems know one mode only, and refuse to set any.
-            if mode != stat.S_IMODE(part.stat().st_mode):
-                part.chmod(mode)  # last: the mode may forbid to open the file
-        os.replace(part, target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with _errors_name(path, target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.mkdtemp(prefix=".", suffix=".part", dir=target.parent)
+        try:
+            part = Path(folder, target.name)
+            yield part
+            _write_to_disk(part, os.O_RDWR)
+            if target.exists():
+                mode = stat.S_IMODE(target.stat().st_mode)
+                # Some file systems know one mode only, and refuse to set any.
+                if mode != stat.S_IMODE(part.stat().st_mode):
+                    part.chmod(mode)  # last: the mode may forbid to open the file
+            os.replace(part, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        if os.name != "nt" and os.access(target.parent, os.R_OK):
+            _write_to_disk(target.parent, os.O_RDONLY)  # the new name, too
 
 
 def _is_written_into(path: Path) -> bool:
@@ -100,11 +103,25 @@ def _resolved(path: Path) -> Path:
     return target
 
 
-def _write_to_disk(part: Path) -> None:
-    """Wait until the content is on the disk, so that no power cut leaves a name without it."""
-    with part.open("rb+") as stream:
-        try:
-            os.fsync(stream.fileno())
-        except OSError as error:
-            if error.errno not in _NO_SYNC:
-                raise
+@contextmanager
+def _errors_name(path: Path, folder: Path) -> Iterator[None]:
+    """Have errors of the disk name `path`, rather than nothing or what is made in its folder."""
+    try:
+        yield
+    except OSError as error:
+        is_named = error.filename is not None and folder not in Path(str(error.filename)).parents
+        if error.errno is None or is_named:
+            raise
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error
+
+
+def _write_to_disk(path: Path, how: int) -> None:
+    """Wait until a file or folder is on the disk, so that no power cut leaves half of it."""
+    descriptor = os.open(path, how)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+    finally:
+        os.close(descriptor)

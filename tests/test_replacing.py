@@ -216,12 +216,24 @@ def test_a_name_may_have_255_characters(tmp_path):
     assert path.read_text() == "new"
 
 
-def test_the_content_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
-    synced = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor)))
-    swap(tmp_path / "file")
-    assert [status.st_ino for status in synced] == [(tmp_path / "file").stat().st_ino]
+def test_the_content_is_on_the_disk_before_the_name_and_then_the_name(tmp_path, monkeypatch):
+    calls, replace = [], os.replace
 
+    def sync(descriptor):
+        calls.append(("sync", os.fstat(descriptor).st_ino))
+
+    def rename(source, target):
+        calls.append(("replace", source.stat().st_ino))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "replace", rename)
+    swap(tmp_path / "file")
+    file, folder = (path.stat().st_ino for path in (tmp_path / "file", tmp_path))
+    assert calls == [("sync", file), ("replace", file), ("sync", folder)]
+
+
+def test_the_disk_may_not_know_how_to_wait(tmp_path, monkeypatch):
     def fail(descriptor):
         raise OSError(error, os.strerror(error))
 
@@ -229,6 +241,6 @@ def test_the_content_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
     error = errno.EINVAL  # a file system that can't
     swap(tmp_path / "file", "newer")
     error = errno.EIO
-    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+    with pytest.raises(OSError, match=f"{os.strerror(errno.EIO)}: '{tmp_path / 'file'}'"):
         swap(tmp_path / "file", "newest")
     assert (tmp_path / "file").read_text() == "newer"

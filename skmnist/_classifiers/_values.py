@@ -29,6 +29,8 @@ def copied(value: Any) -> Any:
     """Copy as deeply as can be: what holds a lock, a file or the like is shared."""
     try:
         return copy.deepcopy(value)
+    except MemoryError:
+        raise
     except Exception:
         pass
     if isinstance(value, dict):

@@ -30,6 +30,8 @@ def working_copies(callbacks: Sequence[Any]) -> Iterator[list[keras.callbacks.Ca
     instances = [callback for callback in callbacks if not inspect.isclass(callback)]
     try:
         copies = copies_as_given(instances)
+    except MemoryError:
+        raise
     except Exception as error:
         raise TypeError(
             f"keras_callbacks has one of {instances!r} that can't be copied ({error}). Give the "

@@ -71,9 +71,9 @@ def check_first_column(target: np.ndarray, last: np.ndarray) -> None:
 def _doubt(target: np.ndarray) -> str | None:
     """Return the reason why a column can't be labels, None if it can."""
     n, n_values = len(target), len(np.unique(target))
-    if target.dtype.kind == "f":
-        fraction = target[target != np.trunc(target)][0]
-        return f"has numbers that are not whole, such as {fraction}"
+    # Whole numbers may be too large for integers.
+    if target.dtype.kind == "f" and len(fractions := target[target != np.trunc(target)]):
+        return f"has numbers that are not whole, such as {fractions[0]}"
     if n > 1 and n_values == 1:
         return f"is {target[0]} in all {n} rows"
     if n > CERTAIN and n_values == n:

@@ -28,28 +28,31 @@ _EXPECTED = "a path, a binary stream, a PIL picture or an array"
 def open_picture(picture: Any, name: str, *, keeps_levels: bool) -> Image.Image:
     """Read a picture as RGBA, turned as the camera was held.
 
-    With `keeps_levels`, the darkest and the lightest of 16 bits stay what they are.
+    With `keeps_levels`, the darkest and the lightest of 16 bits stay what they are. What Pillow
+    warns of, such as damaged metadata, is a warning that names the picture.
     """
     # Lists have no dtype, and strings of NumPy's are paths.
-    is_array = hasattr(picture, "__array__") and not isinstance(picture, str | os.PathLike)
+    no_arrays = (str, os.PathLike, Image.Image)
+    is_array = hasattr(picture, "__array__") and not isinstance(picture, no_arrays)
     if isinstance(picture, bytes | bytearray | memoryview):
         picture = io.BytesIO(picture)
-    elif not is_array and not isinstance(picture, Image.Image):
+    elif is_array:
+        picture = _from_array(np.asarray(picture))
+    elif not isinstance(picture, Image.Image):
         readable_stream(picture, expected=_EXPECTED)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             if isinstance(picture, Image.Image):
                 turned = ImageOps.exif_transpose(picture)
-            elif is_array:
-                turned = _from_array(np.asarray(picture))
             else:
                 with Image.open(picture, formats=FORMATS) as file:
                     turned = ImageOps.exif_transpose(file)
             if turned.mode.startswith("I") or turned.mode == "F":
                 # More than 8 bits: convert would cut them off.
                 turned = Image.fromarray(_in_bytes(turned, keeps_levels))
-            return turned.convert("RGBA")
+            opened = turned.convert("RGBA")
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ValueError(f"{name}: {error} Make the picture smaller.") from error
     except Image.UnidentifiedImageError as error:
@@ -57,10 +60,13 @@ def open_picture(picture: Any, name: str, *, keeps_levels: bool) -> Image.Image:
             f"{name} is no picture that can be read, expected one of the formats "
             f"{', '.join(FORMATS)}: export it as JPEG or PNG."
         ) from error
-    except (OSError, SyntaxError) as error:  # Pillow raises either for broken files
-        if getattr(error, "filename", None) is not None:
+    except Exception as error:  # of any kind, as Pillow's plugins raise them for broken files
+        if isinstance(error, MemoryError) or getattr(error, "filename", None) is not None:
             raise
         raise OSError(f"{name} is a broken picture: {error}") from error
+    for text in dict.fromkeys(str(warning.message).strip() for warning in found):
+        warnings.warn(f"{name}: {text}", stacklevel=3)  # where the reader was called
+    return opened
 
 
 def _from_array(pixels: np.ndarray) -> Image.Image:

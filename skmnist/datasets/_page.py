@@ -58,6 +58,11 @@ def read_characters(
         As :func:`read_picture`; a ValueError as well if nothing is written there, or if
         `image_shape` has several channels.
 
+    Warns
+    -----
+    UserWarning
+        If parts of a file are damaged that the pixels don't need, such as how the camera was held.
+
     See Also
     --------
     read_picture : Reads a picture of one character.

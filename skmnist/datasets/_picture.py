@@ -62,6 +62,11 @@ def read_picture(
         If it is of one colour, larger than can be meant, an array of another shape or range,
         or a URL.
 
+    Warns
+    -----
+    UserWarning
+        If parts of a file are damaged that the pixels don't need, such as how the camera was held.
+
     See Also
     --------
     read_characters : Reads a picture of several characters.

@@ -291,6 +291,10 @@ def test_a_first_column_that_can_not_be_labels(first, message):
     assert len(read(text, label="first")[1]) == len(first)
 
 
+def test_labels_may_be_whole_numbers_beyond_integers():
+    assert read("1e39,0,7\n2e39,1,7\n")[1] == [1e39, 2e39]
+
+
 @pytest.mark.parametrize("n_rows", [10, 39, 40, 400])
 def test_ten_classes_never_look_doubtful(n_rows):
     text = written(np.arange(n_rows) % 10, np.zeros(n_rows, int), np.arange(n_rows) % 256)

@@ -78,6 +78,7 @@ def test_a_pickle_is_refused_and_never_run(path, tmp_path):
         (npy((1,), bytes(8), descr="[('a', '<f8')]"), "expected numbers, booleans or strings"),
         (npy("(" * 5000), "broken npy header"),
         (npy("1" + " " * 20_000), "broken npy header"),
+        (npy(r"{'descr': '\s'}"), r"broken npy header: Cannot parse"),
         (npy((1,)).replace(b"\x01\x00", b"\x03\x00", 1), "version is"),
         # A header that claims to be four gigabytes long.
         (b"\x93NUMPY\x02\x00\xff\xff\xff\xff" + b" " * 100_000, "broken npy header"),
@@ -87,6 +88,11 @@ def test_refuses_broken_members(path, content, message):
     write(path, x=content)
     with pytest.raises(ValueError, match=rf"file\.npz: not a readable npz file.*{message}"):
         read_npz(path)
+
+
+def test_arrays_that_python_2_wrote_are_read_without_a_word(path):
+    write(path, x=npy("(3L,)", bytes(3)))
+    assert read_npz(path)["x"].tolist() == [0, 0, 0]
 
 
 def test_refuses_members_that_are_no_arrays(path):

@@ -133,6 +133,24 @@ def test_bytes_that_are_no_picture_are_refused():
         read_picture(packed(PAPER)[:-30])
 
 
+def test_whatever_pillow_raises_is_a_broken_picture():
+    with pytest.raises(OSError, match=r"^the picture is a broken picture: invalid literal"):
+        read_picture(b"P4\n12\x08\x10 8\n" + bytes(40))
+
+
+def test_damaged_metadata_is_a_warning_that_names_the_picture(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    whole = io.BytesIO()
+    Image.fromarray(PAPER).save(whole, "jpeg", exif=exif)
+    path = tmp_path / "photo.jpg"
+    # One entry is promised, and there are a thousand.
+    path.write_bytes(whole.getvalue().replace(b"\x00\x01\x01\x12", b"\x03\xe8\x01\x12", 1))
+    with pytest.warns(UserWarning, match=r"photo\.jpg: .*[Cc]orrupt") as caught:
+        assert read_picture(path).shape == (28, 28)
+    assert caught[0].filename == __file__
+
+
 def test_the_picture_of_a_drawing_widget():
     drawn = {"background": None, "layers": [], "composite": PAPER}
     with pytest.raises(

@@ -23,6 +23,7 @@ from sklearn.exceptions import NotFittedError
 from skmnist import load, make_digit_pipeline, save
 from skmnist.datasets import read_idx, read_npz
 
+from . import fuzz_readers
 from .conftest import CNN, MLP
 
 MOST_MEGABYTES = 20
@@ -230,3 +231,18 @@ def test_data_files_with_other_bytes_in_them(read, whole, data, folder):
 def test_every_cut_of_a_data_file_is_noticed(read, whole, folder):
     for i in range(len(whole)):
         assert read_or_refuse(read, whole[:i], folder / "cut") is None
+
+
+@pytest.mark.parametrize("name", fuzz_readers.TARGETS)
+def test_inputs_that_a_fuzzer_found_are_read_or_refused(name):
+    """A few that reach most of the reader's code; fuzz_readers.py finds more."""
+    inputs = [*fuzz_readers.SEEDS[name](), *fuzz_readers.corpus(name)]
+    assert len(inputs) > len(fuzz_readers.SEEDS[name]())
+    for data in inputs:
+        tracemalloc.start()
+        try:
+            fuzz_readers.try_reader(name, data)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < MOST_MEGABYTES * 2**20

@@ -15,7 +15,13 @@ _TOO_THICK = 2.5  # times the usual stroke: no pen
 _OVERLAP = 0.5  # of the narrower of two parts that lie above each other
 _IN_A_ROW = 0.4  # of the lower of two neighbours: the height that they share
 _NARROWEST = 4  # pixels: nothing narrower is cut off
-_TOUCHING, _WIDE = 1.3, 0.75  # width by height of several characters, and of each of these
+# Several characters are much wider than the others of a page, or wider and wider than high, and
+# the cut between them goes through no more ink than so many strokes. Without others the width of
+# one is a share of its height. Chosen on pairs of digits of MNIST, moved until they touch.
+_WIDER, _THAN_HIGH = (1.5, 1.8), (1.1, 0.85)
+_ALONE, _WIDE = 1.3, 0.75
+_CUT = 1.6
+_NO_STROKE, _ENOUGH = 0.45, 3  # of the width by height of those that tell the usual width
 
 
 @dataclass
@@ -64,7 +70,10 @@ def find_characters(mask: np.ndarray) -> list[list[Character]]:
         and (part.height <= _TALLEST * usual or not _at_edge(part, mask.shape))
     ]
     whole = _put_together(kept, usual)
-    apart = [piece for part in whole for piece in _taken_apart(part, usual)]
+    # A one says nothing of how wide digits are.
+    widths = [part.width for part in whole if part.width >= _NO_STROKE * part.height]
+    width = float(np.median(widths)) if len(widths) >= _ENOUGH else None
+    apart = [piece for part in whole for piece in _taken_apart(part, usual, width)]
     return _in_rows(apart)
 
 
@@ -123,13 +132,23 @@ def _joined(a: Character, b: Character) -> Character:
     return Character(top, left, mask)
 
 
-def _taken_apart(part: Character, usual: float) -> list[Character]:
-    """Cut characters that touch, where the least ink is cut."""
-    height = min(part.height, usual)
-    n = round(part.width / (_WIDE * height))
-    if n < 2 or part.width < max(_TOUCHING * height, _NARROWEST * n):
+def _taken_apart(part: Character, height: float, width: float | None) -> list[Character]:
+    """Cut characters that touch where the least ink is cut; `width` is the usual one, if known."""
+    height = min(part.height, height)
+    if width is None:
+        width, is_wide = _WIDE * height, part.width >= _ALONE * height
+    else:
+        is_wide = any(
+            part.width >= max(wider * width, than_high * height)
+            for wider, than_high in zip(_WIDER, _THAN_HIGH, strict=True)
+        )
+    n = round(part.width / width)
+    if n < 2 or not is_wide or part.width < _NARROWEST * n:
         return [part]
     cut = _seam(part.mask, part.width / n, 0.3 * part.width / n)
+    stroke = 4 * (distance_transform_edt(part.mask)[part.mask].mean() - 0.25)
+    if part.mask[np.arange(part.height), cut].sum() > _CUT * stroke:
+        return [part]
     columns = np.arange(part.width)
     pieces = []
     for side in (columns < cut[:, None], columns >= cut[:, None]):
@@ -140,7 +159,7 @@ def _taken_apart(part: Character, usual: float) -> list[Character]:
             pieces.append(Character(part.top + rows.start, part.left + cols.start, mask[box[0]]))
     if len(pieces) < 2:
         return [part]
-    return [pieces[0], *_taken_apart(pieces[1], usual)]
+    return [pieces[0], *_taken_apart(pieces[1], height, width)]
 
 
 def _seam(mask: np.ndarray, middle: float, reach: float) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import label
 
 from skmnist.datasets import read_characters, read_picture
 
@@ -85,13 +86,28 @@ def test_all_digits_of_a_row_are_found(kind, expected):
     assert min(alike) > 0.75, alike
 
 
-def test_digits_that_touch_are_cut_apart(expected):
-    page = read_characters(as_photo(on_paper(row(step=76))))
-    assert len(page.images) == 6
+@pytest.mark.parametrize("second", [1, 3, "all"])
+def test_digits_that_touch_are_cut_apart(expected, second):
+    """One digit after another that it touches, or as close together that some touch."""
+    if second == "all":
+        ink = row(step=70)
+    else:
+        lefts = 60 + 130 * np.arange(6)
+        lefts[second:] -= 64
+        ink = ink_of(DIGITS, [(200, left, 130) for left in lefts], SIZE, 8)
+    n_apart = label(ink > 0.5, np.ones((3, 3)))[1]
+    page = read_characters(as_photo(on_paper(ink)))
+    assert n_apart < len(page.images) == 6
     alike = [
         similarity(*pair) for pair in zip(page.images, map(expected.get, DIGITS), strict=True)
     ]
     assert np.mean(alike) > 0.75, alike
+
+
+def test_a_wide_digit_among_ones_is_left_whole(expected):
+    page = read_characters(as_photo(on_paper(ink_of([1, 1, 4, 1, 1], places(5), SIZE, 8))))
+    assert len(page.images) == 5
+    assert similarity(page.images[2], expected[4]) > 0.75
 
 
 def test_rows_are_in_reading_order():

@@ -16,6 +16,9 @@ from sklearn.datasets import load_digits
 
 from skmnist import KerasCNNClassifier, KerasMLPClassifier
 
+# A type checker reads it; nothing in it is run.
+collect_ignore = ["typing"]
+
 
 @pytest.fixture(autouse=True)
 def _seeded():

@@ -132,8 +132,6 @@ class AccuracyCoverageDisplay(Display):
         ).plot(ax)
 
     def _draw(self, ax: Any) -> None:
-        from matplotlib.ticker import PercentFormatter
-
         self.figure_, self.ax_ = new_axes(ax, _SIZE)
         colour = COLOURS[len(self.ax_.lines) % len(COLOURS)]  # another for each curve
         # A dot where every sample is answered: the classifier's accuracy.
@@ -143,7 +141,7 @@ class AccuracyCoverageDisplay(Display):
         )
         self.ax_.set(xlabel="share answered (coverage)", ylabel="accuracy on it", xlim=(0, 1))
         for axis in (self.ax_.xaxis, self.ax_.yaxis):
-            axis.set_major_formatter(PercentFormatter(1, symbol=" %"))
+            axis.set_major_formatter(lambda share, _: f"{100 * share:.4g} %")
         self.ax_.grid(alpha=0.3)
         self.ax_.spines[["right", "top"]].set_visible(False)
         if self.name is not None:

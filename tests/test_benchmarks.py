@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FILES = {"accuracy", "collection", "contenders", "loops", "novelty", "speed", "speedrun", "works"}
+FILES = {
+    *("accuracy", "collection", "contenders", "label_errors", "loops", "novelty", "speed"),
+    *("speedrun", "works"),
+}
 FOLDER = Path(__file__).parents[1] / "examples" / "benchmarks"
 
 
@@ -252,3 +255,14 @@ def test_a_collection_is_measured_set_by_set(tmp_path, module, monkeypatch, caps
     assert accuracy > 85
     # Votes of three neighbours are far from probabilities, a logistic regression is near them.
     assert float(knn.split("|")[5]) > float(logistic.split("|")[5]) >= 1
+
+
+def test_suspects_begin_with_the_least_probable_label(module):
+    label_errors = module("label_errors")
+    proba = np.array([[0.9, 0.1], [0.6, 0.4], [0.3, 0.7], [0.2, 0.8]])
+    assert label_errors.suspects_first(np.array([0, 1, 0, 1]), proba).tolist() == [2, 1, 3, 0]
+    wrong = label_errors.WRONG_LABELS
+    right = np.setdiff1d(np.arange(10_000), wrong)
+    # Ten of the wrong ones at once, then 80 others, then the last five.
+    suspects = np.concatenate([wrong[:10], right[:80], wrong[10:], right[80:]])
+    assert label_errors.row(suspects) == "10 | 15 | 8"

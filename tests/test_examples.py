@@ -42,6 +42,7 @@ N_PICTURES = {
     "plot_dropout_and_one_hot": 2,
     "plot_cnn": 4,
     "plot_mistakes": 2,
+    "plot_label_errors": 2,
     "plot_hidden_activations": 2,
     "plot_comparison": 2,
     "plot_mnist_pareto": 1,

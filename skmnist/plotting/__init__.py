@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ._classes import ClassAccuracyDisplay, ClassDistributionDisplay
+from ._coverage import AccuracyCoverageDisplay
 from ._drawing import BLUE as BLUE
 from ._drawing import ORANGE as ORANGE
 from ._drawing import in_percent as in_percent
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 # The names imported "as" themselves are for the package's other rooms, not for users.
 __all__ = [
+    "AccuracyCoverageDisplay",
     "CharactersDisplay",
     "ClassAccuracyDisplay",
     "ClassDistributionDisplay",

@@ -37,6 +37,18 @@ def true_proba(y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray) -> 
     return (y_proba * (classes == y_true[:, None])).sum(axis=1)
 
 
+def labels_of_columns(classes: Any, y_proba: np.ndarray, y_true: np.ndarray) -> np.ndarray:
+    """Return the label of each column of probabilities: those given, or all true ones, sorted."""
+    classes = np.unique(y_true) if classes is None else np.asarray(classes)
+    if y_proba.shape[1:] != classes.shape:
+        raise ValueError(
+            f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
+            "classes. If y_true lacks some of them, give classes=, the labels of the columns."
+        )
+    distinct_labels(classes, y_true)  # text and numbers together are a mistake
+    return classes
+
+
 class PredictionsDisplay(Display):
     """A picture of some images and what was predicted for them."""
 
@@ -149,13 +161,7 @@ class PredictionsDisplay(Display):
         images, y_proba = as_images(X, image_shape), np.asarray(y_proba)
         y_true = as_labels(y_true, "y_true")
         check_consistent_length(images, y_true, y_proba)
-        classes = np.unique(y_true) if classes is None else np.asarray(classes)
-        if y_proba.shape[1:] != classes.shape:
-            raise ValueError(
-                f"y_proba has shape {y_proba.shape}, expected probabilities of {len(classes)} "
-                "classes. If y_true lacks some of them, give classes=, the labels of the columns."
-            )
-        distinct_labels(classes, y_true)  # text and numbers together are a mistake
+        classes = labels_of_columns(classes, y_proba, y_true)
         if select == "mistakes":
             wrong = np.flatnonzero(classes[y_proba.argmax(axis=1)] != y_true)
             rows = wrong[np.argsort(true_proba(y_true, y_proba, classes)[wrong], kind="stable")]

@@ -16,6 +16,7 @@ from sklearn.svm import SVC
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline, plotting
 from skmnist.plotting import (
+    AccuracyCoverageDisplay,
     CharactersDisplay,
     ClassAccuracyDisplay,
     ClassDistributionDisplay,
@@ -353,6 +354,9 @@ MAKE = {
     "CharactersDisplay": lambda mlp, images, y, ax: CharactersDisplay(
         picture=PICTURES[0], boxes=BOXES, labels=y[:2], proba=[0.95, 0.5]
     ).plot(ax),
+    "AccuracyCoverageDisplay": lambda m, X, y, ax: AccuracyCoverageDisplay.from_estimator(
+        m, X, y, ax=ax
+    ),
     "ClassAccuracyDisplay": lambda m, X, y, ax: ClassAccuracyDisplay.from_estimator(
         m, X, y, ax=ax
     ),

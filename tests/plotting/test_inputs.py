@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA
 
 from skmnist import KerasMLPClassifier, plotting
 from skmnist.plotting import (
+    AccuracyCoverageDisplay,
     ClassAccuracyDisplay,
     EigendigitsDisplay,
     EmbeddingDisplay,
@@ -41,6 +42,7 @@ FROM_DATA = {
     ),
 }
 FROM_ESTIMATOR = {
+    "AccuracyCoverageDisplay.from_estimator": (AccuracyCoverageDisplay.from_estimator, "accuracy"),
     "ClassAccuracyDisplay.from_estimator": (ClassAccuracyDisplay.from_estimator, "n_right"),
     "EmbeddingDisplay.from_estimator": (EmbeddingDisplay.from_estimator, "points"),
     "ImageGridDisplay.from_estimator": (ImageGridDisplay.from_estimator, "images"),

@@ -73,6 +73,11 @@ PIPELINES = {
     "robust without scaling": make_pipeline(RobustScaler(with_scaling=False), MLP),
     "no hidden layers": clone(MLP).set_params(hidden_layer_sizes=()),
     "cnn without convolutions": clone(CNN).set_params(filters=()),
+    "mlp behind deskewing": make_digit_pipeline(MLP, deskew=True, n_components=20),
+    "cnn behind deskewing": make_digit_pipeline(CNN, deskew=True),
+    "deskewed colours, not square": make_digit_pipeline(
+        clone(CNN).set_params(kernel_size=2), deskew=True, image_shape=(8, 4, 2)
+    ),
     "nested": Pipeline(
         [
             ("before", make_pipeline(ImageFlattener(), "passthrough", PixelScaler())),
@@ -99,6 +104,8 @@ def test_probabilities_agree(estimator, path, digits):
     X, y = digits
     estimator = clone(estimator).fit(X[:600], y[:600])
     assert_agrees(estimator, path, X.astype(np.float32))
+    # An image of one colour.
+    assert_agrees(estimator, path, np.concatenate([X[:20], np.full((1, 64), 5)]).astype("f4"))
     # One row, and none.
     assert run(path, X[:1].astype(np.float32))[1].shape == (1, 10)
     assert run(path, X[:0].astype(np.float32))[1].shape == (0, 10)

@@ -49,7 +49,8 @@ class Graph:
         from onnx import helper
 
         name = name or f"{operator.lower()}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(operator, inputs, [name], **attributes))
+        outputs = [name, f"{name}_numbers"] if operator == "TopK" else [name]
+        self._nodes.append(helper.make_node(operator, inputs, outputs, **attributes))
         return name
 
     def model(self, source: "onnx.ValueInfoProto", outputs: list[Any]) -> "onnx.ModelProto":

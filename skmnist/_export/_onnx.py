@@ -1,21 +1,18 @@
-"""to_onnx: a fitted classifier, and what stands before it, as one ONNX graph."""
+"""A fitted classifier, and what stands before it, as one ONNX graph."""
 
 import os
-from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.decomposition import PCA
-from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from ._classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
-from ._images import checked_image_shape, with_channel
-from ._networks.onnx_nodes import Graph, add_network
-from ._preprocessing import ImageFlattener, PixelScaler
-from ._steps import flat_steps
-from ._streams import writable_stream, write_to
+from .._classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
+from .._images import checked_image_shape, with_channel
+from .._networks.onnx_nodes import Graph, add_network
+from .._steps import flat_steps
+from .._streams import writable_stream, write_to
+from ._transformers import TRANSFORMERS
 
 # Dtypes of raw pixels.
 _DTYPES = ("float32", "float64", "uint8")
@@ -40,8 +37,8 @@ def to_onnx(
     estimator : estimator
         A fitted :class:`KerasMLPClassifier` or :class:`KerasCNNClassifier`, or a
         ``Pipeline`` with one at its end, behind :class:`ImageFlattener`,
-        :class:`PixelScaler`, and scikit-learn's ``PCA``, ``StandardScaler``,
-        ``MinMaxScaler``, ``MaxAbsScaler`` and ``RobustScaler``.
+        :class:`ImageDeskewer`, :class:`PixelScaler`, and scikit-learn's ``PCA``,
+        ``StandardScaler``, ``MinMaxScaler``, ``MaxAbsScaler`` and ``RobustScaler``.
     path : str, path-like or binary stream
         Where to. A stream, such as ``io.BytesIO()``, is written to from where it stands, and
         stays open.
@@ -105,8 +102,8 @@ def to_onnx(
             f"Pipeline, but the last step is {classifier!r}. Of a search, take best_estimator_."
         )
     for step in steps:
-        if type(step) not in _TRANSFORMERS:
-            known = ", ".join(kind.__name__ for kind in _TRANSFORMERS)
+        if type(step) not in TRANSFORMERS:
+            known = ", ".join(kind.__name__ for kind in TRANSFORMERS)
             raise TypeError(f"step {step!r} can't be written to ONNX; these can: {known}.")
     for step in (*steps, classifier):
         check_is_fitted(step)
@@ -124,7 +121,7 @@ def to_onnx(
     if steps:
         value = graph.add("Cast", value, to=onnx.TensorProto.DOUBLE)
     for step in steps:
-        value = _TRANSFORMERS[type(step)](graph, value, step)
+        value = TRANSFORMERS[type(step)](graph, value, step)
     value = graph.add("Cast", value, to=onnx.TensorProto.FLOAT)
     value = graph.add("Sub", value, graph.constant(np.float32(classifier.pixel_mean_)))
     value = graph.add("Mul", value, graph.constant(np.float32(classifier.pixel_scale_)))
@@ -159,65 +156,6 @@ def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
             f"shape {known}."
         )
     return shape
-
-
-def _compute(graph: Graph, value: str, **operands: Any) -> str:
-    """Apply operators in float64, such as Sub=1 and then Div=2, leaving out operands None."""
-    for operator, operand in operands.items():
-        if operand is not None:
-            value = graph.add(operator, value, graph.constant(np.float64(operand)))
-    return value
-
-
-def _pixel_scaler(graph: Graph, value: str, step: PixelScaler) -> str:
-    (low, high), (bottom, top) = step.pixel_range_, step.feature_range
-    return _compute(graph, value, Sub=low, Div=(high - low) / (top - bottom) or 1.0, Add=bottom)
-
-
-def _min_max_scaler(graph: Graph, value: str, step: MinMaxScaler) -> str:
-    value = _compute(graph, value, Mul=step.scale_, Add=step.min_)
-    return _clipped(graph, value, *step.feature_range) if step.clip else value
-
-
-def _max_abs_scaler(graph: Graph, value: str, step: MaxAbsScaler) -> str:
-    value = _compute(graph, value, Div=step.scale_)
-    return _clipped(graph, value, -1, 1) if getattr(step, "clip", False) else value
-
-
-def _clipped(graph: Graph, value: str, low: float, high: float) -> str:
-    ends = [graph.constant(np.float64(end)) for end in (low, high)]
-    return graph.add("Clip", value, *ends)
-
-
-def _pca(graph: Graph, value: str, step: PCA) -> str:
-    value = _compute(graph, value, Sub=step.mean_, MatMul=step.components_.T)
-    if not step.whiten:
-        return value
-    deviation = np.sqrt(step.explained_variance_)
-    # As PCA.transform: directions without variance are not divided by zero.
-    return _compute(graph, value, Div=np.maximum(deviation, np.finfo(deviation.dtype).eps))
-
-
-# Transformers that may stand before a network, and how each becomes operators.
-_TRANSFORMERS: dict[type, Callable[[Graph, str, Any], str]] = {
-    ImageFlattener: lambda graph, value, step: value,
-    PixelScaler: _pixel_scaler,
-    PCA: _pca,
-    StandardScaler: lambda graph, value, step: _compute(
-        graph,
-        value,
-        Sub=step.mean_ if step.with_mean else None,
-        Div=step.scale_ if step.with_std else None,
-    ),
-    MinMaxScaler: _min_max_scaler,
-    MaxAbsScaler: _max_abs_scaler,
-    RobustScaler: lambda graph, value, step: _compute(
-        graph,
-        value,
-        Sub=step.center_ if step.with_centering else None,
-        Div=step.scale_ if step.with_scaling else None,
-    ),
-}
 
 
 def _plain_labels(classes: np.ndarray) -> np.ndarray:

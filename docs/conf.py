@@ -32,6 +32,7 @@ templates_path = ["_templates"]
 autodoc_typehints = "none"  # the docstrings say more
 numpydoc_show_class_members = False  # _templates/autosummary/class.rst does
 myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
 
 # Estimators shown in the gallery link to the reference beside it.
 link_estimators("..")

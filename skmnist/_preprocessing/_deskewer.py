@@ -10,7 +10,7 @@ from ._transformer import ImageTransformer
 # Images that are worked on at once, which bounds the memory.
 _BLOCK = 1024
 # Columns per row: 45 degrees. What leans more is no slanted writing.
-_MOST_SLANT = 1.0
+MOST_SLANT = 1.0
 
 
 class ImageDeskewer(ImageTransformer):
@@ -126,4 +126,4 @@ def _find_slant(images: np.ndarray, background: np.ndarray) -> tuple[np.ndarray,
     of_columns = (weights * np.arange(width)).sum(axis=2)
     together = (of_columns * heights).sum(axis=1, keepdims=True)
     slant = np.divide(together, spread, out=np.zeros_like(spread), where=spread > 0)
-    return np.clip(slant, -_MOST_SLANT, _MOST_SLANT), centre
+    return np.clip(slant, -MOST_SLANT, MOST_SLANT), centre

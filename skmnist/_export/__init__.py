@@ -1,0 +1,5 @@
+"""Fitted classifiers written for other runtimes."""
+
+from ._onnx import to_onnx
+
+__all__ = ["to_onnx"]

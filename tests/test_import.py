@@ -34,6 +34,7 @@ ROOMS = {
     },
     "_cli": {
         "_engine",
+        "_export",
         "_novelty",
         "_persistence",
         "_pipeline",

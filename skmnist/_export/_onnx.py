@@ -89,7 +89,8 @@ def to_onnx(
     if str(dtype) not in _DTYPES and dtype not in [np.dtype(name) for name in _DTYPES]:
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
     networks = (KerasMLPClassifier, KerasCNNClassifier)
-    steps, classifier = parts_of(estimator, "to_onnx", networks, STEPS)
+    remedy = "Leave it out, or write what is behind it and transform the pixels before"
+    steps, classifier = parts_of(estimator, "ONNX", networks, STEPS, remedy)
     first = steps[0] if steps else classifier
     n_features = first.n_features_in_
     shape = (n_features,) if image_shape is None else checked_shape(image_shape, first)

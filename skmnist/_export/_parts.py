@@ -12,34 +12,40 @@ from .._steps import fitted_steps
 
 
 def parts_of(
-    estimator: Any, writer: str, networks: tuple[type, ...], transformers: Collection[type]
+    estimator: Any,
+    format: str,
+    networks: tuple[type, ...],
+    transformers: Collection[type],
+    remedy: str,
 ) -> tuple[list[Any], Any]:
-    """Return the fitted transformers and the network of an estimator that `writer` can write."""
+    """Return the fitted transformers and the network of an estimator, if a format holds them.
+
+    `remedy` says what to do about another transformer.
+    """
     *steps, classifier = fitted_steps(estimator)
     if type(classifier) not in networks:
-        raise TypeError(_wrong_classifier(classifier, writer, networks))
+        raise TypeError(_wrong_classifier(classifier, format, networks))
     for step in steps:
         if type(step) not in transformers:
             known = ", ".join(kind.__name__ for kind in transformers)
             raise TypeError(
-                f"step {step!r} can't be written by {writer}; these can: {known}. Leave it out, "
-                "or write the steps behind it, estimator[n:], and transform the pixels before."
+                f"step {step!r} can't be written to {format}; these can: {known}. {remedy}."
             )
     for step in (*steps, classifier):
         check_is_fitted(step)
     if classifier.test_shift:
         raise ValueError(
             f"test_shift={classifier.test_shift}: averages over shifted images can't be written "
-            f"by {writer}. Use set_params(test_shift=0) first, or average over calls of the graph."
+            f"to {format}. Use set_params(test_shift=0) first, or average over calls of the graph."
         )
     return steps, classifier
 
 
-def _wrong_classifier(classifier: Any, writer: str, networks: tuple[type, ...]) -> str:
+def _wrong_classifier(classifier: Any, format: str, networks: tuple[type, ...]) -> str:
     if isinstance(classifier, KerasNetworkClassifier):
         return (
-            f"{writer} writes the layers of KerasMLPClassifier and KerasCNNClassifier, but "
-            "KerasNetworkClassifier may have any. Write to_keras(), which gives the logits "
+            f"The layers of KerasMLPClassifier and KerasCNNClassifier can be written to {format}, "
+            "but KerasNetworkClassifier may have any. Write to_keras(), which gives the logits "
             "of raw pixels: to_keras().export('network.onnx', format='onnx')."
         )
     names = [kind.__name__ for kind in networks]
@@ -54,8 +60,8 @@ def _wrong_classifier(classifier: Any, writer: str, networks: tuple[type, ...]) 
     else:
         remedy = "The package skl2onnx writes classifiers of scikit-learn's own."
     return (
-        f"{writer} writes {known}, alone, at the end of a Pipeline or as the best of a search, "
-        f"but the last step is {classifier!r}. {remedy}"
+        f"{known} can be written to {format}, alone, at the end of a Pipeline or as the best of "
+        f"a search, but the last step is {classifier!r}. {remedy}"
     )
 
 

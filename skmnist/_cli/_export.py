@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
         "--int8",
         type=data,
         metavar="NAME_OR_FILE",
-        help="of a .tflite file: weights and what is computed as int8, in a third of the size. "
+        help="of a .tflite file: weights and what is computed as int8, about a third of the size. "
         "The images, such as the network will see, say the ranges of all values: digits, mnist, "
         "fashion, or a file as of `skmnist train`, with labels or without",
     )

@@ -78,18 +78,23 @@ def _samples(name: str, estimator: Any, screen: Screen) -> Any:
     from .._steps import fitted_steps
     from ..datasets import load_file
     from ._images import load_images
+    from ._pictures import is_table, read_rows
     from ._screen import downloads_shown
 
+    n_pixels = estimator.n_features_in_
+    X: Any
     if name in NAMED_DATA:
         with downloads_shown(screen):
-            X: Any = load_images(name).X
+            X = load_images(name).X
         X = X.reshape(len(X), -1)
+    elif is_table(Path(name)):
+        X = read_rows(Path(name), n_pixels)
     else:
         X = load_file(name).data
-    if X.shape[1] != estimator.n_features_in_:
+    if X.shape[1] != n_pixels:
         raise ValueError(
             f"--int8 {name} has images of {X.shape[1]} pixels, but the network was trained on "
-            f"{estimator.n_features_in_}: give images such as those."
+            f"{n_pixels}: give images such as those."
         )
     ranges = (getattr(step, "pixel_range_", None) for step in fitted_steps(estimator))
     low, high = next(filter(None, ranges), (X.min(), X.max()))

@@ -58,7 +58,7 @@ def _wrong_classifier(classifier: Any, format: str, networks: tuple[type, ...]) 
     elif hasattr(classifier, "estimators_"):
         remedy = "Write each of its estimators_, and average their probabilities."
     else:
-        remedy = "The package skl2onnx writes classifiers of scikit-learn's own."
+        remedy = "For classifiers of scikit-learn's own there is the package skl2onnx."
     return (
         f"{known} can be written to {format}, alone, at the end of a Pipeline or as the best of "
         f"a search, but the last step is {classifier!r}. {remedy}"

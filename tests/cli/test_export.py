@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -47,7 +48,8 @@ def run_onnx(path, X):
 def run_litert(path, X):
     import tensorflow as tf
 
-    with pytest.warns(UserWarning, match="tf.lite.Interpreter is deprecated"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it moves to the package ai-edge-litert
         runner = tf.lite.Interpreter(str(path)).get_signature_runner()
     return np.concatenate([runner(X=image[None])["probabilities"] for image in X])
 
@@ -81,14 +83,16 @@ def test_raw_pixels_in_and_probabilities_out(capsys, tmp_path, pipeline):
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
 def test_int8_is_smaller_and_nearly_the_same(capsys, tmp_path, name):
     model, estimator = given(PIPELINES[name], tmp_path)
-    # Images of their own, without labels.
+    # Images of one's own, without labels: with names, without, and as a stack.
     header = ",".join(f"pixel{i}" for i in range(64))
-    pixels = tmp_path / "pixels.csv"
-    np.savetxt(pixels, DIGITS.data[:200], "%d", ",", header=header, comments="")
+    named, plain, stack = (tmp_path / f for f in ("named.csv", "plain.csv", "stack.npz"))
+    np.savetxt(named, DIGITS.data[:200], "%d", ",", header=header, comments="")
+    np.savetxt(plain, DIGITS.data[:200], "%d", ",")
+    np.savez(stack, X=DIGITS.images[:200])
     X = DIGITS.images[1000:].astype(np.float32)
     whole, small = tmp_path / "whole.tflite", tmp_path / "small.tflite"
     assert run(capsys, "export", model, whole)[0] == 0
-    for data in ("digits", pixels):
+    for data in ("digits", named, plain, stack):
         assert run(capsys, "export", model, small, "--int8", data)[0] == 0
         assert small.stat().st_size < whole.stat().st_size
         probabilities = run_litert(small, X)

@@ -229,6 +229,11 @@ def check_stack_shape(
 
 def find_background(images: np.ndarray) -> np.ndarray:
     """Return the median of the pixels at the edge of each image, (n_samples, n_channels)."""
-    is_edge = np.ones(images.shape[1:3], bool)
+    return np.median(images[:, edge_pixels(*images.shape[1:3])], axis=1)
+
+
+def edge_pixels(height: int, width: int) -> np.ndarray:
+    """Return a mask of the pixels at the edge of an image."""
+    is_edge = np.ones((height, width), bool)
     is_edge[1:-1, 1:-1] = False
-    return np.median(images[:, is_edge], axis=1)
+    return is_edge

@@ -8,15 +8,20 @@ import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVC
 
 from skmnist import (
+    ImageDeskewer,
     ImageFlattener,
     KerasCNNClassifier,
     KerasMLPClassifier,
+    NoveltyRejectingClassifier,
     PixelScaler,
     make_digit_pipeline,
     save,
@@ -122,6 +127,71 @@ def test_every_activation(activation, classifier, path, digits):
     assert_agrees(estimator.fit(X[:600], y[:600]), path, X.astype(np.float32))
 
 
+DIGITS = load_digits().images
+# Of every shape, slanted: white on black, dark on light, in colours, of one colour.
+IMAGES = {
+    "grey": DIGITS,
+    "dark on white": 16 - DIGITS,
+    "odd sides": np.pad(DIGITS, [(0, 0), (0, 1), (0, 1)]),
+    "flat": DIGITS[:, 1:7].repeat(2, axis=2),
+    "tall": DIGITS[:, :, 2:7],
+    "colours": np.stack([DIGITS, 16 - DIGITS, DIGITS[:, ::-1] / 2], axis=-1),
+    "colours, not square": np.stack([DIGITS[:, :5], DIGITS[:, 3:]], axis=-1).repeat(2, axis=1),
+    "one row": DIGITS[:, 3:4],
+    "one column": DIGITS[:, :, 3:4],
+}
+
+
+@pytest.mark.usefixtures("drawn_weights")
+@pytest.mark.parametrize("classifier", [MLP, CNN], ids=["mlp", "cnn"])
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+@pytest.mark.parametrize("images", IMAGES.values(), ids=IMAGES)
+def test_deskewing_is_part_of_the_graph(images, dtype, classifier, path):
+    y = load_digits().target[:400]
+    of_one_colour = np.full_like(images[:2], [[[3]], [[0]]] if images.ndim == 3 else [[[[3]]]])
+    X = np.concatenate([images[:400], of_one_colour, images[400:500]]).astype(dtype)
+    if dtype != "uint8":
+        X = X / 16 - 0.1
+    pipeline = make_digit_pipeline(classifier, image_shape=X.shape[1:], deskew=True)
+    pipeline.fit(X[:400], y)
+    assert_agrees(pipeline, path, X, dtype=dtype, image_shape=X.shape[1:])
+    assert run(path, X[:0])[1].shape == (0, 10)
+    without = Pipeline([(name, step) for name, step in pipeline.steps if name != "deskew"])
+    changes = np.abs(without.predict_proba(X) - pipeline.predict_proba(X)).max()
+    assert (changes > 1e-3) == (min(X.shape[1:3]) > 1)  # lines can't lean
+
+
+@pytest.mark.usefixtures("drawn_weights")
+def test_deskewing_after_scaling(path, digits):
+    """One image weighs little ink against a large background, and half of the edge is white."""
+    X, y = digits
+    X = X / 1e3 + 1e3
+    X[::2, :32] = 0
+    pipeline = make_pipeline(PixelScaler(), ImageDeskewer(), clone(MLP)).fit(X[:400], y[:400])
+    assert_agrees(pipeline, path, X, dtype="float64")
+
+
+@pytest.mark.usefixtures("drawn_weights")
+def test_the_best_of_a_search_and_what_is_frozen(path, few_digits):
+    X, y = few_digits
+    search = GridSearchCV(clone(MLP), {"alpha": [0, 1e-4]}, cv=2)
+    pipeline = make_digit_pipeline(search, deskew=True).fit(X, y)
+    assert_agrees(pipeline, path, X.astype(np.float32))
+    assert_agrees(FrozenEstimator(pipeline), path, X.astype(np.float32))
+
+
+@pytest.mark.usefixtures("drawn_weights")
+def test_what_rejects_or_votes_names_what_can_be_written(path, few_digits):
+    X, y = few_digits
+    novelty = NoveltyRejectingClassifier(clone(MLP), random_state=0).fit(X, y)
+    with pytest.raises(TypeError, match=r"write its estimator_, and reject by"):
+        to_onnx(novelty, path)
+    assert_agrees(novelty.estimator_, path, X.astype(np.float32))
+    voting = VotingClassifier([("a", clone(MLP)), ("b", SVC())]).fit(X, y)
+    with pytest.raises(TypeError, match="average their probabilities"):
+        to_onnx(make_digit_pipeline(voting).fit(X, y), path)
+
+
 @pytest.mark.usefixtures("drawn_weights")
 def test_columns_far_from_zero_keep_their_digits(path, digits):
     """Scaled in float64, since nothing of 1e6 + 0.1 is left in float32."""
@@ -197,7 +267,7 @@ def test_one_hot_targets_become_column_numbers(path, digits):
 @pytest.mark.parametrize(
     ("estimator", "options", "error", "message"),
     [
-        (SVC(), {}, TypeError, r"last step is SVC\(\)"),
+        (SVC(), {}, TypeError, r"last step is SVC\(\).*skl2onnx"),
         (make_pipeline(PixelScaler()), {}, TypeError, "last step is PixelScaler"),
         (make_pipeline(SVC(), MLP), {}, TypeError, r"SVC\(\) can't be written.*PCA"),
         (Pipeline([("nothing", "passthrough")]), {}, TypeError, "last step is Pipeline"),

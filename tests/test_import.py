@@ -26,7 +26,7 @@ ROOMS = {
     "_recipes": {"_classifiers"},
     "_pipeline": {"_classifiers", "_preprocessing"},
     "_persistence": {"_augmentation", "_classifiers", "_networks", "_novelty", "_preprocessing"},
-    "_export": {"_classifiers", "_networks", "_preprocessing"},
+    "_export": {"_classifiers", "_networks", "_novelty", "_preprocessing"},
     "model_selection": {"_augmentation", "_classifiers", "_engine"},
     "plotting": {"_engine"},
     "comparison": {
@@ -34,6 +34,7 @@ ROOMS = {
     },
     "_cli": {
         "_engine",
+        "_export",
         "_novelty",
         "_persistence",
         "_pipeline",

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 
 from .. import __version__
-from . import _compare, _predict, _train
+from . import _compare, _export, _predict, _train
 from ._screen import Screen
 
 
@@ -49,6 +49,6 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"skmnist {__version__}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (_compare, _train, _predict):
+    for command in (_compare, _train, _predict, _export):
         command.add_parser(commands)
     return parser

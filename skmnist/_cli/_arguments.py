@@ -15,7 +15,7 @@ def add_common(command: argparse.ArgumentParser) -> None:
     """Add the options of every command that trains."""
     command.add_argument(
         "--data",
-        type=_data,
+        type=data,
         metavar="NAME_OR_FILE",
         help="digits (1,797 images, part of scikit-learn), mnist or fashion (70,000 images, "
         "downloaded on first use), or your own file: .npz, .csv, .csv.gz, an IDX file of images "
@@ -53,7 +53,8 @@ def add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--quiet", action="store_true", help="print no progress")
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
+    """Read the name of images: those that are known, or a file or folder."""
     named = text in NAMED_DATA or text.lower().endswith((".npz", *TABLES))
     if named or "ubyte" in text.lower() or os.path.exists(text):
         return text

@@ -1,4 +1,4 @@
-"""Start TensorFlow without the information that its native code prints about itself."""
+"""TensorFlow without the information that its native code prints about itself."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ chatter = re.compile(
     rb"WARNING: All log messages before absl::"
     rb"|I\d{4} \d\d:\d\d:"  # information
     rb"|E\d{4} .*cuInit.*(303|NO_DEVICE)"  # no GPU to be found
+    rb"|fully_quantize: "  # the converter to LiteRT
 )
 for line in sys.stdin.buffer:
     if not chatter.match(line):
@@ -23,13 +24,20 @@ for line in sys.stdin.buffer:
 
 def start_tensorflow(*, owns_process: bool) -> None:
     """Import the engine, with a filter on stderr if the process is the command `skmnist`."""
+    with filtered_stderr(owns_process=owns_process and "tensorflow" not in sys.modules):
+        from .. import _engine  # noqa: F401
+
+
+@contextmanager
+def filtered_stderr(*, owns_process: bool) -> Iterator[None]:
+    """Leave out what TensorFlow prints about itself, if the process is the command `skmnist`."""
     # A user may want TensorFlow's information.
     wants_all = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") in ("0", "1")
-    if not owns_process or wants_all or "tensorflow" in sys.modules:
-        from .. import _engine
+    if not owns_process or wants_all:
+        yield
     else:
         with _filtered_stderr():
-            from .. import _engine  # noqa: F401
+            yield
 
 
 @contextmanager

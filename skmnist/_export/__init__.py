@@ -1,5 +1,6 @@
-"""Fitted classifiers for programs that have no Python."""
+"""Fitted classifiers written for other runtimes."""
 
+from ._litert import to_litert
 from ._onnx import to_onnx
 
-__all__ = ["to_onnx"]
+__all__ = ["to_litert", "to_onnx"]

@@ -1,18 +1,16 @@
-"""A fitted classifier, and what stands before it, as one ONNX graph."""
+"""to_onnx: a fitted classifier, and what stands before it, as one ONNX graph."""
 
 import os
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
-from .._classifiers import KerasCNNClassifier, KerasMLPClassifier, KerasNetworkClassifier
-from .._images import checked_image_shape, with_channel
+from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .._networks.onnx_nodes import Graph, add_network
-from .._steps import flat_steps
 from .._streams import writable_stream, write_to
-from ._transformers import TRANSFORMERS
+from ._onnx_steps import STEPS
+from ._parts import checked_shape, parts_of
 
 # Dtypes of raw pixels.
 _DTYPES = ("float32", "float64", "uint8")
@@ -28,8 +26,8 @@ def to_onnx(
     """Write a fitted classifier or pipeline to an ONNX file.
 
     The graph leads from raw pixels, its input ``X``, to ``label`` of shape (n_samples,) and
-    ``probabilities`` of shape (n_samples, n_classes), float32. Scaling and PCA are computed
-    in float64, the network in float32; probabilities agree with ``predict_proba`` within
+    ``probabilities`` of shape (n_samples, n_classes), float32. The steps before the network are
+    computed in float64, the network in float32; probabilities agree with ``predict_proba`` within
     1e-5.
 
     Parameters
@@ -38,7 +36,8 @@ def to_onnx(
         A fitted :class:`KerasMLPClassifier` or :class:`KerasCNNClassifier`, or a
         ``Pipeline`` with one at its end, behind :class:`ImageFlattener`,
         :class:`ImageDeskewer`, :class:`PixelScaler`, and scikit-learn's ``PCA``,
-        ``StandardScaler``, ``MinMaxScaler``, ``MaxAbsScaler`` and ``RobustScaler``.
+        ``StandardScaler``, ``MinMaxScaler``, ``MaxAbsScaler`` and ``RobustScaler``. Of a
+        search, its ``best_estimator_`` is written.
     path : str, path-like or binary stream
         Where to. A stream, such as ``io.BytesIO()``, is written to from where it stands, and
         stays open.
@@ -89,39 +88,19 @@ def to_onnx(
     writable_stream(path)  # an error now, rather than when all is done
     if str(dtype) not in _DTYPES and dtype not in [np.dtype(name) for name in _DTYPES]:
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
-    *steps, classifier = flat_steps(estimator)
-    if isinstance(classifier, KerasNetworkClassifier):
-        raise TypeError(
-            "to_onnx writes the layers of KerasMLPClassifier and KerasCNNClassifier, but "
-            "KerasNetworkClassifier may have any. Write to_keras(), which gives the logits "
-            "of raw pixels: to_keras().export('network.onnx', format='onnx')."
-        )
-    if type(classifier) not in (KerasMLPClassifier, KerasCNNClassifier):
-        raise TypeError(
-            f"to_onnx writes KerasMLPClassifier and KerasCNNClassifier, alone or at the end of a "
-            f"Pipeline, but the last step is {classifier!r}. Of a search, take best_estimator_."
-        )
-    for step in steps:
-        if type(step) not in TRANSFORMERS:
-            known = ", ".join(kind.__name__ for kind in TRANSFORMERS)
-            raise TypeError(f"step {step!r} can't be written to ONNX; these can: {known}.")
-    for step in (*steps, classifier):
-        check_is_fitted(step)
-    if classifier.test_shift:
-        raise ValueError(
-            f"test_shift={classifier.test_shift}: averages over shifted images can't be written "
-            "to ONNX. Use set_params(test_shift=0) first, or average over calls of the graph."
-        )
+    networks = (KerasMLPClassifier, KerasCNNClassifier)
+    remedy = "Leave it out, or write what is behind it and transform the pixels before"
+    steps, classifier = parts_of(estimator, "ONNX", networks, STEPS, remedy)
     first = steps[0] if steps else classifier
     n_features = first.n_features_in_
-    shape = (n_features,) if image_shape is None else _checked_shape(image_shape, first)
+    shape = (n_features,) if image_shape is None else checked_shape(image_shape, first)
 
     graph = Graph()
     value = graph.add("Reshape", "X", graph.constant([-1, n_features]))
     if steps:
         value = graph.add("Cast", value, to=onnx.TensorProto.DOUBLE)
     for step in steps:
-        value = TRANSFORMERS[type(step)](graph, value, step)
+        value = STEPS[type(step)](graph, value, step)
     value = graph.add("Cast", value, to=onnx.TensorProto.FLOAT)
     value = graph.add("Sub", value, graph.constant(np.float32(classifier.pixel_mean_)))
     value = graph.add("Mul", value, graph.constant(np.float32(classifier.pixel_scale_)))
@@ -145,17 +124,6 @@ def to_onnx(
         ],
     )
     write_to(path, model.SerializeToString())
-
-
-def _checked_shape(image_shape: Any, first: Any) -> tuple[int, ...]:
-    shape = checked_image_shape(image_shape, first.n_features_in_)
-    known = getattr(first, "image_shape_", None)
-    if known is not None and with_channel(known) != with_channel(shape):
-        raise ValueError(
-            f"image_shape={image_shape!r} was given, but the estimator was fitted on images of "
-            f"shape {known}."
-        )
-    return shape
 
 
 def _plain_labels(classes: np.ndarray) -> np.ndarray:

@@ -44,12 +44,14 @@ class Graph:
         self._constants.append(numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def add(self, operator: str, *inputs: str, name: str = "", **attributes: Any) -> str:
-        """Add an operation on named values, and return the name of its result."""
+    def add(
+        self, operator: str, *inputs: str, name: str = "", n_outputs: int = 1, **attributes: Any
+    ) -> str:
+        """Add an operation on named values, and return the name of its (first) result."""
         from onnx import helper
 
         name = name or f"{operator.lower()}_{len(self._nodes)}"
-        outputs = [name, f"{name}_numbers"] if operator == "TopK" else [name]
+        outputs = [name, *(f"{name}_{i}" for i in range(1, n_outputs))]
         self._nodes.append(helper.make_node(operator, inputs, outputs, **attributes))
         return name
 

@@ -1,4 +1,4 @@
-"""Transformers that may stand before a network, as nodes of an ONNX graph."""
+"""Transformers as nodes of an ONNX graph, in float64."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 
 from .._networks.onnx_nodes import Graph
 from .._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
-from ._deskewer import add_deskewer
+from ._onnx_deskewer import add_deskewer
 
 
 def _compute(graph: Graph, value: str, **operands: Any) -> str:
@@ -50,7 +50,7 @@ def _pca(graph: Graph, value: str, step: PCA) -> str:
 
 
 # Transformers that may stand before a network, and how each becomes operators.
-TRANSFORMERS: dict[type, Callable[[Graph, str, Any], str]] = {
+STEPS: dict[type, Callable[[Graph, str, Any], str]] = {
     ImageFlattener: lambda graph, value, step: value,
     ImageDeskewer: add_deskewer,
     PixelScaler: _pixel_scaler,

@@ -52,7 +52,7 @@ for params, n_epochs, score in zip(
 for line in lines.values():
     is_best = len(line) == len(search.n_resources_)
     ax.plot(*np.transpose(line), "o-", ms=4, color="C0" if is_best else "C7")
-ax.set(xlabel="epochs", ylabel="accuracy on held-out folds", xticks=search.n_resources_)
+_ = ax.set(xlabel="epochs", ylabel="accuracy on held-out folds", xticks=search.n_resources_)
 
 # %%
 # What the best one gets wrong on the test images.

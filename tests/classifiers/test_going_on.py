@@ -240,3 +240,23 @@ class TestNames:
         assert model.augmenter.shift == 0.5
         with pytest.raises(ValueError, match="Invalid parameter 'loss'"):
             clone(MLP).set_params(loss="mse")
+
+
+class TestOneHotRowsOfAStream:
+    one_hot = np.eye(10, dtype=int)[Y]
+
+    def test_bring_their_classes(self):
+        model = clone(MLP).partial_fit(X, self.one_hot)
+        assert model.predict(X[:3]).shape == (3, 10)
+        given = clone(MLP).partial_fit(X, self.one_hot, classes=range(10))
+        assert_same_weights(model, given)
+
+    def test_with_other_classes_are_refused(self):
+        with pytest.raises(ValueError, match="one-hot rows of 10 columns have the classes 0 to 9"):
+            clone(MLP).partial_fit(X, self.one_hot, classes=range(9))
+
+
+def test_labels_that_can_not_be_compared_are_refused():
+    model = clone(MLP).fit(X, Y)
+    with pytest.raises(ValueError, match="which can't be compared with the classes"):
+        model.partial_fit(X, np.array([str(label) for label in Y], dtype=object))

@@ -17,6 +17,7 @@ from skmnist.comparison import Comparison, ComparisonRow, compare_classifiers
 from skmnist.comparison._statistics import (
     corrected_resampled_interval,
     corrected_resampled_t_test,
+    expected_calibration_error,
     holm_correction,
     mcnemar_test,
     wilson_interval,
@@ -151,7 +152,32 @@ def test_a_cross_validation_tests_its_pairs(digits):
     assert test.difference == pytest.approx(differences.mean())
 
 
+@pytest.mark.parametrize("n_bins", [1, 4, 15])
+def test_calibration_error_is_the_mean_gap_of_its_bins(n_bins):
+    rng = np.random.default_rng(0)
+    proba = rng.dirichlet(np.ones(3), 200)
+    proba[:20] = np.eye(3)[rng.integers(3, size=20)]  # as sure as can be: in the last bin
+    best = proba.argmax(axis=1)
+    # Too unsure below 0.6, and too sure above: the signs of the gaps differ.
+    numbers = np.where(proba.max(axis=1) < 0.6, best, (best + rng.integers(2, size=200)) % 3)
+    gaps = 0.0
+    for i in range(n_bins):
+        low, high = i / n_bins, (i + 1) / n_bins
+        inside = [
+            (max(row), np.argmax(row) == number)
+            for row, number in zip(proba, numbers, strict=True)
+            if low <= max(row) < high or (i == n_bins - 1 and max(row) == 1)
+        ]
+        if inside:
+            sure, hits = np.mean(inside, axis=0)
+            gaps += len(inside) / 200 * abs(sure - hits)
+    assert expected_calibration_error(numbers, proba, n_bins) == pytest.approx(gaps)
+
+
 def test_bad_input():
+    for no_share in (0, 1):
+        with pytest.raises(ValueError, match=f"test_fraction={no_share} was given"):
+            corrected_resampled_t_test([0.1, 0.2], test_fraction=no_share)
     with pytest.raises(ValueError, match="at least two splits"):
         corrected_resampled_t_test([0.1], test_fraction=0.1)
     with pytest.raises(ValueError, match="test_fraction=10"):

@@ -7,7 +7,9 @@ makes of them: ``transform`` of a fitted classifier.
 """
 
 import matplotlib.pyplot as plt
+import numpy as np
 from _common import load_images
+from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from skmnist import KerasMLPClassifier, make_digit_pipeline
 from skmnist.plotting import EmbeddingDisplay
@@ -29,5 +31,17 @@ pipeline = make_digit_pipeline(KerasMLPClassifier(random_state=random_state))
 pipeline.fit(X_train, y_train)
 print(f"test accuracy {100 * pipeline.score(X_test, y_test):.2f} %")
 
-EmbeddingDisplay.from_estimator(pipeline, few, labels, reducer="tsne", random_state=0)
+display = EmbeddingDisplay.from_estimator(pipeline, few, labels, reducer="tsne", random_state=0)
+
+# %%
+# Some of them as they look, each at its point: what lies at the edge of its group is written
+# in an unusual way.
+
+# sphinx_gallery_thumbnail_number = 3
+figure, axes = plt.subplots(figsize=(7, 6), layout="constrained")
+axes.scatter(*display.points.T, s=0)
+for image, point in list(zip(few, display.points, strict=True))[::4]:
+    picture = OffsetImage(np.asarray(image), zoom=20 / len(image), cmap="gray_r")
+    axes.add_artist(AnnotationBbox(picture, point, frameon=False))
+axes.set(xlabel=f"{display.name} 1", ylabel=f"{display.name} 2")
 plt.show()

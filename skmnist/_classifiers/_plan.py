@@ -44,15 +44,6 @@ def training_plan(
     if learning_rate is None and str(settings.optimizer).lower() == "adam":
         learning_rate = auto.adam_learning_rate
     patience = None if partial or not settings.early_stopping else settings.n_iter_no_change
-    if patience is not None and patience >= epochs:
-        warnings.warn(
-            f"early_stopping=True can't stop a training of {epochs} epochs "
-            f"(epochs={settings.epochs!r}), since n_iter_no_change={patience}: the best weights "
-            "are kept, and nothing else. Give more epochs, a smaller n_iter_no_change, or "
-            "early_stopping=False.",
-            UserWarning,
-            stacklevel=2,
-        )
     callbacks = settings.keras_callbacks or []
     return TrainingPlan(
         optimizer=OptimizerRecipe(settings.optimizer),
@@ -69,3 +60,16 @@ def training_plan(
         verbose=int(settings.verbose),
         keeps_weight_scale=partial,
     )
+
+
+def warn_if_it_cannot_stop(settings: Any, plan: "TrainingPlan") -> None:
+    """Warn of early stopping in a training that is too short for it."""
+    if plan.patience is not None and plan.patience >= plan.epochs:
+        warnings.warn(
+            f"early_stopping=True can't stop a training of {plan.epochs} epochs "
+            f"(epochs={settings.epochs!r}), since n_iter_no_change={plan.patience}: the best "
+            "weights are kept, and nothing else. Give more epochs, a smaller n_iter_no_change, or "
+            "early_stopping=False.",
+            UserWarning,
+            stacklevel=2,
+        )

@@ -1,5 +1,6 @@
 """Networks trained on a part of the samples, and asked about the rest."""
 
+import copy
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,7 @@ def choose_distortion(
     """Choose the distortion of training images with the lowest log loss on unseen images.
 
     Each is tried by a second network, on 5,000 samples at most, and judged at its best scale.
+    A number of `epochs` for many more samples is raised for these, up to that of "auto".
     """
     n_samples = len(examples.rows)
     n_some = min(n_samples, _MOST_TO_CHOOSE_ON)
@@ -69,6 +71,8 @@ def choose_distortion(
     _, part, unseen = calibration_split(some, seed)
     if part is None or unseen is None:
         return None
+    if not isinstance(second.settings.epochs, str):
+        second = replace(second, settings=_with_more_epochs(second, part, n_samples / n_some))
     numbers, losses = unseen.labels[unseen.rows], []
     n_pixels = math.prod(examples.images.shape[1:])
     for distortion in DISTORTIONS:
@@ -80,6 +84,15 @@ def choose_distortion(
         hits = log_proba[np.arange(len(numbers)), numbers]
         losses.append(-np.average(hits, weights=unseen.weights))
     return DISTORTIONS[int(np.nanargmin(losses))]
+
+
+def _with_more_epochs(second: SecondNetwork, part: "Examples", factor: float) -> Any:
+    """Return settings for as many steps on fewer samples, up to those of epochs="auto"."""
+    settings = copy.copy(second.settings)
+    given, settings.epochs = settings.epochs, "auto"
+    usual = training_plan(settings, second.auto, len(part.rows), partial=False).epochs
+    settings.epochs = min(math.ceil(given * factor), max(usual, given))
+    return settings
 
 
 def logits_of(settings: Any, fitted: FittedNetwork, examples: "Examples") -> np.ndarray:

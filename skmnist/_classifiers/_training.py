@@ -17,7 +17,7 @@ from ._callbacks import FitTasks
 from ._fitted import FittedNetwork, Resumption, Setup
 from ._input import Samples
 from ._labels import logit_scale
-from ._plan import AutoSettings, training_plan
+from ._plan import AutoSettings, training_plan, warn_if_it_cannot_stop
 from ._samples import distinct_samples, hold_out, pixel_statistics, row_sums, widest_column
 from ._second_network import SecondNetwork, choose_distortion, logits_of
 
@@ -45,6 +45,8 @@ def train(
 
     shape = setup.network.input_shape
     hold_out_seed, first_seed = _seeds(settings.random_state)
+    # After `partial_fit` there are no samples that can be said to be unseen.
+    has_seen_all = partial if resume is None else resume.resumption.hold_out_seed is None
     start: TrainingState | int = first_seed
     if resume is not None and resume.resumption.hold_out_seed is not None:
         # The same samples are held out again: all others may have been trained on.
@@ -76,7 +78,9 @@ def train(
         if validation is not None:
             unseen = validation
         elif resume is None or stop_epoch is not None:
-            examples, second, unseen = calibration_split(examples, hold_out_seed)
+            split = calibration_split(examples, hold_out_seed)
+            if split[1] is not None or not has_seen_all:
+                examples, second, unseen = split
     if resume is not None and settings.calibrate:
         scale = resume.logit_scale  # kept where training goes on
     else:
@@ -84,6 +88,7 @@ def train(
 
     n_before = 0 if resume is None else resume.n_iter
     plan = training_plan(settings, auto, len(examples.rows), partial)
+    warn_if_it_cannot_stop(settings, plan)
     interruptions: list[str] = []
     plan = replace(
         plan,
@@ -130,7 +135,7 @@ def train(
                 state.dropout_seeds,
                 state.optimizer if is_resumable else [],
                 plan.optimizer.settings,
-                hold_out_seed,
+                None if partial and has_seen_all else hold_out_seed,
                 distortion,
                 first_seed,
             ),

@@ -136,6 +136,19 @@ def test_going_on_keeps_the_scale(digits):
     assert first == clone(MLP).set_params(calibrate=False).fit(X, y).logit_scale_
 
 
+@pytest.mark.parametrize("is_large", [False, True])
+def test_what_partial_fit_has_seen_is_not_held_out(is_large, monkeypatch, digits):
+    if is_large:
+        monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
+        monkeypatch.setattr(_calibrating, "_SPARED", 90)
+    X, y = digits[0][:400], digits[1][:400]
+    seen = clone(MLP).partial_fit(X, y, classes=np.arange(10)).partial_fit(X, y)
+    guess = seen.logit_scale_
+    # A second network still has unseen samples, the network itself has not.
+    assert (seen.set_params(epochs=4).fit_until(4, X, y).logit_scale_ == guess) == is_large
+    assert clone(MLP).set_params(epochs=4).fit_until(2, X, y).logit_scale_ != guess
+
+
 def test_few_samples_have_the_fixed_scale(digits):
     X, y = digits[0][:99], digits[1][:99]
     fixed = clone(MLP).set_params(calibrate=False).fit(X, y)

@@ -235,7 +235,7 @@ def test_a_file_without_a_threshold_rejects_nothing(capsys, tmp_path, trained):
     save(load(trained), tmp_path / "plain.skmnist")
     code, out, err = run(capsys, "predict", tmp_path / "plain.skmnist", "x.png", "--reject")
     assert (code, out) == (1, [])
-    assert "without a NoveltyRejectingClassifier" in err[0]
+    assert "plain.skmnist holds no threshold for --reject. `skmnist train` keeps one" in err[0]
 
 
 def test_a_saved_rejecting_classifier_predicts(capsys, tmp_path, trained):

@@ -111,9 +111,8 @@ def test_imbalanced_learn_resamples_the_training_part_only():
     assert len(cross_val_score(pipeline, rare, labels, cv=2, scoring=scorer)) == 2
 
 
-def test_mlflow_logs_a_pipeline_and_loads_it(tmp_path, monkeypatch):
+def test_mlflow_logs_a_pipeline_and_loads_it(tmp_path):
     mlflow = pytest.importorskip("mlflow")
-    monkeypatch.chdir(tmp_path)
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
     pipeline = make_digit_pipeline(MLP).fit(X, Y)
     path = tmp_path / "model"

@@ -52,8 +52,7 @@ class SecondNetwork:
         )
         state, _ = train(self.setup.network, part, plan, start=self.seed)
         scaling = plan.pixel_mean, plan.pixel_scale, 1.0
-        resumption = Resumption({}, [], [], "")
-        fitted = FittedNetwork(self.setup, state.weights, *scaling, {}, resumption)
+        fitted = FittedNetwork(self.setup, state.weights, *scaling, {}, Resumption())
         return logits_of(self.settings, fitted, unseen)
 
 

@@ -4,7 +4,7 @@ import math
 import warnings
 from dataclasses import replace
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -20,6 +20,9 @@ from ._labels import logit_scale
 from ._plan import AutoSettings, training_plan, warn_if_it_cannot_stop
 from ._samples import distinct_samples, hold_out, pixel_statistics, row_sums, widest_column
 from ._second_network import SecondNetwork, choose_distortion, logits_of
+
+if TYPE_CHECKING:
+    from .._engine import Examples
 
 
 def train(
@@ -44,15 +47,16 @@ def train(
     from .._engine import train as train_network
 
     shape = setup.network.input_shape
+    past = Resumption() if resume is None else resume.resumption
     hold_out_seed, first_seed = _seeds(settings.random_state)
     # After `partial_fit` there are no samples that can be said to be unseen.
-    has_seen_all = partial if resume is None else resume.resumption.hold_out_seed is None
-    start: TrainingState | int = first_seed
-    if resume is not None and resume.resumption.hold_out_seed is not None:
+    has_seen_all = partial if resume is None else past.hold_out_seed is None
+    if past.hold_out_seed is not None:
         # The same samples are held out again: all others may have been trained on.
-        hold_out_seed = resume.resumption.hold_out_seed
-    if resume is not None and resume.resumption.start_seed is not None:
-        first_seed = resume.resumption.start_seed
+        hold_out_seed = past.hold_out_seed
+    if past.start_seed is not None:
+        first_seed = past.start_seed
+    start: TrainingState | int = first_seed
     sums = row_sums(samples.pixels)
     rows, weights = distinct_samples(*samples, sums)
     if resume is not None:
@@ -100,7 +104,7 @@ def train(
     second_network = SecondNetwork(settings, auto, setup, plan, first_seed)
     if is_auto(augmenter):
         if resume is not None:
-            distortion = resume.resumption.distortion
+            distortion = past.distortion
         elif not partial:
             distortion = choose_distortion(second_network, examples, hold_out_seed)
         augmenter = None if distortion is None else RandomDistortion(**distortion)
@@ -110,15 +114,7 @@ def train(
     plan = replace(plan, augment=augment)
     second_network = replace(second_network, plan=plan)
     if stop_epoch is not None:
-        if (
-            not isinstance(stop_epoch, Integral)
-            or isinstance(stop_epoch, bool)
-            or not n_before < stop_epoch <= plan.epochs
-        ):
-            raise ValueError(
-                f"n_epochs={stop_epoch!r} was given, but an integer above the {n_before} epochs "
-                f"trained and up to epochs={plan.epochs} is expected. Give that, or set epochs."
-            )
+        _check_stop_epoch(stop_epoch, n_before, plan.epochs)
         plan = replace(plan, epochs=int(stop_epoch) - n_before, horizon=plan.epochs)
     is_resumable = partial or settings.warm_start or stop_epoch is not None
 
@@ -144,7 +140,6 @@ def train(
     if tasks is not None:
         plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
     if resume is not None:
-        past = resume.resumption
         # Another optimizer has no use for the moments of this one.
         is_same = plan.optimizer.settings == past.optimizer_settings
         moments = past.optimizer if is_same else []
@@ -163,23 +158,40 @@ def train(
         _warn_of_interruption(f"the estimator has {interruptions[0]}")
     if unseen is None or (interruptions and second is not None):
         return fitted
-    if second is not None:
-        share = fitted.n_iter / (plan.horizon or plan.epochs)
-        try:
-            logits = second_network.logits(second, unseen, share)
-        except KeyboardInterrupt:
-            _warn_of_interruption(f"the network is whole, but logit_scale_={scale:.3g} is a guess")
-            return fitted
-        except ValueError as error:  # it diverged, though the network did not
-            warnings.warn(
-                f"logit_scale_={scale:.3g} was not learned: {error}", UserWarning, stacklevel=2
-            )
-            return fitted
-    else:
+    if second is None:
         logits = logits_of(settings, fitted, unseen)
+    else:
+        share = fitted.n_iter / (plan.horizon or plan.epochs)
+        logits = _logits_of_second(second_network, second, unseen, share, scale)
+    if logits is None:
+        return fitted
     return replace(
         fitted, logit_scale=best_scale(logits, unseen.labels[unseen.rows], unseen.weights)
     )
+
+
+def _logits_of_second(
+    network: SecondNetwork, part: "Examples", unseen: "Examples", share: float, scale: float
+) -> np.ndarray | None:
+    """Train the second network; None, with a warning, if that is interrupted or diverges."""
+    try:
+        return network.logits(part, unseen, share)
+    except KeyboardInterrupt:
+        _warn_of_interruption(f"the network is whole, but logit_scale_={scale:.3g} is a guess")
+    except ValueError as error:  # it diverged, though the network did not
+        warnings.warn(
+            f"logit_scale_={scale:.3g} was not learned: {error}", UserWarning, stacklevel=2
+        )
+    return None
+
+
+def _check_stop_epoch(stop_epoch: Any, n_before: int, n_epochs: int) -> None:
+    is_whole = isinstance(stop_epoch, Integral) and not isinstance(stop_epoch, bool)
+    if not (is_whole and n_before < int(stop_epoch) <= n_epochs):
+        raise ValueError(
+            f"n_epochs={stop_epoch!r} was given, but an integer above the {n_before} epochs "
+            f"trained and up to epochs={n_epochs} is expected. Give that, or set epochs."
+        )
 
 
 def _warn_of_interruption(kept: str) -> None:

@@ -9,6 +9,7 @@ from ._streams import opened, unpacked
 
 # train-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, emnist-letters-test-images-idx3-ubyte
 _IMAGES = re.compile(r"(?i)(.*?)(train|t10k|test)[-_.].*images?[-.]idx[34][-.]ubyte(?:\.gz)?")
+_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 
 
 def is_idx(path: Path) -> bool:
@@ -61,6 +62,13 @@ def read_folder(folder: Path) -> dict[str, Part]:
             part = "train" if match[2].lower() == "train" else "test"
             sets.setdefault(match[1].strip("-_."), {}).setdefault(part, path)
     if not sets:
+        files = (*folder.glob("*"), *folder.glob("*/*"))
+        if any(path.suffix.lower() in _PICTURES for path in files):
+            raise ValueError(
+                f"{folder} is a folder of pictures, expected a file of images: read each with "
+                "skmnist.datasets.read_picture and write np.savez('file.npz', X=images, "
+                "y=labels), as the guide does under 'Your own pictures', 'Training on pictures'"
+            )
         raise ValueError(
             f"{folder} is a folder without IDX files, expected train-images-idx3-ubyte, "
             "train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or "

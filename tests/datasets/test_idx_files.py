@@ -84,6 +84,11 @@ def test_a_folder_with_packed_copies_and_one_part(tmp_path):
 def test_a_folder_that_is_not_clear(tmp_path):
     with pytest.raises(ValueError, match=r"folder without IDX files, expected train-images-idx3"):
         load_file(tmp_path)
+    (tmp_path / "seven").mkdir()
+    (tmp_path / "seven" / "1.PNG").touch()
+    for folder in (tmp_path, tmp_path / "seven"):
+        with pytest.raises(ValueError, match=r"is a folder of pictures, .*read_picture and"):
+            load_file(folder)
     for name in ("emnist-letters", "emnist-digits"):
         write(tmp_path, f"{name}-train-images-idx3-ubyte", IMAGES)
     with pytest.raises(ValueError, match=r"several sets \(emnist-digits, emnist-letters\)"):

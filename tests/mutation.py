@@ -70,7 +70,7 @@ def changes(node: ast.AST) -> Iterator:
         yield lambda twin: setattr(twin, "value", not twin.value)
     elif isinstance(node, ast.If | ast.IfExp):
         yield lambda twin: setattr(twin, "test", ast.UnaryOp(ast.Not(), twin.test))
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and ast.unparse(node) not in ("return", "return None"):
         yield lambda twin: setattr(twin, "value", ast.Constant(None))
 
 

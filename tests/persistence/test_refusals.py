@@ -357,13 +357,6 @@ def test_members_that_claim_more_than_the_file_has(scaler, path):
         load(path)
 
 
-def test_the_one_beside_must_be_there(scaler, path):
-    save(scaler, path)
-    message = "it has StandardScaler without a NoveltyRejectingClassifier. Fit one"
-    with pytest.raises(ValueError, match=message):
-        load(path, rejecting=True)
-
-
 def test_no_file(tmp_path):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "nothing")

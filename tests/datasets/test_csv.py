@@ -76,6 +76,7 @@ def test_other_numbers_make_the_pixels_float32(read, value):
         (["None", "cat", "7"], np.array(["None", "cat", "7"])),
         (["NA", "FR"], np.array(["NA", "FR"])),
         (["nan", "null"], np.array(["nan", "null"])),
+        (["nan", "inf"], np.array(["nan", "inf"])),
         (["1_0", "7"], np.array(["1_0", "7"])),
         (['"T-shirt, top"', "Ankle boot"], np.array(["T-shirt, top", "Ankle boot"])),
         (["é", "ß"], np.array(["é", "ß"])),

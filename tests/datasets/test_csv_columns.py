@@ -233,6 +233,8 @@ def test_grey_photos_without_labels():
     assert read(written(photos), label=None)[1] is None
     # Labels and grey pixels, the last of them too.
     assert read(written(np.arange(2000) % 62, photos))[1][:3] == [0, 1, 2]
+    with pytest.raises(ValueError, match=r"has 63 values from 0 to 62\."):
+        read(written(np.arange(2000) % 63, photos))
 
 
 def test_many_values_that_are_as_even_as_classes():
@@ -276,7 +278,7 @@ def test_digits_with_the_label_first_and_no_names():
     ("first", "message"),
     [
         ([7, 7], "is 7 in all 2 rows"),
-        ([0.5, 2, 0.5, 2], r"not whole, such as 0\.5"),
+        ([1, 0.5, 1.5, 1], r"not whole, such as 0\.5"),
         (range(11), "is different in all 11 rows"),
         (range(1, 12), "is different in all 11 rows"),
         (np.arange(20) * 37 % 101, "is different in all 20 rows"),
@@ -291,8 +293,31 @@ def test_a_first_column_that_can_not_be_labels(first, message):
     assert len(read(text, label="first")[1]) == len(first)
 
 
+@pytest.mark.parametrize(
+    ("last", "is_like_labels"),
+    [
+        ([0, 1] * 4, True),
+        ([1, 2, 3] * 4, True),
+        ([1, 2, 3, *[1, 2] * 4], False),  # too few rows for three classes
+        ([0] * 14 + [1] * 2, True),
+        ([0] * 15 + [1], False),  # of one class hardly any
+        ([2, 3] * 6, False),
+        ([0, 2] * 6, False),
+        ([1] * 12, False),
+    ],
+    ids=str,
+)
+def test_a_last_column_that_looks_like_labels(last, is_like_labels):
+    remedy = "; the last column looks like labels" if is_like_labels else r"\. Give label='last'"
+    with pytest.raises(ValueError, match=rf"not whole, such as 0\.5{remedy}"):
+        read(written(np.arange(len(last)) / 2, last))
+
+
 def test_labels_may_be_whole_numbers_beyond_integers():
     assert read("1e39,0,7\n2e39,1,7\n")[1] == [1e39, 2e39]
+    # Up to 2**53 every whole number is a float.
+    for number, kind in ((2**53 - 1, int), (2**53, float)):
+        assert [type(label) for label in read(f"{number}.0,0,7\n1.0,1,7\n")[1]] == [kind] * 2
 
 
 @pytest.mark.parametrize("n_rows", [10, 39, 40, 400])

@@ -13,6 +13,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import gc
 import io
 import os
 import signal
@@ -27,6 +28,8 @@ import pandas as pd  # noqa: F401
 import pytest
 import scipy.ndimage
 import scipy.stats  # noqa: F401
+import sklearn.datasets
+import sklearn.decomposition
 import sklearn.linear_model
 import sklearn.model_selection
 import sklearn.pipeline
@@ -86,6 +89,7 @@ def is_noticed(file: Path, mutant: ast.Module, tests: list[str], limit: int = LI
         SourceFileLoader.get_code = mutated
         signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
         signal.alarm(limit)
+        gc.freeze()  # what the parent has is not looked through when pytest collects garbage
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 1)

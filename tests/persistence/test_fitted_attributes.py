@@ -15,6 +15,7 @@ from skmnist import (
     KerasMLPClassifier,
     NoveltyRejectingClassifier,
     PixelScaler,
+    RandomDistortion,
 )
 from skmnist._persistence._fitted import FITTED, check_fitted
 from skmnist._persistence._values import InvalidModelFileError
@@ -183,7 +184,7 @@ RESUMING = {
         ([1.0], [np.array("a")], [np.zeros(2, bool)], [np.zeros(1, object)], None),
     ),
     "distortion": (
-        (None, {}, {"rotation": 5.0}, {"rotation": 5, "shift": 0.5}),
+        (None, {}, {"rotation": 5.0}, RandomDistortion().get_params()),
         ([], "rotation", {"colour": 5.0}, {"rotation": "5"}, {"rotation": np.nan}),
     ),
 }

@@ -2,6 +2,7 @@
 
     python tests/mutation.py skmnist/comparison/_statistics.py tests/comparison/test_statistics.py
     python tests/mutation.py FILE TEST [TEST ...] --every 3
+    python tests/mutation.py FILE TEST [TEST ...] --lines 17 35
 
 Each mutant is a comparison, an operator, a number, a condition or a return value that is another
 one. It is tried in a forked process that has NumPy and scikit-learn at hand already, so that it
@@ -107,6 +108,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="default: 1, all")
+    parser.add_argument("--lines", type=int, nargs="+", metavar="N", help="default: all")
     args = parser.parse_args()
     file = args.file.resolve()
     tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -114,7 +116,8 @@ def main() -> None:
     if is_noticed(file, tree, args.tests):
         sys.exit(f"{args.tests} fail as they are")
     limit = 5 + round(10 * (time.monotonic() - start))
-    tried = list(mutants(tree))[:: args.every]
+    tried = [mutant for mutant in mutants(tree) if mutant[0] in (args.lines or [mutant[0]])]
+    tried = tried[:: args.every]
     left = 0
     for line, text, mutant in tried:
         if not is_noticed(file, mutant, args.tests, limit):

@@ -70,7 +70,8 @@ def test_strokes_become_as_wide_as_is_usual(pen, expected):
 
 
 @pytest.mark.parametrize(
-    ("pen", "expected"), [(0.1, 0.165), (0.19, 0.19), (0.22, 0.21), (0.25, 0.25), (0.29, 0.27)]
+    ("pen", "expected"),
+    [(0.1, 0.165), (0.19, 0.19), (0.22, 0.21), (0.25, 0.25), (0.29, 0.27), (0.36, 0.3)],
 )
 def test_strokes_of_small_images_are_wider(pen, expected):
     width, side = width_of_arm(framed(angle(pen), (16, 16)))

@@ -21,9 +21,10 @@ def at(image, top, left, shape):
     [((28, 28), 20), ((28, 40), 20), ((17, 30), 12), ((16, 16), 16), ((8, 8), 8), ((9, 8), 8)],
 )
 @pytest.mark.parametrize("is_upright", [True, False])
-def test_ink_of_the_right_size_is_only_moved(shape, filled, is_upright):
+@pytest.mark.parametrize("narrower", [3, 4, 5])
+def test_ink_of_the_right_size_is_only_moved(shape, filled, narrower, is_upright):
     # The centre of mass in the middle: of images with a margin half a pixel further.
-    ink = RNG.uniform(0.1, 0.8, (filled, filled - 3)).astype(np.float32)
+    ink = RNG.uniform(0.1, 0.8, (filled, filled - narrower)).astype(np.float32)
     ink = ink if is_upright else ink.T
     middle = np.array(shape) / 2 if min(shape) > 16 else (np.array(shape) - 1) / 2
     top, left = (middle - center_of_mass(ink)).round().clip(0, np.subtract(shape, ink.shape))
@@ -86,8 +87,10 @@ def test_faint_ink_becomes_as_dark_as_any(level):
     assert image[:, 20:].max() > 0
 
 
-def test_a_hairline_is_a_stroke():
+@pytest.mark.parametrize(("level", "width"), [(1, 3), (0.3, 1)])
+def test_a_hairline_is_a_stroke_if_it_is_not_faint(level, width):
     for line in (np.ones((400, 1), np.float32), np.ones((1, 400), np.float32)):
-        image = framed(np.pad(line, 3), (28, 28))
+        image = framed(level * np.pad(line, 3), (28, 28))
+        assert image.max() > 240
         rows, columns = (np.count_nonzero(image.max(axis=axis) > 127) for axis in (1, 0))
-        assert {rows, columns} == {20, 3}
+        assert {rows, columns} == {20, width}

@@ -121,6 +121,15 @@ def test_the_error_names_a_column_that_is_neither_label_nor_pixel(names, odd):
         read(table(names))
 
 
+def test_the_error_names_the_label_beside_another_column():
+    message = (
+        r"column 2 \(brightness\) is no pixel and not the label, which is column 3 \(label\);.*"
+        "if it is the label, give label='brightness', without column 3 in the file$"
+    )
+    with pytest.raises(ValueError, match=message):
+        read(table(["pixel0", "brightness", "label", "pixel1"]))
+
+
 OTHERS = [
     *("prediction", "Predictions", "predicted", "pred", "y_pred", "predicted_label", "pred_0"),
     *("probability", "prob", "proba", "prob_3", "probabilities", "score", "confidence", "sample"),
@@ -180,7 +189,9 @@ def test_label_may_be_a_place_without_names(label, expected):
         ("5,1\n3,2\n", "digit", "label='digit' is no column, expected 'first', .* has no column"),
         ("5,1\n3,2\n", 2, "label=2 is no column, expected .* a number from 0 to 1 "),
         ("last,x0,x1\n1,2,3\n", "last", "both a place and the name of column 1"),
-        ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a"),
+        ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a,.* label=0 for the first of"),
+        ("a,b,c,d,e\n1,2,3,4,5\n", "z", "or one of a, b, c, d, e$"),
+        ("a,b,c,d,e,f\n1,2,3,4,5,6\n", "z", "or one of a, b, c, d, e, …$"),
         (
             "label,pixel0\n1,2\n",
             None,
@@ -324,6 +335,19 @@ def test_labels_may_be_whole_numbers_beyond_integers():
 def test_ten_classes_never_look_doubtful(n_rows):
     text = written(np.arange(n_rows) % 10, np.zeros(n_rows, int), np.arange(n_rows) % 256)
     assert read(text)[1] == [i % 10 for i in range(n_rows)]
+
+
+def test_few_numbers_may_be_an_image():
+    assert read("1,2,3\n4,5,6\n") == ([[2, 3], [5, 6]], [1, 4])
+    # As many equal pixels, renamed, are no chance.
+    for n_equal in (9, 10):
+        text = ",".join(["0", *(f"0.{i}" for i in range(1, n_equal + 1))])
+        text += "\n" + ",".join("1" * (n_equal + 1))
+        if n_equal == 9:
+            assert read(text)[1] == [0, 1]
+        else:
+            with pytest.raises(ValueError, match="an image whose equal pixels were renamed"):
+                read(text)
 
 
 def test_an_image_that_pandas_took_for_names():

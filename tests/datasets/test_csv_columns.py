@@ -339,6 +339,7 @@ def test_ten_classes_never_look_doubtful(n_rows):
 
 def test_few_numbers_may_be_an_image():
     assert read("1,2,3\n4,5,6\n") == ([[2, 3], [5, 6]], [1, 4])
+    assert read("cat,0,1,2\ndog,3,4,5\n") == ([[0, 1, 2], [3, 4, 5]], ["cat", "dog"])
     # As many equal pixels, renamed, are no chance.
     for n_equal in (9, 10):
         text = ",".join(["0", *(f"0.{i}" for i in range(1, n_equal + 1))])

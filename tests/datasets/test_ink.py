@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from skmnist.datasets._ink import (
+    _skew,
     darker_than,
     even_ink,
     find_contrast,
@@ -86,12 +87,11 @@ def test_fainter_ink_belongs_to_the_darker_that_it_touches():
 
 
 def test_ink_of_all_pressures_becomes_as_dark():
-    contrast, mask = np.zeros((60, 100)), np.zeros((60, 100), bool)
+    contrast, mask, near = np.full((60, 100), 10.0), *np.zeros((2, 60, 100), bool)
     for left, level in ((10, 40.0), (45, 20.0), (80, 4.0)):
         contrast[10:50, left : left + 4] = level
         mask[10:50, left : left + 4] = True
-    contrast[:, 14] = 10  # beside the first stroke, and further off
-    contrast[:, 16] = 10
+        near[9:51, left - 1 : left + 5] = True
     ink = even_ink(contrast, mask)
     assert (ink[10:50, 10:14] == 1).all()
     assert (ink[10:50, 45:49] == 1).all()
@@ -99,8 +99,23 @@ def test_ink_of_all_pressures_becomes_as_dark():
     np.testing.assert_allclose(ink[10:50, 80:84], 4 / 12)
     # The edge of a stroke keeps its level; what is no ink is none.
     np.testing.assert_allclose(ink[9:51, 14], 10 / 40)
-    assert not ink[:, 16].any()
-    assert not ink[:9].any()
+    np.testing.assert_array_equal(ink > 0, near)
+
+
+def test_a_spot_of_less_pressure_is_left_as_it_is():
+    contrast, mask = np.zeros((60, 20)), np.zeros((60, 20), bool)
+    contrast[10:50, 8:12] = 40
+    mask[10:50, 8:12] = True
+    contrast[28:33, 8:12] = 20  # within a fifth of the character's side all is one pressure
+    np.testing.assert_allclose(even_ink(contrast, mask)[28:33, 8:12], 0.5)
+
+
+def test_the_skewness_of_strokes_has_a_sign_and_no_scale():
+    grey = picture([20], [220], noise=2)[..., 0]
+    assert _skew(grey, 61) < -1
+    assert _skew(-grey, 61) == pytest.approx(-_skew(grey, 61))
+    assert _skew(grey / 50, 61) == pytest.approx(_skew(grey, 61), rel=1e-3)
+    assert _skew(np.ones(SIZE), 61) == 0
 
 
 SIZE = 120, 160
@@ -134,6 +149,12 @@ def test_ink_of_any_colour_on_paper_of_any(ink, paper, noise):
         assert threshold > 0
         assert contrast.min() == 0
         np.testing.assert_array_equal(contrast > threshold, stroke > 0)
+
+
+def test_faint_ink_stands_out_of_the_grain():
+    contrast, threshold = find_contrast(picture([176], [200], noise=3))
+    assert (contrast > threshold)[STROKE > 0].mean() > 0.9
+    assert (contrast > threshold)[STROKE == 0].mean() < 0.01
 
 
 def test_ink_in_shadow_is_as_dark_as_in_light():

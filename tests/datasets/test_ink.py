@@ -174,6 +174,17 @@ def test_ink_in_shadow_is_as_dark_as_in_light():
     assert dark / bright == pytest.approx(0.1 / 0.25, rel=0.1)
 
 
+@pytest.mark.parametrize("pen", [2, 3, 6])
+@pytest.mark.parametrize("sunny", [16, 25])
+def test_a_ray_of_light_is_no_ink(pen, sunny):
+    # A narrow strip of full light stands out, too: of all the picture more than the stroke does.
+    stroke = np.zeros(SIZE)
+    stroke[30:90, 70 : 70 + pen] = 1
+    light = np.where(np.arange(SIZE[1]) < sunny, 1, np.full(SIZE, 0.4))
+    contrast, threshold = find_contrast(picture([20], [220], light=light, stroke=stroke))
+    np.testing.assert_array_equal(contrast > threshold, stroke > 0)
+
+
 def test_what_is_wider_than_strokes_is_paper():
     block = np.zeros(SIZE)
     block[:, 30:90] = 1  # 0.375 of the longer side

@@ -176,6 +176,19 @@ def test_ink_in_shadow_is_as_dark_as_in_light():
     assert dark / bright == pytest.approx(0.1 / 0.25, rel=0.1)
 
 
+def test_light_strokes_as_thick_as_can_be():
+    stroke = np.zeros(SIZE)
+    stroke[5:115, 58:104] = 1
+    assert 0 < _skew(picture([220], [20], stroke=stroke)[..., 0], 61) < 1
+    contrast, threshold = find_contrast(picture([220], [20], stroke=stroke))
+    np.testing.assert_array_equal(contrast > threshold, stroke > 0)
+
+
+def test_channels_are_not_mixed():
+    contrast, _ = find_contrast(picture([100, 0, 0], [200, 0, 0]))
+    np.testing.assert_allclose(contrast[STROKE > 0], 100, rtol=1e-4)
+
+
 @pytest.mark.parametrize("pen", [2, 3, 6])
 @pytest.mark.parametrize("sunny", [16, 25])
 def test_a_ray_of_light_is_no_ink(pen, sunny):

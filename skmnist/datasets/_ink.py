@@ -101,7 +101,6 @@ def darker_than(contrast: np.ndarray, threshold: float) -> np.ndarray:
     parts, n_parts = label(contrast > _FAINT * threshold, structure=np.ones((3, 3)))
     is_ink = np.zeros(n_parts + 1, bool)
     is_ink[np.unique(parts[contrast > threshold])] = True
-    is_ink[0] = False
     return is_ink[parts]
 
 

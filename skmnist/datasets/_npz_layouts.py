@@ -27,7 +27,7 @@ _LAYOUTS = (
 
 
 def parts_of(arrays: dict[str, np.ndarray]) -> dict[str, Part]:
-    """Tell images and labels by their keys: by "train", "val" and "test", or one part by ""."""
+    """Tell images and labels by their keys: by "train" or "" (no part named), "val" and "test"."""
     keys: dict[tuple[str, str], str] = {}
     unknown = []
     for key in arrays:
@@ -60,10 +60,8 @@ def parts_of(arrays: dict[str, np.ndarray]) -> dict[str, Part]:
             f"{', '.join(names)} beside {', '.join(keys.values())}: it is not clear which part "
             f"they are: call the parts {_LAYOUTS.partition(';')[0]}"
         )
-    if len(parts) > 1:  # X, y, X_test, y_test
-        keys = {(part or "train", role): key for (part, role), key in keys.items()}
     found = {}
-    for part in dict.fromkeys(part for part, _ in keys):
+    for part in dict.fromkeys(part for part, _ in keys):  # "" and "test": X, y, X_test, y_test
         X_key, y_key = keys.get((part, "images")), keys.get((part, "labels"))
         if X_key is None:
             raise ValueError(f"{y_key} holds labels, but no array their images: {AS_ARRAYS}")

@@ -17,7 +17,7 @@ class Part(NamedTuple):
 
 
 def join_parts(parts: dict[str, Part]) -> tuple[np.ndarray, np.ndarray | None, int | None]:
-    """Join the parts "train", "val" and "test" of a file, or take the only one.
+    """Join the parts "train" (or ""), "val" and "test" of a file, or take the only one.
 
     Returns X, y or None, and the number of images to train on, None for one part. Validation
     images are among them, unless there are no others to test on.

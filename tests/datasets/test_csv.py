@@ -76,8 +76,10 @@ def test_other_numbers_make_the_pixels_float32(read, value):
         (["None", "cat", "7"], np.array(["None", "cat", "7"])),
         (["NA", "FR"], np.array(["NA", "FR"])),
         (["nan", "null"], np.array(["nan", "null"])),
+        (["nan", "inf"], np.array(["nan", "inf"])),
         (["1_0", "7"], np.array(["1_0", "7"])),
         (['"T-shirt, top"', "Ankle boot"], np.array(["T-shirt, top", "Ankle boot"])),
+        (['"T-shirt,\ntop"', "Ankle boot"], np.array(["T-shirt,\ntop", "Ankle boot"])),
         (["é", "ß"], np.array(["é", "ß"])),
     ],
 )
@@ -85,6 +87,10 @@ def test_labels_keep_their_kind(read, labels, expected):
     data, target = read("".join(f"{label},1,2\n" for label in labels), label="first")
     np.testing.assert_array_equal(target, expected, strict=True)
     assert data.tolist() == [[1, 2]] * len(labels)
+
+
+def test_a_name_may_have_a_line_break(read):
+    assert read('"my\nlabel",pixel0\n7,1\n', label="my\nlabel")[1] == [7]
 
 
 @pytest.mark.parametrize("missing", ["NA", "nan", "null", "None", "?", "inf", "-inf", "N/A"])
@@ -125,10 +131,12 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ("5,1\n3,4,5\n", "line 2 has 3 columns, expected 2"),
         ("label,a,b\n5,1\n", "line 2 has 2 columns, expected 3"),
         ("label,a,b\n5,1\n6,2\n", "line 2 has 2 columns, expected 3"),
-        ("5,1,2\n\n\n3,x,5\n", "line 4, column 2 is 'x', expected a finite number"),
-        ("label,a,b\n5,1,2\n3,4,x\n", r"line 3, column 3 \(b\) is 'x'"),
-        ("5,1,x\n3,4,5\n", "line 1, column 3 is 'x'"),
-        ("5,1,\n3,4,5\n", "line 1, column 3 is ''"),
+        ("5,1,2\n\n\n3,x,5\n", "line 4, column 2 is 'x', expected a finite number$"),
+        ("5,1,2\n3,x,5", "line 2, column 2 is 'x'"),
+        ('"a\nb",1,2\n3,x,5\n', "line 3, column 2 is 'x'"),
+        ("label,a,b\n5,1,2\n3,4,x\n", r"line 3, column 3 \(b\) is 'x', expected a finite number$"),
+        ("5,1,x\n3,4,5\n", "line 1, column 3 is 'x'.*; if it is the label, give label='last'$"),
+        ("5,1,\n3,4,5\n", "line 1, column 3 is '', expected a finite number$"),
         ("5,1,nan\n", "line 1, column 3 is 'nan'"),
         ("5,1,2\n5,inf,2\n", "line 2, column 2 is 'inf'"),
         ("5,1,1e39\n", "line 1, column 3 is '1e39'"),
@@ -167,6 +175,8 @@ def test_max_bytes_is_the_length_of_the_text(read):
 
 
 def test_a_line_of_unlimited_length_is_refused(read, monkeypatch):
+    with pytest.raises(ValueError, match="a line is longer than 16777216 characters"):
+        read("1" * (2**24 + 1))
     monkeypatch.setattr("skmnist.datasets._csv._MAX_LINE", 27)
     assert len(read(KAGGLE)[0]) == 2  # its first line is as long as that
     with pytest.raises(ValueError, match="a line is longer than 27 characters"):

@@ -121,6 +121,15 @@ def test_the_error_names_a_column_that_is_neither_label_nor_pixel(names, odd):
         read(table(names))
 
 
+def test_the_error_names_the_label_beside_another_column():
+    message = (
+        r"column 2 \(brightness\) is no pixel and not the label, which is column 3 \(label\);.*"
+        "if it is the label, give label='brightness', without column 3 in the file$"
+    )
+    with pytest.raises(ValueError, match=message):
+        read(table(["pixel0", "brightness", "label", "pixel1"]))
+
+
 OTHERS = [
     *("prediction", "Predictions", "predicted", "pred", "y_pred", "predicted_label", "pred_0"),
     *("probability", "prob", "proba", "prob_3", "probabilities", "score", "confidence", "sample"),
@@ -180,7 +189,9 @@ def test_label_may_be_a_place_without_names(label, expected):
         ("5,1\n3,2\n", "digit", "label='digit' is no column, expected 'first', .* has no column"),
         ("5,1\n3,2\n", 2, "label=2 is no column, expected .* a number from 0 to 1 "),
         ("last,x0,x1\n1,2,3\n", "last", "both a place and the name of column 1"),
-        ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a"),
+        ("a,a,x\n1,2,3\n", "a", r"columns \[1, 2\] are all named a,.* label=0 for the first of"),
+        ("a,b,c,d,e\n1,2,3,4,5\n", "z", "or one of a, b, c, d, e$"),
+        ("a,b,c,d,e,f\n1,2,3,4,5,6\n", "z", "or one of a, b, c, d, e, …$"),
         (
             "label,pixel0\n1,2\n",
             None,
@@ -233,6 +244,8 @@ def test_grey_photos_without_labels():
     assert read(written(photos), label=None)[1] is None
     # Labels and grey pixels, the last of them too.
     assert read(written(np.arange(2000) % 62, photos))[1][:3] == [0, 1, 2]
+    with pytest.raises(ValueError, match=r"has 63 values from 0 to 62\."):
+        read(written(np.arange(2000) % 63, photos))
 
 
 def test_many_values_that_are_as_even_as_classes():
@@ -276,7 +289,7 @@ def test_digits_with_the_label_first_and_no_names():
     ("first", "message"),
     [
         ([7, 7], "is 7 in all 2 rows"),
-        ([0.5, 2, 0.5, 2], r"not whole, such as 0\.5"),
+        ([1, 0.5, 1.5, 1], r"not whole, such as 0\.5"),
         (range(11), "is different in all 11 rows"),
         (range(1, 12), "is different in all 11 rows"),
         (np.arange(20) * 37 % 101, "is different in all 20 rows"),
@@ -291,14 +304,51 @@ def test_a_first_column_that_can_not_be_labels(first, message):
     assert len(read(text, label="first")[1]) == len(first)
 
 
+@pytest.mark.parametrize(
+    ("last", "is_like_labels"),
+    [
+        ([0, 1] * 4, True),
+        ([1, 2, 3] * 4, True),
+        ([1, 2, 3, *[1, 2] * 4], False),  # too few rows for three classes
+        ([0] * 14 + [1] * 2, True),
+        ([0] * 15 + [1], False),  # of one class hardly any
+        ([2, 3] * 6, False),
+        ([0, 2] * 6, False),
+        ([1] * 12, False),
+    ],
+    ids=str,
+)
+def test_a_last_column_that_looks_like_labels(last, is_like_labels):
+    remedy = "; the last column looks like labels" if is_like_labels else r"\. Give label='last'"
+    with pytest.raises(ValueError, match=rf"not whole, such as 0\.5{remedy}"):
+        read(written(np.arange(len(last)) / 2, last))
+
+
 def test_labels_may_be_whole_numbers_beyond_integers():
     assert read("1e39,0,7\n2e39,1,7\n")[1] == [1e39, 2e39]
+    # Up to 2**53 every whole number is a float.
+    for number, kind in ((2**53 - 1, int), (2**53, float)):
+        assert [type(label) for label in read(f"{number}.0,0,7\n1.0,1,7\n")[1]] == [kind] * 2
 
 
 @pytest.mark.parametrize("n_rows", [10, 39, 40, 400])
 def test_ten_classes_never_look_doubtful(n_rows):
     text = written(np.arange(n_rows) % 10, np.zeros(n_rows, int), np.arange(n_rows) % 256)
     assert read(text)[1] == [i % 10 for i in range(n_rows)]
+
+
+def test_few_numbers_may_be_an_image():
+    assert read("1,2,3\n4,5,6\n") == ([[2, 3], [5, 6]], [1, 4])
+    assert read("cat,0,1,2\ndog,3,4,5\n") == ([[0, 1, 2], [3, 4, 5]], ["cat", "dog"])
+    # As many equal pixels, renamed, are no chance.
+    for n_equal in (9, 10):
+        text = ",".join(["0", *(f"0.{i}" for i in range(1, n_equal + 1))])
+        text += "\n" + ",".join("1" * (n_equal + 1))
+        if n_equal == 9:
+            assert read(text)[1] == [0, 1]
+        else:
+            with pytest.raises(ValueError, match="an image whose equal pixels were renamed"):
+                read(text)
 
 
 def test_an_image_that_pandas_took_for_names():

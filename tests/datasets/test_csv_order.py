@@ -23,6 +23,7 @@ PIXELS = [f"pixel{n}" for n in range(100)]
         (["label", *sorted(PIXELS)], "column 4 (pixel10)", "column 14 (pixel2)"),
         ([*sorted(PIXELS), "label"], "column 3 (pixel10)", "column 13 (pixel2)"),
         (["pixel1", "pixel0"], "column 1 (pixel1)", "column 2 (pixel0)"),
+        (["pixel1", "pixel01", "pixel0"], "column 1 (pixel1)", "column 3 (pixel0)"),
         (["1x1", "2x1", "1x2", "2x2"], "column 2 (2x1)", "column 3 (1x2)"),
         (["label", "0", "1", "10", "2"], "column 4 (10)", "column 5 (2)"),
         (["r0", "g1", "r1", "g0", "label"], "column 2 (g1)", "column 4 (g0)"),

@@ -52,6 +52,7 @@ LABELS = idx(8, (3,), bytes([5, 0, 4]))
         (idx(8, (), b"1"), "0 dimensions, expected 1 to 4"),
         (idx(8, (1,) * 5, b"1"), "5 dimensions, expected 1 to 4"),
         (LABELS[:6], "cut within the IDX header, after 6 bytes"),
+        (idx(8, (1, 1, 3), b"123")[:10], "cut within the IDX header, after 10 bytes"),
         (LABELS[:-1], "cut"),
         (LABELS + b"\0", "too long: data after the 3 bytes"),
         (idx(8, (2**16, 2**14), b"1"), r"cut: IDX header promises 1073741824 bytes"),

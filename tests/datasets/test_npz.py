@@ -145,10 +145,23 @@ def test_a_zip_bomb_that_lies_about_its_size_is_cut_short(bomb):
 
 
 def test_many_members_count_together(path):
-    write(path, a=npy((600,), bytes(600)), b=npy((600,), bytes(600)))
-    assert len(read_npz(path, max_bytes=2000)) == 2
-    with pytest.raises(ValueError, match="max_bytes=1000"):
-        read_npz(path, max_bytes=1000)
+    member = npy((600,), bytes(600))
+    write(path, a=member, b=member)
+    n_bytes = 2 * len(member)
+    assert len(read_npz(path, max_bytes=n_bytes)) == 2
+    with pytest.raises(ValueError, match=f"to {n_bytes} bytes; max_bytes={n_bytes - 1}: raise"):
+        read_npz(path, max_bytes=n_bytes - 1)
+
+
+def test_two_gigabytes_are_read_at_most_unless_more_are_asked_for(path):
+    member = npy((600,), bytes(600))
+    write(path, x=member)
+    size, promise = (struct.pack("<I", number) for number in (len(member), 2**31 + 1))
+    content = path.read_bytes()
+    assert content.count(size) == 2
+    path.write_bytes(content.replace(size, promise))
+    with pytest.raises(ValueError, match="to 2147483649 bytes; max_bytes=2147483648: raise"):
+        read_npz(path)
 
 
 def test_any_cut_or_flipped_byte_is_noticed_or_harmless(path):

@@ -115,7 +115,10 @@ def test_arrays_that_describe_are_passed_over(load):
         (("x_train", "X_train", "y_train"), "x_train and X_train could both"),
         (("y",), "expected one of: "),
         (("x_train", "y_train", "y_test"), "y_test holds labels, but no array their images"),
-        (("x_train", "y_train", "X", "y"), "X, y beside .* not clear which part"),
+        (
+            ("x_train", "y_train", "X", "y"),
+            "X, y beside .* which part they are: call the parts x_.*, y_test$",
+        ),
         (("train_x_test", "y"), "'train_x_test' beside y is neither"),
     ],
 )

@@ -83,6 +83,12 @@ def mlp(fitted_mlp):
 
 
 @pytest.fixture(scope="package")
+def scaler(few_digits):
+    """Something small with arrays, for tests of the file rather than of what is in it."""
+    return StandardScaler().fit(few_digits[0])
+
+
+@pytest.fixture(scope="package")
 def pipeline(few_digits):
     """Scaling, PCA and a dense network, for tests that only read it."""
     return clone(CLASSIFIERS["images to labels"]).fit(*few_digits)

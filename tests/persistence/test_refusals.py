@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import struct
 import zipfile
 from copy import copy
@@ -19,7 +20,6 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from skmnist import KerasMLPClassifier, PixelScaler, load, make_digit_pipeline, save
-from skmnist._persistence import _files
 
 
 class Own(KerasMLPClassifier):
@@ -95,8 +95,8 @@ def rewritten(path, **changes):
             archive.writestr(name, content)
 
 
-def test_a_newer_format_is_said_so(mlp, path):
-    save(mlp, path)
+def test_a_newer_format_is_said_so(scaler, path):
+    save(scaler, path)
     rewritten(path, format_version=lambda version: version + 1)
     with pytest.raises(
         ValueError, match=r"model\.skmnist.*format 3 with .*skmnist.*Install a newer"
@@ -218,11 +218,25 @@ def test_what_could_not_be_loaded_is_not_saved(mlp, path):
     dated = KerasMLPClassifier((3,), epochs=1).fit(np.eye(10), dates)
     with pytest.raises(TypeError, match=r"classes can't be saved: .*datetime64"):
         save(dated, path)
-    with pytest.raises(ValueError, match=r"take \d+ bytes of text"):
-        save(KerasMLPClassifier(class_weight={"a" * 2**20: 1.0}), path)
     with pytest.raises(TypeError, match=r"^alpha=.*longdouble"):
         save(KerasMLPClassifier(alpha=np.longdouble(1e-4)), path)
     assert not path.exists()
+
+
+def test_a_mebibyte_of_text_at_most(path):
+    def with_name_of(length):
+        return KerasMLPClassifier(class_weight={"a" * length: 1.0})
+
+    save(with_name_of(1), path)
+    with zipfile.ZipFile(path) as archive:
+        most = 2**20 - len(archive.read("model.json")) + 1
+    save(with_name_of(most), path)
+    assert load(path).get_params() == with_name_of(most).get_params()
+    with pytest.raises(ValueError, match=r"take 1048577 bytes of text, and .* holds 1048576"):
+        save(with_name_of(most + 1), path)
+    archive_with(path, [("model.json", b" " * (2**20 + 1))])
+    with pytest.raises(ValueError, match=r"model\.json has 1048577 bytes"):
+        load(path)
 
 
 def test_a_fit_that_failed_left_nothing_to_save(path, few_digits):
@@ -271,8 +285,8 @@ def archive_with(path, members, compression=zipfile.ZIP_STORED):
             archive.writestr(name, content)
 
 
-def test_archives_that_are_something_else(path, mlp):
-    save(mlp, path)
+def test_archives_that_are_something_else(path, scaler):
+    save(scaler, path)
     with zipfile.ZipFile(path) as archive:
         members = [(name, archive.read(name)) for name in archive.namelist()]
     manifest, *arrays = members
@@ -297,23 +311,49 @@ def test_archives_that_are_something_else(path, mlp):
     assert "NaN stands in it" in message_of([("model.json", b'{"format": NaN}')])
     for nonsense in (b"", b"\x80\x04", b"null", b"[1]", b'"\\ud800"', b"1" * 5000):
         message_of([("model.json", nonsense)])
-    save(mlp, path)
+    save(scaler, path)
     whole = path.read_bytes()
     for data, what in (
         (b"", "no zip"),
         (b"text", "no zip"),
         (whole[:-1], "cut off"),
-        (pickle.dumps(mlp), "looks like a pickle, which is never loaded"),
+        (pickle.dumps(scaler), "looks like a pickle, which is never loaded"),
     ):
         path.write_bytes(data)
         with pytest.raises(ValueError, match=what):
             load(path)
 
 
-def test_a_manifest_that_is_too_large_is_not_parsed(path, mlp, monkeypatch):
-    save(mlp, path)
-    monkeypatch.setattr(_files, "_LARGEST_MANIFEST", 100)
-    with pytest.raises(ValueError, match=r"model\.json has \d+ bytes"):
+@pytest.mark.parametrize("version", [0, -1, None, "2", 1.5, [1]])
+def test_formats_that_there_never_were(version, scaler, path):
+    save(scaler, path)
+    rewritten(path, format_version=lambda _: version)
+    with pytest.raises(ValueError, match=re.escape(f"loaded: format_version is {version!r}")):
+        load(path)
+
+
+def test_the_list_of_arrays_is_held_against_them(scaler, path):
+    save(scaler, path)
+    rewritten(path, arrays=list)
+    with pytest.raises(ValueError, match="the list of its arrays is missing"):
+        load(path)
+    save(scaler, path)
+    rewritten(path, model=lambda model: {**model, "fitted": None})
+    with pytest.raises(ValueError, match=r"nothing in it uses \['0\.npy', '1\.npy', '2\.npy'\]"):
+        load(path)
+
+
+def test_members_that_claim_more_than_the_file_has(scaler, path):
+    save(scaler, path)
+    data = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        size = struct.pack("<I", archive.getinfo("0.npy").file_size)
+    # Of each member, as it is packed and unpacked, in its own header and in the directory.
+    assert data.count(size) == 3 * 2 * 2
+    path.write_bytes(data.replace(size, struct.pack("<I", 2**30)))
+    with pytest.raises(
+        ValueError, match=rf"members claim \d{{10}} bytes, the file has {len(data)}"
+    ):
         load(path)
 
 
@@ -332,7 +372,7 @@ def test_no_folder_is_made_by_a_slip_of_the_pen(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_a_failed_write_leaves_the_old_file(mlp, path, monkeypatch):
+def test_a_failed_write_leaves_the_old_file(scaler, path, monkeypatch):
     save(PixelScaler(), path)
 
     def full(*_):
@@ -340,6 +380,6 @@ def test_a_failed_write_leaves_the_old_file(mlp, path, monkeypatch):
 
     monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
     with pytest.raises(OSError, match="No space left"):
-        save(mlp, path)
+        save(scaler, path)
     assert isinstance(load(path), PixelScaler)
     assert os.listdir(path.parent) == [path.name]

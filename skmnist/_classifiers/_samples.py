@@ -5,6 +5,8 @@ from sklearn.model_selection import train_test_split
 
 # Rows whose float64 copy fits into a processor's cache.
 _BLOCK = 256
+# Pixels that differ by less than 1e-25 are constant: float32 hardly divides by such deviations.
+_LEAST_VARIANCE = 1e-50
 
 
 def row_sums(pixels: np.ndarray) -> np.ndarray:
@@ -78,12 +80,13 @@ def pixel_statistics(sums: np.ndarray, weights: np.ndarray, n_pixels: int) -> tu
     `sums` are the `row_sums` of the rows, which have `n_pixels` each. The deviation of constant
     pixels is 1.
     """
-    total, square_total, _ = (weights[:, None] * sums).sum(axis=0)
+    # Each sum by itself, along one axis: in pairs, so that rounding hardly grows with the rows.
+    total, square_total = ((weights * of_rows).sum() for of_rows in sums.T[:2])
     count = weights.sum() * n_pixels
     mean = total / count
     variance = square_total / count - mean**2
     # Rounding leaves something of a constant's deviation.
-    if variance <= 1e-12 * max(mean**2, np.finfo(np.float32).tiny):
+    if variance <= max(1e-12 * mean**2, _LEAST_VARIANCE):
         return float(mean), 1.0
     return float(mean), float(np.sqrt(variance))
 

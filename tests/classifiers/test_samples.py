@@ -86,11 +86,23 @@ def test_statistics_are_those_of_the_weighted_pixels():
     assert deviation == pytest.approx(repeated.std(), rel=1e-9)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.1, 1e-20, 1e20])
-def test_constant_pixels_have_deviation_one(value):
-    pixels = np.full((10, 3), value, np.float32)
-    mean, deviation = pixel_statistics(row_sums(pixels), np.ones(10), 3)
-    assert (mean, deviation) == (pytest.approx(value, rel=1e-6), 1.0)
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e-20, 1e-30, 1e-40, 1e20])
+@pytest.mark.parametrize("shape", [(10, 3), (10, 7), (1, 3072), (200_000, 1)])
+def test_constant_pixels_have_deviation_one(shape, value):
+    pixels = np.full(shape, value, np.float32)
+    for weight in (1.0, 0.1):
+        found = pixel_statistics(row_sums(pixels), np.full(len(pixels), weight), shape[1])
+        assert found == (pytest.approx(float(pixels[0, 0]), rel=1e-9), 1.0)
+
+
+def test_small_deviations_are_no_rounding_as_long_as_float32_can_divide_by_them():
+    def deviation(*pixels):
+        return pixel_statistics(row_sums(np.float32([pixels])), np.ones(1), len(pixels))[1]
+
+    assert deviation(1, 1.00001) == pytest.approx(5e-6, rel=0.01)
+    assert deviation(-2e-25, 2e-25) == pytest.approx(2e-25)
+    assert deviation(-1e-30, 1e-30) == 1.0
+    assert deviation(1e-40, 3e-40) == 1.0
 
 
 def test_hold_out_keeps_the_shares_of_the_classes():

@@ -1,5 +1,7 @@
 """The weighted set of distinct samples, its pixel statistics, and held-out samples."""
 
+import math
+
 import numpy as np
 from sklearn.model_selection import train_test_split
 
@@ -123,14 +125,16 @@ def hold_out(numbers: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarra
             np.arange(len(numbers)), test_size=fraction, stratify=numbers, random_state=seed
         )
     except ValueError as error:
-        sizes = np.unique(numbers, return_counts=True)[1]
-        least = len(sizes) / len(numbers)  # a sample of each class, on either side
+        n, sizes = len(numbers), np.unique(numbers, return_counts=True)[1]
         remedy = ""
-        if sizes.min() > 1 and least <= 0.5:
+        if sizes.min() > 1:
+            # A sample of each class, on either side; the number held out is rounded up.
+            shares = [i / 100 for i in range(1, 100)]
+            fit = [s for s in shares if len(sizes) <= math.ceil(s * n) <= n - len(sizes)]
             remedy = (
-                f"a larger validation_fraction (at least {least:.2g}), "
+                f"a larger validation_fraction (at least {fit[0]}), "
                 if fraction < 0.5
-                else f"a smaller validation_fraction (at most {1 - least:.2g}), "
+                else f"a smaller validation_fraction (at most {fit[-1]}), "
             )
         raise ValueError(
             f"validation_fraction={fraction} of {len(numbers)} distinct samples can't be held out "

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,7 @@ from skmnist._classifiers._samples import (
     hold_out,
     pixel_statistics,
     row_sums,
+    widest_column,
 )
 
 
@@ -113,5 +116,59 @@ def test_hold_out_keeps_the_shares_of_the_classes():
 
 
 def test_hold_out_says_what_it_lacks():
-    with pytest.raises(ValueError, match=r"validation_fraction=0\.1 of 3 distinct samples.*X_val"):
+    refusal = r"validation_fraction=0\.1 of 3 distinct samples.*early_stopping .*Give X_val"
+    with pytest.raises(ValueError, match=refusal):
         hold_out(np.array([0, 0, 1]), 0.1, seed=0)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("n_classes", [2, 10, 45, 50, 100])
+@pytest.mark.parametrize(("fraction", "word"), [(0.001, "least"), (0.999, "most")])
+def test_the_fraction_that_hold_out_asks_for_is_the_nearest_that_works(
+    fraction, word, n_classes, size
+):
+    numbers = np.arange(size * n_classes) % n_classes
+    with pytest.raises(ValueError, match=rf"Give a (larger|smaller) .*\(at {word} ") as refusal:
+        hold_out(numbers, fraction, seed=0)
+    nearest = float(re.search(rf"at {word} ([\d.]+)\)", str(refusal.value))[1])
+    hold_out(numbers, nearest, seed=0)
+    with pytest.raises(ValueError, match=f"at {word} {nearest}"):
+        hold_out(numbers, nearest + (0.01 if word == "most" else -0.01), seed=0)
+
+
+def table(*deviations, mean=100.0, n=6):
+    """Columns of these deviations, and their row numbers."""
+    signs = np.where(np.arange(n) % 2, 1, -1)
+    return mean + signs[:, None] * np.float32(deviations), np.arange(n)
+
+
+@pytest.mark.parametrize(
+    ("deviations", "found"),
+    [
+        ([1, 30, 1], (1, 30)),
+        ([1, 20, 1], None),  # as far as pixels may differ
+        ([0, 0, 0, 0, 0, 1, 1, 30], (7, 30)),  # constant columns don't count
+        ([0, 30], None),
+        ([0, 0, 0, 0], None),
+        ([1] * 8 + [30], (8, 30)),
+        ([1] * 7 + [30, 30], None),  # not the tenth of the columns alone
+        ([1] * 17 + [30, 30], None),
+        ([1] * 18 + [30, 30], (18, 30)),
+        ([1] * 14 + [8, 3, 3, 2, 30], None),  # just nine tenths of the variance
+        ([0.5] * 14 + [8, 3, 3, 2, 30], (18, 60)),
+    ],
+)
+def test_a_column_is_wide_that_hides_the_others(deviations, found):
+    assert widest_column(*table(*deviations)) == found
+
+
+@pytest.mark.parametrize(("mean", "found"), [(15, (0, 30)), (-15, (0, 30)), (14, None), (0, None)])
+def test_a_wide_column_lies_far_from_zero(mean, found):
+    assert widest_column(*table(30, 1, 1, mean=mean)) == found
+
+
+def test_a_wide_column_is_one_of_the_rows_in_use():
+    pixels, _ = table(30, 1, 1)
+    assert widest_column(pixels, np.array([0, 2, 4])) is None
+    many, rows = table(30, 1, 1, n=5001)
+    assert widest_column(many, rows) == (0, pytest.approx(30, rel=1e-6))

@@ -4,9 +4,11 @@
     python tests/mutation.py FILE TEST [TEST ...] --every 3
 
 Each mutant is a comparison, an operator, a number, a condition or a return value that is another
-one. It is tried in a forked process that has NumPy and scikit-learn at hand already, so that it
-costs little more than its tests. Those that no test notices are printed with their line: either
-a test is missing, or the change makes no difference.
+one. It is tried in a forked process that has all other packages at hand already, so that it costs
+little more than its tests. Those that no test notices are printed with their line: either a test
+is missing, or the change makes no difference. Options of pytest follow two dashes:
+
+    python tests/mutation.py FILE TEST -- -k "not slow_one"
 """
 
 import argparse
@@ -21,12 +23,12 @@ from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
-import numpy as np  # noqa: F401  children find them imported
-import pandas as pd  # noqa: F401
 import pytest
-import scipy.stats  # noqa: F401
-import sklearn.model_selection  # noqa: F401
 
+ROOT = Path(__file__).resolve().parents[1]
+OPTIONS = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly"]
+# Plugins find their modules imported.
+OPTIONS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
 LIMIT = 60  # seconds; a mutant that takes longer is noticed
 OTHER = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -59,8 +61,18 @@ def changes(node: ast.AST) -> Iterator:
         yield lambda twin: setattr(twin, "value", not twin.value)
     elif isinstance(node, ast.If | ast.IfExp):
         yield lambda twin: setattr(twin, "test", ast.UnaryOp(ast.Not(), twin.test))
-    elif isinstance(node, ast.Return) and node.value is not None:
+    elif isinstance(node, ast.Return) and ast.unparse(node) not in ("return", "return None"):
         yield lambda twin: setattr(twin, "value", ast.Constant(None))
+
+
+def import_packages(tests: list[str]) -> None:
+    """Import what the tests import, but for the package and the tests themselves."""
+    before = set(sys.modules)
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(["--collect-only", *OPTIONS, *tests])
+    for name in set(sys.modules) - before:
+        if ROOT in Path(getattr(sys.modules[name], "__file__", None) or "").parents:
+            del sys.modules[name]
 
 
 def is_noticed(file: Path, mutant: ast.Module, tests: list[str]) -> bool:
@@ -75,12 +87,11 @@ def is_noticed(file: Path, mutant: ast.Module, tests: list[str]) -> bool:
         SourceFileLoader.get_code = mutated
         signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
         signal.alarm(LIMIT)
-        options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:randomly"]
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
         with contextlib.redirect_stdout(io.StringIO()):
-            os._exit(int(pytest.main([*options, *tests])))
+            os._exit(int(pytest.main([*OPTIONS, *tests])))
     return os.waitpid(child, 0)[1] != 0
 
 
@@ -93,15 +104,19 @@ def main() -> None:
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="default: 1, all")
     args = parser.parse_args()
+    sys.path.insert(0, str(ROOT))  # the package beside these tests, whatever is installed
     file = args.file.resolve()
     tree = ast.parse(file.read_text(encoding="utf-8"))
+    import_packages(args.tests)
     if is_noticed(file, tree, args.tests):
         sys.exit(f"{args.tests} fail as they are")
-    tried = list(mutants(tree))[:: args.every]
-    left = [(line, text) for line, text, tree in tried if not is_noticed(file, tree, args.tests)]
-    for line, text in left:
-        print(f"{args.file}:{line}: {' '.join(text.split())[:150]}")
-    print(f"{args.file}: {len(tried) - len(left)} of {len(tried)} noticed")
+    tried, n_noticed = list(mutants(tree))[:: args.every], 0
+    for line, text, mutant in tried:
+        if is_noticed(file, mutant, args.tests):
+            n_noticed += 1
+        else:
+            print(f"{args.file}:{line}: {' '.join(text.split())[:150]}", flush=True)
+    print(f"{args.file}: {n_noticed} of {len(tried)} noticed")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def _number_equal_rows(pixels: np.ndarray, sums: np.ndarray) -> np.ndarray:
         order[places] = order[places][by_bytes][by_group]
         is_equal = _equal_neighbours(whole_rows, order, is_tied)
     numbers = np.empty(n_samples, np.intp)
-    numbers[order] = np.cumsum(np.r_[True, ~is_equal]) - 1
+    numbers[order] = np.cumsum(np.r_[True, ~is_equal])
     return numbers
 
 

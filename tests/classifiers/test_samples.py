@@ -103,6 +103,7 @@ def test_small_deviations_are_no_rounding_as_long_as_float32_can_divide_by_them(
         return pixel_statistics(row_sums(np.float32([pixels])), np.ones(1), len(pixels))[1]
 
     assert deviation(1, 1.00001) == pytest.approx(5e-6, rel=0.01)
+    assert deviation(1000, 1000.02) == pytest.approx(0.01, rel=0.01)
     assert deviation(-2e-25, 2e-25) == pytest.approx(2e-25)
     assert deviation(-1e-30, 1e-30) == 1.0
     assert deviation(1e-40, 3e-40) == 1.0
@@ -146,6 +147,7 @@ def table(*deviations, mean=100.0, n=6):
     ("deviations", "found"),
     [
         ([1, 30, 1], (1, 30)),
+        ([1, 20.5, 1], (1, 20.5)),
         ([1, 20, 1], None),  # as far as pixels may differ
         ([0, 0, 0, 0, 0, 1, 1, 30], (7, 30)),  # constant columns don't count
         ([0, 30], None),

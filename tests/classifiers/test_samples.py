@@ -122,7 +122,7 @@ def test_hold_out_says_what_it_lacks():
         hold_out(np.array([0, 0, 1]), 0.1, seed=0)
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", [2, 3, 150])
 @pytest.mark.parametrize("n_classes", [2, 10, 45, 50, 100])
 @pytest.mark.parametrize(("fraction", "word"), [(0.001, "least"), (0.999, "most")])
 def test_the_fraction_that_hold_out_asks_for_is_the_nearest_that_works(
@@ -132,6 +132,7 @@ def test_the_fraction_that_hold_out_asks_for_is_the_nearest_that_works(
     with pytest.raises(ValueError, match=rf"Give a (larger|smaller) .*\(at {word} ") as refusal:
         hold_out(numbers, fraction, seed=0)
     nearest = float(re.search(rf"at {word} ([\d.]+)\)", str(refusal.value))[1])
+    assert nearest == round(nearest, 2)
     hold_out(numbers, nearest, seed=0)
     with pytest.raises(ValueError, match=f"at {word} {nearest}"):
         hold_out(numbers, nearest + (0.01 if word == "most" else -0.01), seed=0)

@@ -182,16 +182,28 @@ def test_a_column_of_images_beside_others_is_named():
         KerasMLPClassifier().fit(frame, [0, 1])
 
 
+def test_images_beside_other_columns_of_an_array_are_named():
+    X = np.empty((2, 3), object)
+    X[:, 0], X[:, 1], X[:, 2] = 0, cells(list(IMAGES)), "a"
+    with pytest.raises(ValueError, match=r"column 1, beside 2 other columns.*list\(X\[:, 1\]\)"):
+        split_images(X)
+
+
 def test_a_missing_image_is_named():
-    for X in (PANDAS.Series([IMAGES[0], None]), PANDAS.DataFrame({"a": [IMAGES[0], np.nan]})):
-        with pytest.raises(ValueError, match=r"sample 1 is (None|nan)\. Leave it out"):
+    for X in (
+        PANDAS.Series([IMAGES[0], None]),
+        PANDAS.DataFrame({"a": [IMAGES[0], np.nan]}),
+        cells([IMAGES[0], np.float64("nan")]),
+    ):
+        with pytest.raises(ValueError, match=r"sample 1 is .*(None|nan)\)?\. Leave it"):
             split_images(X)
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])
 def test_objects_that_are_numbers_stay_a_table(n):
-    X = np.ones((n, 2), object)
-    assert split_images(X)[0] is X
+    for one in (1, 1.5, np.float64(1.5), "1"):
+        X = np.full((n, 2), one, object)
+        assert split_images(X)[0] is X
 
 
 @pytest.mark.parametrize(("n_features", "shape"), [(64, (8, 8)), (1, (1, 1)), (60, None)])

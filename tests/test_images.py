@@ -311,3 +311,15 @@ def test_the_background_is_the_median_of_the_edge():
     images = np.full((2, 4, 5, 2), 9.0)
     images[0, edge_pixels(4, 5)] = [1, 2]
     assert find_background(images).tolist() == [[1, 2], [9, 9]]
+
+
+@pytest.mark.parametrize("shape", [(2, None), (2, None, 4)])
+def test_ragged_tensors_are_refused(shape):
+    class Ragged:
+        def __array__(self):
+            raise AssertionError("not read")
+
+    ragged = Ragged()
+    ragged.shape = shape
+    with pytest.raises(ValueError, match=r"samples of different shapes: its shape is \(2, None"):
+        split_images(ragged)

@@ -159,6 +159,7 @@ def test_the_width_is_that_of_a_table():
 
 def test_distinct_labels_of_all_vectors_are_sorted():
     assert distinct_labels(np.array([3, 1]), np.array([2, 3])).tolist() == [1, 2, 3]
+    assert distinct_labels(np.array(["b"]), np.array(["a"])).tolist() == ["a", "b"]
 
 
 class Nearest(ClassifierMixin, BaseEstimator):

@@ -193,3 +193,14 @@ def test_unknown_layers_are_refused():
         output_shape(object(), (3,))
     with pytest.raises(TypeError, match="can't be computed in NumPy"):
         forward.run_elementwise(Flatten(), [], np.zeros((1, 1), np.float32))
+
+
+@pytest.mark.parametrize("n_channels", [1, 4, 5])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_images_may_lie_in_memory_in_any_order(padding, n_channels):
+    rng = np.random.default_rng(0)
+    kernel = rng.random((3, 2, n_channels, 4), np.float32)
+    images = rng.random((3, 8, 14, n_channels), np.float32)[:, ::2, ::2]
+    expected = convolution.convolve(images.copy(), kernel, padding)
+    for others in (images, np.asfortranarray(images)):
+        np.testing.assert_array_equal(convolution.convolve(others, kernel, padding), expected)

@@ -21,6 +21,7 @@ from skmnist._networks.layers import (
 )
 from skmnist._networks.shapes import n_features, output_shape
 
+KERNEL = np.ones((3, 3, 2, 8), np.float32)
 FUNCTIONS = {
     "gelu": lambda x: x * special.ndtr(x),
     "relu": lambda x: x * (x > 0),
@@ -204,3 +205,73 @@ def test_images_may_lie_in_memory_in_any_order(padding, n_channels):
     expected = convolution.convolve(images.copy(), kernel, padding)
     for others in (images, np.asfortranarray(images)):
         np.testing.assert_array_equal(convolution.convolve(others, kernel, padding), expected)
+
+
+@pytest.mark.parametrize(
+    ("layers", "order"),
+    [
+        ("convolution relu pooling", "convolution pooling bias relu"),
+        ("convolution tanh relu pooling", "convolution pooling bias tanh relu"),
+        ("convolution gelu pooling", "convolution bias gelu pooling"),
+        ("convolution gelu relu pooling", "convolution bias gelu pooling relu"),
+        ("convolution norm pooling", "convolution bias norm pooling"),
+        ("pooling", "pooling"),
+        ("relu pooling norm", "pooling relu norm"),
+    ],
+)
+def test_pooling_comes_before_what_keeps_the_order_of_values(layers, order):
+    kinds = {
+        "convolution": Convolution(2, (3, 3)),
+        "pooling": MaxPooling((2, 2)),
+        "norm": Normalization(),
+    }
+    made = {**kinds, "convolution": Convolution(2, (3, 3), use_bias=False), "bias": images._Bias()}
+    weights = {"convolution": ["kernel", "bias"]}
+    steps = images._pooled_early(
+        [(kinds.get(n, Activation(n)), weights.get(n, [])) for n in layers.split()]
+    )
+    weights = {"convolution": ["kernel"], "bias": ["bias"]}
+    assert steps == [(made.get(n, Activation(n)), weights.get(n, [])) for n in order.split()]
+
+
+def test_a_block_of_images_fills_the_memory_it_may_and_no_more():
+    import tracemalloc
+
+    layers = images.ImageLayers((28, 28, 2), [(Convolution(8, (3, 3), "valid", False), [KERNEL])])
+    assert layers.n_values == 26 * 26 * 8
+    rows, out = np.zeros((1000, 28 * 28 * 2), np.uint8), np.zeros((1000, 26 * 26 * 8), np.float32)
+    tracemalloc.start()
+    layers.run(rows, np.float32(0), np.float32(1), out)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 0.8 < most / (4 * 2**20) < 1.2
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "shape", "parts"),
+    [
+        (27, (37, 1), [27]),  # 999 multiplications
+        (28, (37, 1), [14, 14]),
+        (40, (5, 10), [13, 13, 14]),
+        (20, (10, 10), [6, 7, 7]),
+        (16, (12, 10), [8, 8]),
+        (16, (5, 25), [16]),  # parts of seven rows are too few
+        (3, (50, 50), [3]),
+    ],
+)
+def test_products_of_a_thousand_multiplications_are_done_in_parts(
+    n_rows, shape, parts, monkeypatch
+):
+    matmul, found = np.matmul, []
+
+    def counted(left, right, out):
+        found.append(left.shape[-2])
+        matmul(left, right, out=out)
+
+    monkeypatch.setattr(products, "_FIRST_WITH_THREADS", 1000)
+    monkeypatch.setattr(np, "matmul", counted)
+    left = np.arange(2.0 * n_rows * shape[0]).reshape(2, n_rows, shape[0])
+    right, out = np.arange(1.0 * np.prod(shape)).reshape(shape), np.empty((2, n_rows, shape[1]))
+    products.multiply(left, right, out)
+    assert found == parts
+    np.testing.assert_array_equal(out, left @ right)

@@ -1,5 +1,7 @@
 """The NumPy forward pass against the definitions of its layers, value by value in float64."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from scipy import special
@@ -275,3 +277,36 @@ def test_products_of_a_thousand_multiplications_are_done_in_parts(
     products.multiply(left, right, out)
     assert found == parts
     np.testing.assert_array_equal(out, left @ right)
+
+
+@pytest.mark.parametrize(
+    ("limit", "n_threads"), [("3", 3), ("9", 5), ("", 4), ("0", 4), ("all", 4)]
+)
+def test_there_are_as_many_threads_as_openmp_may_have(limit, n_threads, monkeypatch):
+    found, done = [], []
+
+    class Counted(ThreadPoolExecutor):
+        def __init__(self, n):
+            found.append(n)
+            super().__init__(n)
+
+    monkeypatch.setattr(forward, "ThreadPoolExecutor", Counted)
+    monkeypatch.setattr(forward.joblib, "cpu_count", lambda: 4)
+    monkeypatch.setenv("OMP_NUM_THREADS", limit)
+    forward._in_threads(done.append, range(5))
+    assert found == [n_threads]
+    assert sorted(done) == [0, 1, 2, 3, 4]
+    forward._in_threads(done.append, range(7, 8))  # a thread of its own would only take time
+    assert found == [n_threads]
+    assert done[5:] == [7]
+
+
+@pytest.mark.parametrize(
+    ("shape", "n_rows"), [((28, 28, 1), 64), ((100, 300, 1), 32), ((300, 400, 1), 16)]
+)
+def test_threads_take_four_blocks_or_what_fits_into_their_memory(shape, n_rows, monkeypatch):
+    found = []
+    monkeypatch.setattr(forward, "_in_threads", lambda _, starts: found.append(starts))
+    weights, rows = draw(network := Network(shape, (Flatten(), Dense(1))), 70)
+    run_in_numpy(network, weights, rows, 0.0, 1.0)
+    assert found == [range(0, 70, n_rows)]

@@ -310,3 +310,26 @@ def test_threads_take_four_blocks_or_what_fits_into_their_memory(shape, n_rows, 
     weights, rows = draw(network := Network(shape, (Flatten(), Dense(1))), 70)
     run_in_numpy(network, weights, rows, 0.0, 1.0)
     assert found == [range(0, 70, n_rows)]
+
+
+@pytest.mark.parametrize(
+    ("most", "shape", "n_rows"),
+    [
+        (1, (12, 10), [1] * 10),
+        (4 * 8 * 9, (12, 10), [4, 4, 2]),
+        (None, (12, 10), [10]),
+        (None, (600, 602), [194, 194, 194, 16]),  # 600 positions x 9 values x 194 rows: 2**20
+    ],
+)
+def test_patches_are_made_of_as_many_rows_as_memory_allows(most, shape, n_rows, monkeypatch):
+    patches, found = convolution._patches, []
+
+    def counted(some, height, width):
+        found.append(some.shape[1] - height + 1)
+        return patches(some, height, width)
+
+    monkeypatch.setattr(convolution, "_patches", counted)
+    monkeypatch.setattr(convolution, "MOST_PATCHES", most or convolution.MOST_PATCHES)
+    one, kernel = np.ones((1, *shape, 1), np.float32), np.ones((3, 3, 1, 1), np.float32)
+    assert (convolution.convolve(one, kernel, "valid") == 9).all()
+    assert found == n_rows

@@ -333,3 +333,18 @@ def test_patches_are_made_of_as_many_rows_as_memory_allows(most, shape, n_rows, 
     one, kernel = np.ones((1, *shape, 1), np.float32), np.ones((3, 3, 1, 1), np.float32)
     assert (convolution.convolve(one, kernel, "valid") == 9).all()
     assert found == n_rows
+
+
+def test_images_too_large_for_the_cache_are_computed_one_by_one(monkeypatch):
+    run_step, found = images._run_step, []
+
+    def counted(layer, weights, some):
+        found.append(len(some))
+        return run_step(layer, weights, some)
+
+    monkeypatch.setattr(images, "_BLOCK_SIZE", 1)
+    monkeypatch.setattr(images, "_run_step", counted)
+    layers, out = images.ImageLayers((2, 2, 1), [(Dropout(0.5), [])]), np.empty((3, 4), np.float32)
+    layers.run(np.arange(12).reshape(3, 4), np.float32(0), np.float32(1), out)
+    assert found == [1, 1, 1]
+    np.testing.assert_array_equal(out, np.arange(12).reshape(3, 4))

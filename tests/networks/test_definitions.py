@@ -299,6 +299,8 @@ def test_there_are_as_many_threads_as_openmp_may_have(limit, n_threads, monkeypa
     forward._in_threads(done.append, range(7, 8))  # a thread of its own would only take time
     assert found == [n_threads]
     assert done[5:] == [7]
+    forward._in_threads(done.append, range(2))
+    assert found == [n_threads, 2]
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,10 @@ def _unpacked(X: Any) -> Any:
     if shape is None or not 1 <= len(shape) <= 2 or not shape[0]:
         return X
     for name, column in _columns_of_objects(X).items():
-        if _depth(next(iter(column))) == 0:
+        if not _has_axes(next(iter(column))):
             continue
         values = column.to_list() if hasattr(column, "to_list") else list(column)
-        empty = next((i for i, value in enumerate(values) if _depth(value) == 0), None)
+        empty = next((i for i, value in enumerate(values) if not _has_axes(value)), None)
         if empty is not None:
             raise ValueError(
                 f"X holds an image or a row of pixels in each cell, but sample {empty} is "
@@ -87,7 +87,7 @@ def _may_hold(dtype: Any) -> bool:
 
 def _stack(images: list[Any]) -> np.ndarray:
     """Return one array of a list of numbers, rows or images of one shape."""
-    if not images or _depth(images[0]) == 0:
+    if not images or not _has_axes(images[0]):
         return np.asarray(images)
     # Pictures, tensors and lists may not tell their shape before they are arrays.
     shapes = {np.shape(image) for image in images}
@@ -99,15 +99,13 @@ def _stack(images: list[Any]) -> np.ndarray:
     return np.stack([np.asarray(image) for image in images])
 
 
-def _depth(nested: Any) -> int:
-    """Return the number of axes of a nested list, array or picture, by its first elements."""
-    if isinstance(nested, str | bytes):
-        return 0
-    if hasattr(nested, "__array__") or hasattr(nested, "__array_interface__"):
-        return np.ndim(nested)
-    if isinstance(nested, Sequence):
-        return 1 + (_depth(nested[0]) if len(nested) else 0)
-    return 0
+def _has_axes(value: Any) -> bool:
+    """Return whether a value is a list, an array or a picture, not a number or a text."""
+    if isinstance(value, str | bytes):
+        return False
+    if hasattr(value, "__array__") or hasattr(value, "__array_interface__"):
+        return np.ndim(value) > 0
+    return isinstance(value, Sequence)
 
 
 def square_shape(n_features: int) -> tuple[int, int] | None:

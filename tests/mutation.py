@@ -3,11 +3,13 @@
     python tests/mutation.py skmnist/comparison/_statistics.py tests/comparison/test_statistics.py
     python tests/mutation.py FILE TEST [TEST ...] --every 3
     python tests/mutation.py FILE TEST [TEST ...] --lines 17 35
+    python tests/mutation.py FILE TEST -- -k "not slow_one"
 
 Each mutant is a comparison, an operator, a number, a condition or a return value that is another
-one. It is tried in a forked process that has NumPy and scikit-learn at hand already, so that it
-costs little more than its tests. Those that no test notices are printed with their line, as they
-are found: either a test is missing, or the change makes no difference.
+one. It is tried in a forked process that has all other packages at hand already, so that it costs
+little more than its tests. Those that no test notices are printed with their line, as they are
+found: either a test is missing, or the change makes no difference. Options of pytest follow two
+dashes.
 """
 
 import argparse
@@ -24,25 +26,13 @@ from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
-import numpy as np  # noqa: F401  children find them imported
-import pandas as pd  # noqa: F401
 import pytest
-import scipy.ndimage
-import scipy.stats  # noqa: F401
-import sklearn.datasets
-import sklearn.decomposition
-import sklearn.linear_model
-import sklearn.model_selection
-import sklearn.pipeline
-import sklearn.svm  # noqa: F401
 
+ROOT = Path(__file__).resolve().parents[1]
+# Without plugins, of which Hypothesis' is slow to start, and without rewritten assertions, which
+# explain a failure that nobody reads.
+OPTIONS = ["-x", "-q", "-n", "0", "-p", "xdist", "-p", "no:cacheprovider", "--assert=plain"]
 LIMIT = 60  # seconds for the file as it is; mutants that take ten times its time are noticed
-# What a mutant can do without: plugins, of which Hypothesis' is slow to start, and rewritten
-# assertions, which explain a failure that nobody reads.
-OPTIONS = [
-    *("-x", "-q", "-n", "0", "--assert=plain", "-p", "xdist"),
-    *("-p", "no:cacheprovider"),
-]
 OTHER = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -78,6 +68,16 @@ def changes(node: ast.AST) -> Iterator:
         yield lambda twin: setattr(twin, "value", ast.Constant(None))
 
 
+def import_packages(tests: list[str]) -> None:
+    """Import what the tests import, but for the package and the tests themselves."""
+    before = set(sys.modules)
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(["--collect-only", *OPTIONS, *tests])
+    for name in set(sys.modules) - before:
+        if ROOT in Path(getattr(sys.modules[name], "__file__", None) or "").parents:
+            del sys.modules[name]
+
+
 def is_noticed(file: Path, mutant: ast.Module, tests: list[str], limit: int = LIMIT) -> bool:
     """Run the tests on a mutant in a child; return whether one fails."""
     child = os.fork()
@@ -91,7 +91,6 @@ def is_noticed(file: Path, mutant: ast.Module, tests: list[str], limit: int = LI
         signal.signal(signal.SIGALRM, lambda *_: os._exit(1))
         signal.alarm(limit)
         gc.freeze()  # what the parent has is not looked through when pytest collects garbage
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
@@ -109,21 +108,27 @@ def main() -> None:
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="default: 1, all")
     parser.add_argument("--lines", type=int, nargs="+", metavar="N", help="default: all")
-    args = parser.parse_args()
+    own, _, options = "\n".join(sys.argv[1:]).partition("\n--\n")
+    args = parser.parse_args(own.split("\n"))
+    args.tests += options.split("\n") if options else []
+    sys.path.insert(0, str(ROOT))  # the package beside these tests, whatever is installed
     file = args.file.resolve()
     tree = ast.parse(file.read_text(encoding="utf-8"))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    import_packages(args.tests)
     start = time.monotonic()
     if is_noticed(file, tree, args.tests):
         sys.exit(f"{args.tests} fail as they are")
     limit = 5 + round(10 * (time.monotonic() - start))
     tried = [mutant for mutant in mutants(tree) if mutant[0] in (args.lines or [mutant[0]])]
     tried = tried[:: args.every]
-    left = 0
+    n_noticed = 0
     for line, text, mutant in tried:
-        if not is_noticed(file, mutant, args.tests, limit):
-            left += 1
+        if is_noticed(file, mutant, args.tests, limit):
+            n_noticed += 1
+        else:
             print(f"{args.file}:{line}: {' '.join(text.split())[:150]}", flush=True)
-    print(f"{args.file}: {len(tried) - left} of {len(tried)} noticed")
+    print(f"{args.file}: {n_noticed} of {len(tried)} noticed")
 
 
 if __name__ == "__main__":

@@ -22,11 +22,12 @@ from skmnist import (
     KerasMLPClassifier,
     PixelScaler,
     RandomDistortion,
+    _rows,
     load,
     make_digit_pipeline,
     save,
 )
-from skmnist._rows import ImageRows, remembered_shape
+from skmnist._rows import ImageRows, image_rows, pixel_names, remembered_shape
 from skmnist.model_selection import HalvingEpochsSearchCV
 
 GREY = load_digits().images[:120]
@@ -177,3 +178,31 @@ class TestImageRows:
         assert KerasCNNClassifier((2,), epochs=1).fit(frame, Y).image_shape_ == (8, 8, 4)
         assert remembered_shape(frame.iloc[:, 4:]) is None
         assert remembered_shape(frame[names[::-1]]) is None
+
+    @pytest.mark.parametrize("image_shape", [(1, 1), (2, 3), (3, 1, 2), (12, 10, 1)])
+    @pytest.mark.parametrize("prefix", ["", "scaled__", "a__b__"])
+    def test_column_names_of_any_shape(self, image_shape, prefix):
+        names = [prefix + name for name in pixel_names(image_shape)]
+        frame = pd.DataFrame(np.zeros((2, len(names))), columns=names)
+        assert remembered_shape(frame) == image_shape
+        assert remembered_shape(frame.iloc[:, 1:]) is None
+        assert remembered_shape(frame.assign(pixel_9_9_9_9=0)) is None
+        assert remembered_shape(frame.rename(columns={names[0]: "pixel"})) is None
+
+    def test_other_tables_have_no_shape(self):
+        for names in (["a", "b"], [0, 1], ["x_pixel_0_0"], ["pixel_0"], []):
+            assert remembered_shape(pd.DataFrame(np.zeros((2, len(names))), columns=names)) is None
+        two = pd.DataFrame(np.zeros((2, 2)), columns=["a__pixel_0_0", "b__pixel_0_1"])
+        assert remembered_shape(two) is None
+
+    @pytest.mark.parametrize("image_shape", [(2, 3), (2, 3, 4)])
+    def test_pickles_find_the_class_of_a_shape_by_its_name(self, image_shape):
+        rows = image_rows(np.zeros((2, int(np.prod(image_shape)))), image_shape)
+        assert type(rows).__name__ == "ImageRows_" + "x".join(map(str, image_shape))
+        assert getattr(_rows, type(rows).__name__) is type(rows)
+        assert type(image_rows(rows, image_shape)) is type(rows)
+
+    @pytest.mark.parametrize("name", ["ImageRows_2", "ImageRows_2x3x4x5", "ImageRows_2x", "rows"])
+    def test_other_names_are_no_classes(self, name):
+        with pytest.raises(AttributeError, match=f"'skmnist._rows' has no attribute '{name}'"):
+            getattr(_rows, name)

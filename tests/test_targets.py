@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from skmnist import KerasMLPClassifier
-from skmnist._targets import as_labels
+from skmnist._targets import as_labels, as_plain, distinct_labels, one_hot_width
 from skmnist.comparison import compare_classifiers
 from skmnist.plotting import (
     ClassAccuracyDisplay,
@@ -123,6 +123,43 @@ def test_labels_in_every_form(y):
 )
 def test_text_stays_text(y):
     assert as_labels(y).tolist() == list(y)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "UInt8", "boolean", "Float32"])
+def test_nullable_numbers_become_numpys_of_the_same_kind(dtype):
+    y = pd.Series([1, 0, 1], dtype=dtype)
+    for table in (y, pd.DataFrame({"a": y, "b": y})):
+        plain = as_plain(table)
+        assert type(plain) is np.ndarray
+        assert plain.dtype == y.dtype.numpy_dtype
+        np.testing.assert_array_equal(plain, table.astype(int))
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        Y,
+        Y.tolist(),
+        pd.Series(Y),
+        pd.Series([1, None], dtype="Int64"),
+        pd.Series(["a", "b"], dtype="string"),
+        pd.Categorical([1, 2]),
+        pd.DataFrame({"a": pd.array([1, 0], "Int8"), "b": pd.array([0, 1], "Int16")}),
+        pl.DataFrame({"label": Y}),
+    ],
+    ids=lambda y: f"{type(y).__module__.split('.')[0]} {type(y).__name__} {np.shape(y)}",
+)
+def test_what_is_not_nullable_numbers_stays_as_it_is(y):
+    assert as_plain(y) is y
+
+
+def test_the_width_is_that_of_a_table():
+    assert [one_hot_width(y) for y in (Y, Y[:, None], ROWS[:, :2], ROWS)] == [None, None, 2, 4]
+
+
+def test_distinct_labels_of_all_vectors_are_sorted():
+    assert distinct_labels(np.array([3, 1]), np.array([2, 3])).tolist() == [1, 2, 3]
+    assert distinct_labels(np.array(["b"]), np.array(["a"])).tolist() == ["a", "b"]
 
 
 class Nearest(ClassifierMixin, BaseEstimator):

@@ -1,10 +1,14 @@
 """The weighted set of distinct samples, its pixel statistics, and held-out samples."""
 
+import math
+
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 # Rows whose float64 copy fits into a processor's cache.
 _BLOCK = 256
+# Pixels that differ by less than 1e-25 are constant: float32 hardly divides by such deviations.
+_LEAST_VARIANCE = 1e-50
 
 
 def row_sums(pixels: np.ndarray) -> np.ndarray:
@@ -58,7 +62,7 @@ def _number_equal_rows(pixels: np.ndarray, sums: np.ndarray) -> np.ndarray:
         order[places] = order[places][by_bytes][by_group]
         is_equal = _equal_neighbours(whole_rows, order, is_tied)
     numbers = np.empty(n_samples, np.intp)
-    numbers[order] = np.cumsum(np.r_[True, ~is_equal]) - 1
+    numbers[order] = np.cumsum(np.r_[True, ~is_equal])
     return numbers
 
 
@@ -78,12 +82,13 @@ def pixel_statistics(sums: np.ndarray, weights: np.ndarray, n_pixels: int) -> tu
     `sums` are the `row_sums` of the rows, which have `n_pixels` each. The deviation of constant
     pixels is 1.
     """
-    total, square_total, _ = (weights[:, None] * sums).sum(axis=0)
+    # Each sum by itself, along one axis: in pairs, so that rounding hardly grows with the rows.
+    total, square_total = ((weights * of_rows).sum() for of_rows in sums.T[:2])
     count = weights.sum() * n_pixels
     mean = total / count
     variance = square_total / count - mean**2
     # Rounding leaves something of a constant's deviation.
-    if variance <= 1e-12 * max(mean**2, np.finfo(np.float32).tiny):
+    if variance <= max(1e-12 * mean**2, _LEAST_VARIANCE):
         return float(mean), 1.0
     return float(mean), float(np.sqrt(variance))
 
@@ -120,14 +125,16 @@ def hold_out(numbers: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarra
             np.arange(len(numbers)), test_size=fraction, stratify=numbers, random_state=seed
         )
     except ValueError as error:
-        sizes = np.unique(numbers, return_counts=True)[1]
-        least = len(sizes) / len(numbers)  # a sample of each class, on either side
+        n, sizes = len(numbers), np.unique(numbers, return_counts=True)[1]
         remedy = ""
-        if sizes.min() > 1 and least <= 0.5:
+        if sizes.min() > 1:
+            # A sample of each class, on either side; the number held out is rounded up.
+            shares = [i / 100 for i in range(1, 100)]
+            fit = [s for s in shares if len(sizes) <= math.ceil(s * n) <= n - len(sizes)]
             remedy = (
-                f"a larger validation_fraction (at least {least:.2g}), "
+                f"a larger validation_fraction (at least {fit[0]}), "
                 if fraction < 0.5
-                else f"a smaller validation_fraction (at most {1 - least:.2g}), "
+                else f"a smaller validation_fraction (at most {fit[-1]}), "
             )
         raise ValueError(
             f"validation_fraction={fraction} of {len(numbers)} distinct samples can't be held out "

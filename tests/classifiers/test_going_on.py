@@ -102,7 +102,8 @@ class TestEarlyStopping:
     @pytest.mark.parametrize(
         ("fraction", "n", "remedy"),
         [
-            (0.1, 50, r"larger validation_fraction \(at least 0\.2\), X_val"),
+            # 0.19 of 50 samples, rounded up, are ten: one of each class.
+            (0.1, 50, r"larger validation_fraction \(at least 0\.19\), X_val"),
             (0.9, 50, r"smaller validation_fraction \(at most 0\.8\), X_val"),
             (0.1, 11, r"[^.]*\. Give X_val and y_val, or early_stopping=False\.$"),
         ],

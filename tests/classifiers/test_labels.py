@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from scipy.special import softmax
+from scipy import special
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.class_weight import compute_class_weight
 
-from skmnist._classifiers._labels import Labels, class_weights, logit_scale
+from skmnist._classifiers._labels import Labels, class_weights, log_softmax, logit_scale
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,15 @@ def test_labels_come_back(y):
     decoded = labels.decode(labels.encode(y))
     assert decoded.dtype == y.dtype
     np.testing.assert_array_equal(decoded, y)
+
+
+def test_one_column_is_a_vector():
+    column = np.array([[3], [1], [3]])
+    labels = Labels.of(column)
+    assert labels.classes.tolist() == [1, 3]
+    with pytest.warns(DataConversionWarning, match="column-vector"):
+        numbers = labels.encode(column)
+    assert labels.decode(numbers).tolist() == [3, 1, 3]
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.float32, bool, np.uint8])
@@ -54,9 +64,20 @@ def test_unknown_labels_are_named():
         Labels.of(np.array(["a", "b"])).encode(np.array(["a", "c"]))
 
 
-@pytest.mark.parametrize("first", [np.eye(3), np.array([0, 1, 2])])
-def test_form_of_the_targets_must_stay(first):
-    other = np.eye(3) if first.ndim == 1 else np.array([0, 1, 2])
+@pytest.mark.parametrize(("n_classes", "listed"), [(12, ", 11]"), (13, ", 11, ...]")])
+def test_messages_list_a_dozen_labels(n_classes, listed):
+    labels = Labels.of(np.arange(n_classes))
+    with pytest.raises(ValueError, match="not among the classes") as refusal:
+        labels.encode(np.array([99]))
+    assert f"{listed}: [99]" in str(refusal.value)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("is_one_hot", [True, False])
+def test_form_of_the_targets_must_stay(is_one_hot, n_classes):
+    first, other = np.eye(n_classes), np.arange(n_classes)
+    if not is_one_hot:
+        first, other = other, first
     with pytest.raises(ValueError, match=r"y has shape .* expected, as in the first fit"):
         Labels.of(first).encode(other)
 
@@ -72,6 +93,16 @@ class TestClassWeights:
     def test_balanced_is_that_of_sklearn(self):
         a, b = compute_class_weight("balanced", classes=self.labels.classes, y=self.y)
         assert self.weights("balanced") == pytest.approx([a, a, a, b])
+
+    def test_none_leaves_the_weights(self):
+        assert self.weights(None, [1, 2, 3, 4]) == [1, 2, 3, 4]
+
+    def test_balanced_leaves_out_classes_that_do_not_occur(self):
+        numbers = np.array([0, 0, 0])
+        assert class_weights("balanced", self.labels, numbers, np.ones(3)).tolist() == [1, 1, 1]
+
+    def test_weights_may_be_zero_or_below_one(self):
+        assert self.weights({"a": 0, "b": 0.5}) == [0, 0, 0, 0.5]
 
     def test_balanced_counts_weights_as_copies(self):
         balanced = self.weights("balanced", [1, 0, 0, 3])
@@ -103,8 +134,15 @@ def test_logit_scale_turns_one_smoothing_into_a_lighter_one(smoothing, n_classes
         return np.eye(n_classes)[0] * (1 - share) + share / n_classes
 
     logits = np.log(target(smoothing)) * logit_scale(smoothing, n_classes)
-    np.testing.assert_allclose(softmax(logits), target(0.002), rtol=1e-9)
+    np.testing.assert_allclose(special.softmax(logits), target(0.002), rtol=1e-9)
 
 
 def test_no_smoothing_no_scale():
     assert logit_scale(0.0, 10) == logit_scale(0.002, 10) == 1.0
+
+
+def test_log_softmax_is_scipys_also_of_large_logits():
+    logits = np.random.default_rng(0).normal(size=(7, 4))
+    for scale in (1, 1e4):
+        expected = special.log_softmax(scale * logits, axis=1)
+        np.testing.assert_allclose(log_softmax(scale * logits), expected, rtol=1e-12, atol=1e-12)

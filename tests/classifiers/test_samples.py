@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,7 @@ from skmnist._classifiers._samples import (
     hold_out,
     pixel_statistics,
     row_sums,
+    widest_column,
 )
 
 
@@ -86,11 +89,24 @@ def test_statistics_are_those_of_the_weighted_pixels():
     assert deviation == pytest.approx(repeated.std(), rel=1e-9)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.1, 1e-20, 1e20])
-def test_constant_pixels_have_deviation_one(value):
-    pixels = np.full((10, 3), value, np.float32)
-    mean, deviation = pixel_statistics(row_sums(pixels), np.ones(10), 3)
-    assert (mean, deviation) == (pytest.approx(value, rel=1e-6), 1.0)
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e-20, 1e-30, 1e-40, 1e20])
+@pytest.mark.parametrize("shape", [(10, 3), (10, 7), (1, 3072), (200_000, 1)])
+def test_constant_pixels_have_deviation_one(shape, value):
+    pixels = np.full(shape, value, np.float32)
+    for weight in (1.0, 0.1):
+        found = pixel_statistics(row_sums(pixels), np.full(len(pixels), weight), shape[1])
+        assert found == (pytest.approx(float(pixels[0, 0]), rel=1e-9), 1.0)
+
+
+def test_small_deviations_are_no_rounding_as_long_as_float32_can_divide_by_them():
+    def deviation(*pixels):
+        return pixel_statistics(row_sums(np.float32([pixels])), np.ones(1), len(pixels))[1]
+
+    assert deviation(1, 1.00001) == pytest.approx(5e-6, rel=0.01)
+    assert deviation(1000, 1000.02) == pytest.approx(0.01, rel=0.01)
+    assert deviation(-2e-25, 2e-25) == pytest.approx(2e-25)
+    assert deviation(-1e-30, 1e-30) == 1.0
+    assert deviation(1e-40, 3e-40) == 1.0
 
 
 def test_hold_out_keeps_the_shares_of_the_classes():
@@ -101,5 +117,61 @@ def test_hold_out_keeps_the_shares_of_the_classes():
 
 
 def test_hold_out_says_what_it_lacks():
-    with pytest.raises(ValueError, match=r"validation_fraction=0\.1 of 3 distinct samples.*X_val"):
+    refusal = r"validation_fraction=0\.1 of 3 distinct samples.*early_stopping .*Give X_val"
+    with pytest.raises(ValueError, match=refusal):
         hold_out(np.array([0, 0, 1]), 0.1, seed=0)
+
+
+@pytest.mark.parametrize("size", [2, 3, 150])
+@pytest.mark.parametrize("n_classes", [2, 10, 45, 50, 100])
+@pytest.mark.parametrize(("fraction", "word"), [(0.001, "least"), (0.999, "most")])
+def test_the_fraction_that_hold_out_asks_for_is_the_nearest_that_works(
+    fraction, word, n_classes, size
+):
+    numbers = np.arange(size * n_classes) % n_classes
+    with pytest.raises(ValueError, match=rf"Give a (larger|smaller) .*\(at {word} ") as refusal:
+        hold_out(numbers, fraction, seed=0)
+    nearest = float(re.search(rf"at {word} ([\d.]+)\)", str(refusal.value))[1])
+    assert nearest == round(nearest, 2)
+    hold_out(numbers, nearest, seed=0)
+    with pytest.raises(ValueError, match=f"at {word} {nearest}"):
+        hold_out(numbers, nearest + (0.01 if word == "most" else -0.01), seed=0)
+
+
+def table(*deviations, mean=100.0, n=6):
+    """Columns of these deviations, and their row numbers."""
+    signs = np.where(np.arange(n) % 2, 1, -1)
+    return mean + signs[:, None] * np.float32(deviations), np.arange(n)
+
+
+@pytest.mark.parametrize(
+    ("deviations", "found"),
+    [
+        ([1, 30, 1], (1, 30)),
+        ([1, 20.5, 1], (1, 20.5)),
+        ([1, 20, 1], None),  # as far as pixels may differ
+        ([0, 0, 0, 0, 0, 1, 1, 30], (7, 30)),  # constant columns don't count
+        ([0, 30], None),
+        ([0, 0, 0, 0], None),
+        ([1] * 8 + [30], (8, 30)),
+        ([1] * 7 + [30, 30], None),  # not the tenth of the columns alone
+        ([1] * 17 + [30, 30], None),
+        ([1] * 18 + [30, 30], (18, 30)),
+        ([1] * 14 + [8, 3, 3, 2, 30], None),  # just nine tenths of the variance
+        ([0.5] * 14 + [8, 3, 3, 2, 30], (18, 60)),
+    ],
+)
+def test_a_column_is_wide_that_hides_the_others(deviations, found):
+    assert widest_column(*table(*deviations)) == found
+
+
+@pytest.mark.parametrize(("mean", "found"), [(15, (0, 30)), (-15, (0, 30)), (14, None), (0, None)])
+def test_a_wide_column_lies_far_from_zero(mean, found):
+    assert widest_column(*table(30, 1, 1, mean=mean)) == found
+
+
+def test_a_wide_column_is_one_of_the_rows_in_use():
+    pixels, _ = table(30, 1, 1)
+    assert widest_column(pixels, np.array([0, 2, 4])) is None
+    many, rows = table(30, 1, 1, n=5001)
+    assert widest_column(many, rows) == (0, pytest.approx(30, rel=1e-6))

@@ -172,6 +172,8 @@ def test_calibration_error_is_the_mean_gap_of_its_bins(n_bins):
             sure, hits = np.mean(inside, axis=0)
             gaps += len(inside) / 200 * abs(sure - hits)
     assert expected_calibration_error(numbers, proba, n_bins) == pytest.approx(gaps)
+    if n_bins == 15:  # the default, that of Guo et al.
+        assert expected_calibration_error(numbers, proba) == pytest.approx(gaps)
 
 
 def test_bad_input():

@@ -114,11 +114,18 @@ def _read_table(
     if first is None:
         raise ValueError("no rows")
     names = _split(first[1])
+    has_mark = names[0].strip().startswith("#")
     names[0] = names[0].strip().removeprefix("#")  # as NumPy writes a header
     if are_names(names):
         first = next(rows, None)
         if first is None:
             raise ValueError("column names and no rows")
+        n_columns = len(_split(first[1]))
+        if has_mark and len(names) != n_columns:
+            raise ValueError(
+                f"the first line begins with # and has {len(names)} columns, the next one "
+                f"{n_columns}: it may have names of columns, but leave comments out of the file"
+            )
     else:
         names = []
     width = len(names or _split(first[1]))

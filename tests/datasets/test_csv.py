@@ -113,6 +113,11 @@ def test_pixels_alone_have_no_target(read):
     assert data.tolist() == [[1, 2], [3, 4]]
 
 
+def test_names_as_numpy_writes_them(read):
+    data, target = read("# pixel0,label\n7,5\n")
+    assert (data.tolist(), target.tolist()) == ([[7]], [5])
+
+
 def test_one_row_and_one_pixel_are_a_table(read):
     data, target = read("5,255\n")
     assert (data.tolist(), target.tolist()) == ([[255]], [5])
@@ -127,6 +132,8 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ("5\n3\n", "one column, expected a label and pixels"),
         ("5;1;2\n", "one column.*semicolons"),
         ("label\tpixel0\n5\t1\n", "one column.*tabs"),
+        ("# made by me\n5,1,2\n", "begins with # and has 1 columns, the next one 3.*comments"),
+        ("#one, two\nlabel,a,b\n5,1,2\n", "begins with # and has 2 columns, the next one 3"),
         ("5,1,2\n3,4\n", "line 2 has 2 columns, expected 3"),
         ("5,1\n3,4,5\n", "line 2 has 3 columns, expected 2"),
         ("label,a,b\n5,1\n", "line 2 has 2 columns, expected 3"),

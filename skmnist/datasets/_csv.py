@@ -201,7 +201,9 @@ def _split(row: str) -> list[str]:
 
 
 def _separator(line: str) -> str:
-    """Return a remedy for lines with another separator than commas."""
+    """Return a remedy for comments, and for lines with another separator than commas."""
+    if line.strip().startswith("#"):
+        return ": it begins with #, leave comments out of the file"
     for separator, name in ((";", "semicolons"), ("\t", "tabs"), (" ", "blanks")):
         if separator in line.strip():
             return f": it has {name}, write it with commas (pandas: to_csv(sep=','))"

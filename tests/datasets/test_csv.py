@@ -132,7 +132,7 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ("5\n3\n", "one column, expected a label and pixels"),
         ("5;1;2\n", "one column.*semicolons"),
         ("label\tpixel0\n5\t1\n", "one column.*tabs"),
-        ("# made by me\n5,1,2\n", "begins with # and has 1 columns, the next one 3.*comments"),
+        ("# made by me\n5,1,2\n", "one column.*begins with #, leave comments out"),
         ("#one, two\nlabel,a,b\n5,1,2\n", "begins with # and has 2 columns, the next one 3"),
         ("5,1,2\n3,4\n", "line 2 has 2 columns, expected 3"),
         ("5,1\n3,4,5\n", "line 2 has 3 columns, expected 2"),

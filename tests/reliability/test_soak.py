@@ -1,7 +1,8 @@
-"""Hundreds of fits and many thousand predictions in one process: memory stays flat."""
+"""Hundreds of fits, many thousand predictions and pictures in one process: memory stays flat."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,50 @@ def test_memory_stays_flat(n_fits, n_predictions):
     assert len(growth) == 3
     # Two fits of three train a second network: some 830 trainings in the long run.
     assert max(growth) < 50, run.stdout
+
+
+PICTURES = """
+import os, random, sys
+from fuzz_readers import picture_seeds, try_reader
+
+draw = random.Random(0)
+
+def megabytes():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+def changed(picture):
+    picture = bytearray(picture)
+    for _ in range(draw.randint(1, 6)):
+        place = draw.randrange(len(picture))
+        picture[place : place + draw.randint(0, 4)] = draw.randbytes(draw.randint(0, 4))
+    return bytes(picture)
+
+def read(seed, n):
+    for _ in range(n):
+        try_reader("read_picture", changed(seed))
+
+seeds = picture_seeds()
+for seed in seeds:
+    read(seed, 100)
+for seed in seeds:
+    start = megabytes()
+    read(seed, int(sys.argv[1]))
+    print(seed[:4].hex(), megabytes() - start)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+@pytest.mark.slow
+def test_memory_stays_flat_where_pictures_are_damaged():
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", PICTURES, "3000"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent,
+    )
+    assert run.returncode == 0, run.stderr
+    print(run.stdout)  # shown by -s: the figures of docs/reliability.md
+    growth = [float(line.split()[1]) for line in run.stdout.splitlines()]
+    assert len(growth) == 13
+    assert max(growth) < 10, run.stdout

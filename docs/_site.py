@@ -9,6 +9,18 @@ from sklearn.base import BaseEstimator
 
 import skmnist
 
+# The order of the gallery; others come last.
+_EXAMPLES = (
+    *("first_predictions", "read_a_photo", "label_errors", "mistakes", "hidden_activations"),
+    *("search", "comparison", "mnist_pareto"),
+)
+
+
+def place_of_example(name: str) -> tuple[int, str]:
+    """Sort examples for the gallery by the names of their files."""
+    short = name.removeprefix("plot_").removesuffix(".py")
+    return _EXAMPLES.index(short) if short in _EXAMPLES else len(_EXAMPLES), name
+
 
 def arguments_of_examples(gallery_conf: dict, script_vars: dict) -> list[str]:
     """Take MNIST where it lies at hand, else scikit-learn's digits."""

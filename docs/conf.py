@@ -42,6 +42,7 @@ sphinx_gallery_conf = {
     "filename_pattern": r"/plot_",
     "ignore_pattern": r"(_common|draw_a_digit)\.py$",
     "reset_argv": "_site.arguments_of_examples",
+    "within_subsection_order": "_site.place_of_example",
     "backreferences_dir": "gallery/backreferences",
     "doc_module": "skmnist",
     "reference_url": {"skmnist": None},

@@ -23,6 +23,9 @@ _NO_PATHS = {
     r"(?i)[a-z][a-z0-9+.-]+:/": "is a URL, expected a path: download it first",
 }
 
+# Endings of the names of pictures that can be read.
+PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".pgm", ".tif", ".tiff", ".webp")
+
 
 def readable_stream(source: Any, *, expected: str = "", takes_text: bool = False) -> Any:
     """Return `source` if it is a stream that can be read, None if it is a path."""

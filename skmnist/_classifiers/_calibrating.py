@@ -1,6 +1,6 @@
 """Learn the scale of the logits on samples that the network was not trained on."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -21,10 +21,16 @@ _BLOCK_VALUES = 2**22
 _BLOCK = 1024  # points
 
 
-def calibration_split(
-    examples: "Examples", seed: int
-) -> tuple["Examples", "Examples | None", "Examples | None"]:
-    """Return what the network trains on, a second one, and what the scale is learned on.
+class CalibrationSplit(NamedTuple):
+    """What the network trains on, what a second one does, and what the scale is learned on."""
+
+    kept: "Examples"
+    second: "Examples | None" = None
+    unseen: "Examples | None" = None
+
+
+def calibration_split(examples: "Examples", seed: int) -> CalibrationSplit:
+    """Split samples to learn the scale of the logits on some of them.
 
     Small sets are used whole, and a second network, trained on three quarters of them, is asked
     about the rest. A sample and the nearest of its class, such as the next frame of a film, stay
@@ -34,14 +40,14 @@ def calibration_split(
     n_samples, numbers = len(examples.rows), examples.labels[examples.rows]
     is_small = n_samples < _FEWEST_TO_SPARE
     if n_samples < _FEWEST:
-        return examples, None, None
+        return CalibrationSplit(examples)
     groups = _near_duplicates(examples, numbers) if is_small else np.arange(n_samples)
     share = _SHARE if is_small else _SPARED / n_samples
     is_out = _hold_groups_out(groups, numbers, share, np.random.default_rng(seed))
     if is_out.sum() < _FEWEST_HELD_OUT:
-        return examples, None, None
+        return CalibrationSplit(examples)
     kept, unseen = (examples.take(np.flatnonzero(part)) for part in (~is_out, is_out))
-    return (examples, kept, unseen) if is_small else (kept, None, unseen)
+    return CalibrationSplit(examples if is_small else kept, kept if is_small else None, unseen)
 
 
 def best_scale(logits: np.ndarray, numbers: np.ndarray, weights: np.ndarray) -> float:

@@ -1,6 +1,6 @@
 """A trained network as one value, replaced as a whole."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Self, TypeVar, overload
 
 import numpy as np
@@ -15,13 +15,13 @@ T = TypeVar("T")
 class Resumption:
     """State, beside the weights, from which a training goes on as if it had never stopped."""
 
-    # State of the generator that orders the rows of an epoch, and states of the layers' own.
-    shuffling: dict[str, Any] = field(default_factory=dict)
-    dropout_seeds: list[np.ndarray] = field(default_factory=list)
-    # Step counter, rate and moments; empty to start with new ones.
-    optimizer: list[np.ndarray] = field(default_factory=list)
-    optimizer_settings: str = ""  # of the optimizer that they belong to
+    shuffling: dict[str, Any]  # state of the generator that orders the rows of an epoch
+    dropout_seeds: list[np.ndarray]  # states of the layers' own generators
+    optimizer: list[np.ndarray]  # step counter, rate and moments; empty to start with new ones
+    optimizer_settings: str  # of the optimizer that they belong to
     hold_out_seed: int | None = None  # seed of the samples held out
+    # Which samples no call has trained on: "validation" or "spared" ones, None for none.
+    unseen: str | None = None
     distortion: dict[str, float] | None = None  # what augmenter="auto" chose
     start_seed: int | None = None  # seed of the first weights, of second networks as well
 

@@ -36,8 +36,7 @@ def training_plan(
     epochs = 1 if partial else settings.epochs
     if epochs in ("auto", "long"):
         factor = 1 if epochs == "auto" else _LONGER
-        epochs_for_steps = math.ceil(auto.steps / math.ceil(n_samples / batch_size))
-        epochs = factor * max(auto.epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
+        epochs = factor * auto_epochs(auto, n_samples, batch_size)
         if settings.early_stopping and not partial:
             epochs = max(epochs, 2 * settings.n_iter_no_change)  # so that it can stop
     learning_rate = settings.learning_rate
@@ -60,6 +59,12 @@ def training_plan(
         verbose=int(settings.verbose),
         keeps_weight_scale=partial,
     )
+
+
+def auto_epochs(auto: AutoSettings, n_samples: int, batch_size: int) -> int:
+    """Return the number of epochs that "auto" means."""
+    epochs_for_steps = math.ceil(auto.steps / math.ceil(n_samples / batch_size))
+    return max(auto.epochs, min(epochs_for_steps, _MOST_AUTO_EPOCHS))
 
 
 def warn_if_it_cannot_stop(settings: Any, plan: "TrainingPlan") -> None:

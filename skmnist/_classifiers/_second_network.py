@@ -1,6 +1,5 @@
 """Networks trained on a part of the samples, and asked about the rest."""
 
-import copy
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from ._augmenting import augmentation, averaged_logits
 from ._calibrating import best_scale, calibration_split
 from ._fitted import FittedNetwork, Resumption, Setup
 from ._labels import log_softmax
-from ._plan import AutoSettings, training_plan
+from ._plan import AutoSettings, auto_epochs, training_plan
 
 if TYPE_CHECKING:
     from .._engine import Examples, TrainingPlan
@@ -34,11 +33,20 @@ class SecondNetwork:
     plan: "TrainingPlan"  # of the first
     seed: int
 
-    def logits(self, part: "Examples", unseen: "Examples", share: float = 1.0) -> np.ndarray:
-        """Train on a part, up to a share of the schedule; return the logits of unseen examples."""
+    def logits(
+        self, part: "Examples", unseen: "Examples", share: float = 1.0, n_steps: int = 0
+    ) -> np.ndarray:
+        """Train on a part, up to a share of the schedule; return the logits of unseen examples.
+
+        Fewer epochs than `n_steps` take are raised to these, up to those of epochs="auto".
+        """
         from .._engine import train
 
         own = training_plan(self.settings, self.auto, len(part.rows), partial=False)
+        n_epochs = math.ceil(n_steps / math.ceil(len(part.rows) / own.batch_size))
+        if n_epochs > own.epochs:
+            most = auto_epochs(self.auto, len(part.rows), own.batch_size)
+            own = replace(own, epochs=max(own.epochs, min(n_epochs, most)))
         plan = replace(
             self.plan,
             batch_size=own.batch_size,
@@ -52,7 +60,8 @@ class SecondNetwork:
         )
         state, _ = train(self.setup.network, part, plan, start=self.seed)
         scaling = plan.pixel_mean, plan.pixel_scale, 1.0
-        fitted = FittedNetwork(self.setup, state.weights, *scaling, {}, Resumption())
+        nothing = Resumption({}, [], [], "")
+        fitted = FittedNetwork(self.setup, state.weights, *scaling, {}, nothing)
         return logits_of(self.settings, fitted, unseen)
 
 
@@ -62,7 +71,7 @@ def choose_distortion(
     """Choose the distortion of training images with the lowest log loss on unseen images.
 
     Each is tried by a second network, on 5,000 samples at most, and judged at its best scale.
-    A number of `epochs` for many more samples is raised for these, up to that of "auto".
+    Where `epochs` is a number, these take as many steps as the fit, up to those of "auto".
     """
     n_samples = len(examples.rows)
     n_some = min(n_samples, _MOST_TO_CHOOSE_ON)
@@ -70,28 +79,21 @@ def choose_distortion(
     _, part, unseen = calibration_split(some, seed)
     if part is None or unseen is None:
         return None
-    if not isinstance(second.settings.epochs, str):
-        second = replace(second, settings=_with_more_epochs(second, part, n_samples / n_some))
+    # As many steps as the first network takes: a number of epochs means fewer of them here.
+    is_number = not isinstance(second.settings.epochs, str)
+    n_batches = math.ceil(n_samples / second.plan.batch_size)
+    n_steps = second.plan.epochs * n_batches if is_number else 0
     numbers, losses = unseen.labels[unseen.rows], []
     n_pixels = math.prod(examples.images.shape[1:])
     for distortion in DISTORTIONS:
         augmenter = None if distortion is None else RandomDistortion(**distortion)
         augment = augmentation(augmenter, second.settings, second.setup.image_shape, n_pixels)
         trial = replace(second, plan=replace(second.plan, augment=augment))
-        logits = trial.logits(part, unseen)
+        logits = trial.logits(part, unseen, n_steps=n_steps)
         log_proba = log_softmax(logits * best_scale(logits, numbers, unseen.weights))
         hits = log_proba[np.arange(len(numbers)), numbers]
         losses.append(-np.average(hits, weights=unseen.weights))
     return DISTORTIONS[int(np.nanargmin(losses))]
-
-
-def _with_more_epochs(second: SecondNetwork, part: "Examples", factor: float) -> Any:
-    """Return settings for as many steps on fewer samples, up to those of epochs="auto"."""
-    settings = copy.copy(second.settings)
-    given, settings.epochs = settings.epochs, "auto"
-    usual = training_plan(settings, second.auto, len(part.rows), partial=False).epochs
-    settings.epochs = min(math.ceil(given * factor), max(usual, given))
-    return settings
 
 
 def logits_of(settings: Any, fitted: FittedNetwork, examples: "Examples") -> np.ndarray:

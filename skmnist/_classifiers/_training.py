@@ -4,7 +4,7 @@ import math
 import warnings
 from dataclasses import replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -47,16 +47,12 @@ def train(
     from .._engine import train as train_network
 
     shape = setup.network.input_shape
-    past = Resumption() if resume is None else resume.resumption
     hold_out_seed, first_seed = _seeds(settings.random_state)
-    # After `partial_fit` there are no samples that can be said to be unseen.
-    has_seen_all = partial if resume is None else past.hold_out_seed is None
-    if past.hold_out_seed is not None:
+    if resume is not None:
+        past = resume.resumption
         # The same samples are held out again: all others may have been trained on.
-        hold_out_seed = past.hold_out_seed
-    if past.start_seed is not None:
-        first_seed = past.start_seed
-    start: TrainingState | int = first_seed
+        hold_out_seed = hold_out_seed if past.hold_out_seed is None else past.hold_out_seed
+        first_seed = first_seed if past.start_seed is None else past.start_seed
     sums = row_sums(samples.pixels)
     rows, weights = distinct_samples(*samples, sums)
     if resume is not None:
@@ -69,22 +65,15 @@ def train(
     else:
         pixel_mean, pixel_scale = 0.0, 1.0
     examples = Examples(samples.pixels.reshape(-1, *shape), samples.numbers, rows, weights)
-    validation = None
+    given = None
     if held_out is not None:
         distinct = distinct_samples(*held_out, row_sums(held_out.pixels))
-        validation = Examples(held_out.pixels.reshape(-1, *shape), held_out.numbers, *distinct)
-    elif settings.early_stopping and not partial:
-        kept, out = hold_out(samples.numbers[rows], settings.validation_fraction, hold_out_seed)
-        examples, validation = examples.take(kept), examples.take(out)
-
-    second = unseen = None
-    if settings.calibrate and not partial:
-        if validation is not None:
-            unseen = validation
-        elif resume is None or stop_epoch is not None:
-            split = calibration_split(examples, hold_out_seed)
-            if split[1] is not None or not has_seen_all:
-                examples, second, unseen = split
+        given = Examples(held_out.pixels.reshape(-1, *shape), held_out.numbers, *distinct)
+    parts = _Parts(examples)
+    if not partial:
+        is_stage = stop_epoch is not None
+        parts = _hold_out(settings, examples, given, hold_out_seed, resume, is_stage=is_stage)
+    examples, unseen = parts.examples, parts.unseen
     if resume is not None and settings.calibrate:
         scale = resume.logit_scale  # kept where training goes on
     else:
@@ -104,7 +93,7 @@ def train(
     second_network = SecondNetwork(settings, auto, setup, plan, first_seed)
     if is_auto(augmenter):
         if resume is not None:
-            distortion = past.distortion
+            distortion = resume.resumption.distortion
         elif not partial:
             distortion = choose_distortion(second_network, examples, hold_out_seed)
         augmenter = None if distortion is None else RandomDistortion(**distortion)
@@ -131,7 +120,8 @@ def train(
                 state.dropout_seeds,
                 state.optimizer if is_resumable else [],
                 plan.optimizer.settings,
-                None if partial and has_seen_all else hold_out_seed,
+                hold_out_seed,
+                parts.kind,
                 distortion,
                 first_seed,
             ),
@@ -139,13 +129,20 @@ def train(
 
     if tasks is not None:
         plan = replace(plan, observer=tasks.begin(plan.epochs, learned))
+    start: TrainingState | int = first_seed
     if resume is not None:
+        past = resume.resumption
         # Another optimizer has no use for the moments of this one.
         is_same = plan.optimizer.settings == past.optimizer_settings
         moments = past.optimizer if is_same else []
         start = TrainingState(resume.weights, past.shuffling, past.dropout_seeds, moments)
     state, history = train_network(
-        setup.network, examples, plan, start=start, initial_epoch=n_before, validation=validation
+        setup.network,
+        examples,
+        plan,
+        start=start,
+        initial_epoch=n_before,
+        validation=parts.validation,
     )
     fitted = learned(state, history)
     # The loss that training sees is that before each step: the last one may have gone wrong.
@@ -156,18 +153,65 @@ def train(
         )
     if interruptions:
         _warn_of_interruption(f"the estimator has {interruptions[0]}")
-    if unseen is None or (interruptions and second is not None):
+    if unseen is None or (interruptions and parts.second is not None):
         return fitted
-    if second is None:
+    if parts.second is None:
         logits = logits_of(settings, fitted, unseen)
     else:
         share = fitted.n_iter / (plan.horizon or plan.epochs)
-        logits = _logits_of_second(second_network, second, unseen, share, scale)
+        logits = _logits_of_second(second_network, parts.second, unseen, share, scale)
     if logits is None:
         return fitted
     return replace(
         fitted, logit_scale=best_scale(logits, unseen.labels[unseen.rows], unseen.weights)
     )
+
+
+class _Parts(NamedTuple):
+    """Samples of a training, by what is done with them."""
+
+    examples: "Examples"  # to train on
+    validation: "Examples | None" = None  # to score after every epoch
+    second: "Examples | None" = None  # to train a second network on
+    unseen: "Examples | None" = None  # to learn the scale of the logits on
+    kind: str | None = None  # which own samples no call has trained on, see Resumption.unseen
+
+
+def _hold_out(
+    settings: Any,
+    examples: "Examples",
+    given: "Examples | None",
+    seed: int,
+    resume: FittedNetwork | None,
+    *,
+    is_stage: bool,
+) -> _Parts:
+    """Hold samples out for `early_stopping` and for the scale of the logits.
+
+    Where training goes on, those of the network's own samples count as unseen that all calls
+    before have held out as well.
+    """
+
+    def is_unseen(kind: str) -> bool:
+        return resume is None or resume.resumption.unseen == kind
+
+    if given is not None:
+        return _Parts(examples, given, unseen=given if settings.calibrate else None)
+    if settings.early_stopping:
+        numbers = examples.labels[examples.rows]
+        kept, out = hold_out(numbers, settings.validation_fraction, seed)
+        examples, validation = examples.take(kept), examples.take(out)
+        if not is_unseen("validation"):
+            return _Parts(examples, validation)
+        unseen = validation if settings.calibrate else None
+        return _Parts(examples, validation, unseen=unseen, kind="validation")
+    if settings.calibrate and (resume is None or is_stage):
+        split = calibration_split(examples, seed)
+        if split.second is not None:
+            return _Parts(examples, None, split.second, split.unseen)
+        if split.unseen is not None and is_unseen("spared"):
+            return _Parts(split.kept, unseen=split.unseen, kind="spared")
+    return _Parts(examples)
 
 
 def _logits_of_second(

@@ -31,15 +31,16 @@ def load_model(path: Path, *, rejects: bool) -> Model:
     from .._persistence import load
     from .._steps import flat_steps
 
-    classifier, rejecting = load(path), None
-    if rejects:
-        try:
-            rejecting = load(path, rejecting=True)
-        except ValueError as error:
-            raise ValueError(
-                f"{path} holds no threshold for --reject. `skmnist train` keeps one, if it has "
-                "enough images to hold some out; in Python save(..., rejecting=...) does."
-            ) from error
+    try:
+        classifier = rejecting = load(path, rejecting=rejects)
+    except ValueError as error:
+        if not rejects:
+            raise
+        load(path)  # raises if more is wrong
+        raise ValueError(
+            f"{path} holds no threshold for --reject. `skmnist train` keeps one unless a class "
+            "has a single image; in Python save(..., rejecting=...) does."
+        ) from error
     if isinstance(classifier, NoveltyRejectingClassifier):
         classifier = getattr(classifier, "estimator_", classifier.estimator)
         if isinstance(classifier, FrozenEstimator):
@@ -56,7 +57,7 @@ def load_model(path: Path, *, rejects: bool) -> Model:
     steps = flat_steps(classifier)
     ranges = (step.pixel_range_ for step in steps if hasattr(step, "pixel_range_"))
     pixel_range = next(ranges, (0, 255))
-    return Model(classifier, _image_shape(steps), pixel_range, rejecting)
+    return Model(classifier, _image_shape(steps), pixel_range, rejecting if rejects else None)
 
 
 def _image_shape(steps: list[Any]) -> tuple[int, ...]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from .._streams import PICTURES
 from ._arguments import TABLES
 from ._screen import Screen
 
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".pgm", ".tif", ".tiff", ".webp")
 _STEP = 100  # pictures between two lines of progress
 
 
@@ -20,11 +20,11 @@ def named_files(names: list[str]) -> list[Path]:
     for name in names:
         path = Path(name)
         if path.is_dir():
-            found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES)
+            found = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURES)
             if not found:
                 raise ValueError(
                     f"{name} is a folder without pictures, expected files that end in "
-                    f"{', '.join(SUFFIXES)}."
+                    f"{', '.join(PICTURES)}."
                 )
             files += found
         elif glob.has_magic(name) and not path.exists():

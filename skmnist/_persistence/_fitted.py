@@ -133,11 +133,14 @@ def _is_resumption(value: Any, fitted: dict[str, Any]) -> bool:
     """States of the generators, and the optimizer's: numbers, whose shapes Keras checks."""
     np.random.default_rng().bit_generator.state = value["shuffling"]
     arrays = [*value["dropout_seeds"], *value["optimizer"]]
+    unseen = value.get("unseen")
     return (
         _or_none(_is_size)(value.get("start_seed"), fitted)
         and _is_distortion(value.get("distortion"))
         and isinstance(value["optimizer_settings"], str)
         and _or_none(_is_size)(value["hold_out_seed"], fitted)
+        and isinstance(unseen, str | None)
+        and unseen in (None, "validation", "spared")
         and all(
             isinstance(array, np.ndarray | np.generic) and array.dtype.kind in "iuf"
             for array in arrays

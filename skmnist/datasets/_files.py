@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from sklearn.utils import Bunch
 
 from .._images import split_images, square_shape
-from .._streams import name_of, readable_stream
+from .._streams import PICTURES, name_of, readable_stream
 from ._csv import read_csv
 from ._idx_files import is_idx, read_folder, read_pair
 from ._npz import read_npz
@@ -18,9 +18,7 @@ from ._streams import errors_name
 
 _REMEDIES = {
     (".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z"): "unpack it first",
-    (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"): (
-        "read a picture with skmnist.datasets.read_picture"
-    ),
+    PICTURES: "read a picture with skmnist.datasets.read_picture",
     "": f"read it with NumPy or pandas and {AS_ARRAYS}",
 }
 

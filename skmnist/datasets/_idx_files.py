@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
+from .._streams import PICTURES
 from ._idx import read_idx
 from ._parts import Part
 from ._streams import opened, unpacked
 
 # train-images-idx3-ubyte.gz, t10k-images.idx3-ubyte, emnist-letters-test-images-idx3-ubyte
 _IMAGES = re.compile(r"(?i)(.*?)(train|t10k|test)[-_.].*images?[-.]idx[34][-.]ubyte(?:\.gz)?")
-_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 
 
 def is_idx(path: Path) -> bool:
@@ -62,8 +62,9 @@ def read_folder(folder: Path) -> dict[str, Part]:
             part = "train" if match[2].lower() == "train" else "test"
             sets.setdefault(match[1].strip("-_."), {}).setdefault(part, path)
     if not sets:
-        files = (*folder.glob("*"), *folder.glob("*/*"))
-        if any(path.suffix.lower() in _PICTURES for path in files):
+        files = (path for depth in ("*", "*/*", "*/*/*") for path in folder.glob(depth))
+        has_pictures = any(path.suffix.lower() in PICTURES for path in files)
+        if has_pictures and not any("ubyte" in path.name for path in folder.iterdir()):
             raise ValueError(
                 f"{folder} is a folder of pictures, expected a file of images: read each with "
                 "skmnist.datasets.read_picture and write np.savez('file.npz', X=images, "

@@ -6,7 +6,7 @@ from scipy.special import log_softmax
 from sklearn.base import clone
 from sklearn.metrics import log_loss
 
-from skmnist import KerasCNNClassifier, KerasMLPClassifier
+from skmnist import KerasCNNClassifier, KerasMLPClassifier, load, save
 from skmnist._classifiers import _calibrating, _second_network
 from skmnist._classifiers._calibrating import best_scale, calibration_split
 from skmnist._engine import Examples
@@ -136,17 +136,69 @@ def test_going_on_keeps_the_scale(digits):
     assert first == clone(MLP).set_params(calibrate=False).fit(X, y).logit_scale_
 
 
-@pytest.mark.parametrize("is_large", [False, True])
-def test_what_partial_fit_has_seen_is_not_held_out(is_large, monkeypatch, digits):
-    if is_large:
-        monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
-        monkeypatch.setattr(_calibrating, "_SPARED", 90)
+def go_on(model, call, X, y):
+    """Call a method that trains; "stage" is one epoch of `fit_until`."""
+    n_before = model.n_iter_ if hasattr(model, "classes_") else 0
+    model.set_params(calibrate=call != "fit without calibrate", epochs=n_before + 2)
+    if call == "partial_fit":
+        model.partial_fit(X, y, classes=np.arange(10))
+    elif call == "stage":
+        model.fit_until(n_before + 1, X, y)
+    else:
+        model.fit(X, y)
+
+
+# All samples are seen by one of these calls, with warm_start.
+SEEN = [
+    ["partial_fit"],
+    ["partial_fit", "stage"],
+    ["fit", "partial_fit"],
+    ["stage", "partial_fit"],
+    ["fit", "fit"],
+    ["fit without calibrate"],
+]
+
+
+@pytest.mark.parametrize("calls", SEEN, ids=", ".join)
+@pytest.mark.parametrize("kind", ["spared", "validation"])
+def test_no_scale_is_learned_on_samples_that_were_seen(kind, calls, monkeypatch, digits):
+    monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
+    monkeypatch.setattr(_calibrating, "_SPARED", 90)
     X, y = digits[0][:400], digits[1][:400]
-    seen = clone(MLP).partial_fit(X, y, classes=np.arange(10)).partial_fit(X, y)
+    model = clone(MLP).set_params(warm_start=True)
+    for call in calls:
+        go_on(model, call, X, y)
+    scale = model.logit_scale_
+    if kind == "spared":
+        go_on(model, "stage", X, y)
+        assert model.logit_scale_ == scale
+    else:
+        model.set_params(calibrate=True, early_stopping=True, n_iter_no_change=1)
+        assert model.fit(X, y).logit_scale_ == scale
+        # Given samples are unseen, as far as can be told.
+        assert model.fit(X, y, X_val=X[:99], y_val=y[:99]).logit_scale_ != scale
+
+
+def test_a_second_network_has_unseen_samples_after_partial_fit_too(digits):
+    X, y = digits[0][:400], digits[1][:400]
+    seen = clone(MLP).set_params(epochs=4).partial_fit(X, y, classes=np.arange(10))
     guess = seen.logit_scale_
-    # A second network still has unseen samples, the network itself has not.
-    assert (seen.set_params(epochs=4).fit_until(4, X, y).logit_scale_ == guess) == is_large
-    assert clone(MLP).set_params(epochs=4).fit_until(2, X, y).logit_scale_ != guess
+    assert seen.fit_until(4, X, y).logit_scale_ != guess
+
+
+def test_what_was_held_out_from_the_start_stays_unseen(monkeypatch, tmp_path, digits):
+    monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
+    monkeypatch.setattr(_calibrating, "_SPARED", 90)
+    X, y = digits[0][:400], digits[1][:400]
+    stages = clone(MLP).set_params(epochs=4).fit_until(2, X, y)
+    first = stages.logit_scale_
+    save(stages, tmp_path / "model.skmnist")
+    whole = clone(MLP).set_params(epochs=4).fit(X, y)
+    for model in (stages, load(tmp_path / "model.skmnist")):
+        assert model.fit_until(4, X, y).logit_scale_ == whole.logit_scale_ != first
+    stopping = clone(MLP).set_params(epochs=20, early_stopping=True, warm_start=True)
+    first = stopping.fit(X, y).logit_scale_
+    assert stopping.fit(X, y).logit_scale_ != first
 
 
 def test_few_samples_have_the_fixed_scale(digits):

@@ -98,15 +98,16 @@ def test_constant_pixels_have_deviation_one(shape, value):
         assert found == (pytest.approx(float(pixels[0, 0]), rel=1e-9), 1.0)
 
 
-def test_small_deviations_are_no_rounding_as_long_as_float32_can_divide_by_them():
+def test_small_deviations_are_no_rounding():
     def deviation(*pixels):
         return pixel_statistics(row_sums(np.float32([pixels])), np.ones(1), len(pixels))[1]
 
     assert deviation(1, 1.00001) == pytest.approx(5e-6, rel=0.01)
     assert deviation(1000, 1000.02) == pytest.approx(0.01, rel=0.01)
     assert deviation(-2e-25, 2e-25) == pytest.approx(2e-25)
-    assert deviation(-1e-30, 1e-30) == 1.0
-    assert deviation(1e-40, 3e-40) == 1.0
+    assert deviation(-1e-30, 1e-30) == pytest.approx(1e-30)
+    assert deviation(-2e-37, 2e-37) == pytest.approx(2e-37)
+    assert deviation(1e-40, 3e-40) == 1.0  # float32 has no quotient of 1 and this
 
 
 def test_hold_out_keeps_the_shares_of_the_classes():

@@ -84,11 +84,14 @@ def test_a_folder_with_packed_copies_and_one_part(tmp_path):
 def test_a_folder_that_is_not_clear(tmp_path):
     with pytest.raises(ValueError, match=r"folder without IDX files, expected train-images-idx3"):
         load_file(tmp_path)
-    (tmp_path / "seven").mkdir()
-    (tmp_path / "seven" / "1.PNG").touch()
-    for folder in (tmp_path, tmp_path / "seven"):
+    (tmp_path / "test" / "seven").mkdir(parents=True)
+    (tmp_path / "test" / "seven" / "1.PNG").touch()
+    for folder in (tmp_path, tmp_path / "test", tmp_path / "test" / "seven"):
         with pytest.raises(ValueError, match=r"is a folder of pictures, .*read_picture and"):
             load_file(folder)
+    (tmp_path / "train-images-idx3-ubyte.zip").touch()
+    with pytest.raises(ValueError, match="folder without IDX files"):
+        load_file(tmp_path)
     for name in ("emnist-letters", "emnist-digits"):
         write(tmp_path, f"{name}-train-images-idx3-ubyte", IMAGES)
     with pytest.raises(ValueError, match=r"several sets \(emnist-digits, emnist-letters\)"):

@@ -176,6 +176,7 @@ VALUES = {
 RESUMING = {
     "start_seed": _SIZE,
     "hold_out_seed": _SIZE,
+    "unseen": ((None, "validation", "spared"), ("all", 1, [], WORDS)),
     "optimizer_settings": (("",), (None, 1, {})),
     "shuffling": ((np.random.default_rng(1).bit_generator.state,), (1, None, {}, "PCG64")),
     "dropout_seeds": (([], [np.float32(1)]), (None, 1, [1], [np.bool_(True)], ["a"])),

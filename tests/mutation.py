@@ -6,10 +6,11 @@
     python tests/mutation.py FILE TEST -- -k "not slow_one"
 
 Each mutant is a comparison, an operator, a number, a condition or a return value that is another
-one. It is tried in a forked process that has all other packages at hand already, so that it costs
-little more than its tests. Those that no test notices are printed with their line, as they are
-found: either a test is missing, or the change makes no difference. Options of pytest follow two
-dashes.
+one: the first comparison of a chain, arithmetic, `and` and `or`; not `not`, bits, `%`, `**`, `+=`
+and the filters of comprehensions. It is tried in a forked process that has all other packages at
+hand already, so that it costs little more than its tests; processes that a test starts don't see
+it. Mutants that no test notices are printed with their line, as they are found: either a test is
+missing, or the change makes no difference. Options of pytest follow two dashes.
 """
 
 import argparse
@@ -108,9 +109,9 @@ def main() -> None:
     parser.add_argument("tests", nargs="+")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="default: 1, all")
     parser.add_argument("--lines", type=int, nargs="+", metavar="N", help="default: all")
-    own, _, options = "\n".join(sys.argv[1:]).partition("\n--\n")
-    args = parser.parse_args(own.split("\n"))
-    args.tests += options.split("\n") if options else []
+    end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    args = parser.parse_args(sys.argv[1:end])
+    args.tests += sys.argv[end + 1 :]
     sys.path.insert(0, str(ROOT))  # the package beside these tests, whatever is installed
     file = args.file.resolve()
     tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -118,10 +119,12 @@ def main() -> None:
     import_packages(args.tests)
     start = time.monotonic()
     if is_noticed(file, tree, args.tests):
-        sys.exit(f"{args.tests} fail as they are")
+        sys.exit(f"{args.tests} fail as they are, or take more than {LIMIT} s")
     limit = 5 + round(10 * (time.monotonic() - start))
     tried = [mutant for mutant in mutants(tree) if mutant[0] in (args.lines or [mutant[0]])]
     tried = tried[:: args.every]
+    if not tried:
+        sys.exit("there is nothing to change")
     n_noticed = 0
     for line, text, mutant in tried:
         if is_noticed(file, mutant, args.tests, limit):

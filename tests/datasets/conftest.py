@@ -15,6 +15,12 @@ from skmnist.datasets import _sources
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 
+@pytest.fixture
+def rng():
+    """Random numbers that are the same whichever tests ran before."""
+    return np.random.default_rng(0)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
     """A home of its own for each test; the cache folder in it does not exist yet."""

@@ -13,8 +13,6 @@ from skmnist.datasets._ink import (
     paper_and_threshold,
 )
 
-RNG = np.random.default_rng(0)
-
 
 @pytest.mark.parametrize(
     ("length", "expected"),
@@ -25,8 +23,8 @@ def test_windows_are_odd_and_at_least_3(length, expected):
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7])
-def test_otsus_threshold_leaves_least_variance_within(share):
-    values = np.where(RNG.random(5000) < share, RNG.normal(60, 12, 5000), RNG.normal(0, 10, 5000))
+def test_otsus_threshold_leaves_least_variance_within(share, rng):
+    values = np.where(rng.random(5000) < share, rng.normal(60, 12, 5000), rng.normal(0, 10, 5000))
     values = np.r_[0, 256, values.clip(0, 256).round()]
 
     def within(threshold):
@@ -46,14 +44,14 @@ def test_otsus_threshold_lies_in_the_middle_of_a_gap():
 
 
 @pytest.mark.parametrize(("level", "deviation"), [(10, 2), (-3, 0.5)])
-def test_the_grain_of_paper_is_no_ink(level, deviation):
-    grain = RNG.normal(level, deviation, 100_000)
+def test_the_grain_of_paper_is_no_ink(level, deviation, rng):
+    grain = rng.normal(level, deviation, 100_000)
     paper, threshold = paper_and_threshold(grain)
     assert (paper - level) / deviation == pytest.approx(2, abs=0.05)
     assert (threshold - level) / deviation == pytest.approx(6, abs=0.1)
     # Nor does ink change that, be it little or much of it.
     for n_ink in (50, 10_000):
-        with_ink = np.r_[grain, RNG.normal(level + 40 * deviation, 3 * deviation, n_ink)]
+        with_ink = np.r_[grain, rng.normal(level + 40 * deviation, 3 * deviation, n_ink)]
         paper, threshold = paper_and_threshold(with_ink)
         assert (paper - level) / deviation == pytest.approx(2, abs=0.05)
         assert 5.9 < (threshold - level) / deviation < 30

@@ -1,6 +1,7 @@
 """Shared fixtures: real digits, tiny networks, and a place for MNIST where it lies at hand."""
 
 import os
+import stat
 import sys
 
 # Read when scipy is first imported: without it, scikit-learn skips a check.
@@ -140,3 +141,15 @@ def mnist():
     from skmnist.datasets import fetch_mnist
 
     return fetch_mnist(data_home=folder, download_if_missing=False)
+
+
+@pytest.fixture
+def null_device(tmp_path_factory):
+    """A device that swallows what is written: its own one for root, who could replace /dev/null."""
+    path = tmp_path_factory.mktemp("devices") / "null"
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        path.write_bytes(b"any")
+    except (AttributeError, OSError):
+        return Path(os.devnull)
+    return path

@@ -43,7 +43,7 @@ N_PICTURES = {
     "plot_cnn": 4,
     "plot_mistakes": 2,
     "plot_label_errors": 2,
-    "plot_hidden_activations": 2,
+    "plot_hidden_activations": 3,
     "plot_comparison": 2,
     "plot_mnist_pareto": 1,
     "plot_search": 2,

@@ -170,11 +170,11 @@ def test_a_read_only_file_is_kept(tmp_path, monkeypatch):
     assert (path.read_text(), mode_of(path)) == ("old", 0o444)
 
 
-def test_devices_and_pipes_are_written_into(tmp_path):
-    swap(Path("/dev/null"))
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+def test_devices_and_pipes_are_written_into(tmp_path, null_device):
+    swap(null_device)
+    assert stat.S_ISCHR(os.stat(null_device).st_mode)
     link = tmp_path / "link"
-    link.symlink_to("/dev/null")
+    link.symlink_to(null_device)
     swap(link)
     assert link.is_symlink()
     pipe = tmp_path / "pipe"

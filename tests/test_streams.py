@@ -203,7 +203,7 @@ def test_a_comparison_needs_a_name_that_says_the_format(method, path):
         ("page.html", lambda mlp, path: COMPARISON.report(path)),
     ],
 )
-def test_every_writer_keeps_modes_and_links(name, write, mlp, tmp_path):
+def test_every_writer_keeps_modes_and_links(name, write, mlp, tmp_path, null_device):
     target, link = tmp_path / f"kept {name}", tmp_path / name
     target.write_text("old")
     target.chmod(0o600)
@@ -214,6 +214,6 @@ def test_every_writer_keeps_modes_and_links(name, write, mlp, tmp_path):
     assert target.stat().st_size > 10
     assert sorted(tmp_path.iterdir()) == sorted([target, link])
     null = tmp_path / f"null {name}"
-    null.symlink_to("/dev/null")
+    null.symlink_to(null_device)
     write(mlp, null)
     assert stat.S_ISCHR(null.stat().st_mode)

@@ -145,7 +145,7 @@ def mnist():
 
 @pytest.fixture
 def null_device(tmp_path_factory):
-    """A device that swallows what is written: its own one for root, who could replace /dev/null."""
+    """A device that swallows what is written. Root, who could replace /dev/null, has another."""
     path = tmp_path_factory.mktemp("devices") / "null"
     try:
         os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))

@@ -36,11 +36,14 @@ def main(python: str, file: Path) -> None:
     rng = random.Random(f"{seed} {python}")
     for _ in range(TRIES):
         drawn = [f"{name}=={rng.choice(versions)}" for name, versions in admissible.items()]
-        # scikit-learn 1.8 reads names of columns by a method that polars 1.40 warns of, and its
-        # digits in a way that NumPy 2.5 warns of.
-        if any(version.startswith("scikit-learn==1.8.") for version in drawn):
+        # scikit-learn 1.8 reads names of columns by a method that polars 1.40 warns of, and up to
+        # 1.9.0 it reads its digits in a way that NumPy 2.5 warns of.
+        of_learn = next(version for version in drawn if version.startswith("scikit-learn=="))
+        if of_learn.startswith("scikit-learn==1.8."):
+            drawn.append("polars<1.40")
+        if of_learn.startswith(("scikit-learn==1.8.", "scikit-learn==1.9.0")):
             drawn = [version for version in drawn if not version.startswith("numpy==2.5")]
-            drawn += ["polars<1.40", "numpy<2.5"]
+            drawn.append("numpy<2.5")
         file.write_text("\n".join(drawn) + "\n")
         resolved = run("uv", "pip", "compile", "-q", "--python-version", python,
                        "--constraints", file, "--extra", "test", "pyproject.toml")  # fmt: skip

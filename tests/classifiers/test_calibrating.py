@@ -136,6 +136,13 @@ def test_going_on_keeps_the_scale(digits):
     assert first == clone(MLP).set_params(calibrate=False).fit(X, y).logit_scale_
 
 
+@pytest.fixture
+def spares_ninety(monkeypatch):
+    """Sets of 200 samples are large ones, and spare 90."""
+    monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
+    monkeypatch.setattr(_calibrating, "_SPARED", 90)
+
+
 def go_on(model, call, X, y):
     """Call a method that trains; "stage" is one epoch of `fit_until`."""
     n_before = model.n_iter_ if hasattr(model, "classes_") else 0
@@ -161,9 +168,7 @@ SEEN = [
 
 @pytest.mark.parametrize("calls", SEEN, ids=", ".join)
 @pytest.mark.parametrize("kind", ["spared", "validation"])
-def test_no_scale_is_learned_on_samples_that_were_seen(kind, calls, monkeypatch, digits):
-    monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
-    monkeypatch.setattr(_calibrating, "_SPARED", 90)
+def test_no_scale_is_learned_on_samples_that_were_seen(kind, calls, spares_ninety, digits):
     X, y = digits[0][:400], digits[1][:400]
     model = clone(MLP).set_params(warm_start=True)
     for call in calls:
@@ -186,9 +191,7 @@ def test_a_second_network_has_unseen_samples_after_partial_fit_too(digits):
     assert seen.fit_until(4, X, y).logit_scale_ != guess
 
 
-def test_what_was_held_out_from_the_start_stays_unseen(monkeypatch, tmp_path, digits):
-    monkeypatch.setattr(_calibrating, "_FEWEST_TO_SPARE", 200)
-    monkeypatch.setattr(_calibrating, "_SPARED", 90)
+def test_what_was_held_out_from_the_start_stays_unseen(spares_ninety, tmp_path, digits):
     X, y = digits[0][:400], digits[1][:400]
     stages = clone(MLP).set_params(epochs=4).fit_until(2, X, y)
     first = stages.logit_scale_

@@ -398,19 +398,19 @@ def test_errors_for_tables_of_other_forms_have_a_remedy(text, message):
 
 
 def test_the_number_of_the_first_column_counted_from_the_end():
-    data, target = read_csv(io.StringIO("5,1,2\n3,4,6\n"), label=-3)
-    assert (data.tolist(), target.tolist()) == ([[1, 2], [4, 6]], [5, 3])
+    data, target = read("5,1,2\n3,4,6\n", label=-3)
+    assert (data, target) == ([[1, 2], [4, 6]], [5, 3])
     for beyond in (-4, 3):
         with pytest.raises(ValueError, match=rf"label={beyond} is no column, .* from 0 to 2 \("):
-            read_csv(io.StringIO("5,1,2\n3,4,6\n"), label=beyond)
+            read("5,1,2\n3,4,6\n", label=beyond)
 
 
 def test_a_name_as_it_is_comes_before_names_in_other_letters():
-    data, target = read_csv(io.StringIO("a,A,b\n1,2,3\n"), label="A")
-    assert (data.tolist(), target.tolist()) == ([[1, 3]], [2])
+    data, target = read("a,A,b\n1,2,3\n", label="A")
+    assert (data, target) == ([[1, 3]], [2])
 
 
 def test_one_column_of_a_class_is_not_one_hot():
     with pytest.raises(ValueError, match=r"column 2 \(class_1\)") as error:
-        read_csv(io.StringIO("label,class_1,pixel0,pixel1\n5,1,2,3\n"))
+        read("label,class_1,pixel0,pixel1\n5,1,2,3\n")
     assert "a column for each class" not in str(error.value)

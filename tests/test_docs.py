@@ -20,7 +20,7 @@ import skmnist.exceptions
 import skmnist.model_selection
 import skmnist.plotting
 
-ROOT = Path(skmnist.__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PUBLIC = {
     f"{module.__name__}.{name}": getattr(module, name)

@@ -26,7 +26,7 @@ def links(estimator):
 
 @pytest.fixture
 def published():
-    site = runpy.run_path(str(Path(skmnist.__file__).parents[1] / "docs/_site.py"))
+    site = runpy.run_path(str(Path(__file__).parents[1] / "docs/_site.py"))
     site["link_estimators"]("https://example.org/docs")
     yield
     for estimator in ESTIMATORS:

@@ -1,14 +1,13 @@
 """Distort images for training, and shift them for prediction."""
 
 import inspect
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 
-from .._images import checked_image_shape, with_channel
+from .._images import checked_image_shape, square_shape, with_channel
 from .._sklearn import check_parameters
 from ._fitted import FittedNetwork
 
@@ -51,16 +50,15 @@ def pixel_grid(
 
     That is the shape of the samples, if they are images, else the parameter, else a square.
     """
-    image_shape = image_shape or settings.image_shape
-    side = math.isqrt(n_features)
-    if image_shape is None and side * side != n_features:
+    image_shape = image_shape or settings.image_shape or square_shape(n_features)
+    if image_shape is None:
         needed_by = "test_shift" if settings.augmenter is None else "augmenter"
         raise ValueError(
             f"{needed_by}={getattr(settings, needed_by)!r} needs images, but X has "
             f"{n_features} columns, which is no square. Give a stack of images, or "
             "image_shape=(height, width) or (height, width, n_channels)."
         )
-    return with_channel(checked_image_shape(image_shape or (side, side), n_features))
+    return with_channel(checked_image_shape(image_shape, n_features))
 
 
 def averaged_logits(settings: Any, fitted: FittedNetwork, rows: np.ndarray) -> np.ndarray:

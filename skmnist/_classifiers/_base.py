@@ -236,7 +236,7 @@ class KerasClassifierBase(FittedNetworkMixin, CallbackSupportMixin, BaseEstimato
             setup = make_setup(parameters, image_shape, n_pixels, labels)
         if takes_images or self.augmenter is not None or self.test_shift:
             # An error now, rather than in the first prediction.
-            pixel_grid(self, setup.image_shape, n_pixels)
+            pixel_grid(self, setup)
         held_out = check_validation_samples(checked, setup, *validation)
         features = {k: v for k, v in vars(checked).items() if k in _FEATURES}
         tasks = FitTasks(self, features, X, y, sample_weight)

@@ -9,30 +9,6 @@ from sklearn import base, utils
 from sklearn.model_selection import _search, _validation
 from sklearn.utils import _param_validation, _set_output, validation
 
-__all__ = [
-    "BaseSearchCV",
-    "HasMethods",
-    "Interval",
-    "StrOptions",
-    "callback_context",
-    "check_method_params",
-    "check_n_features",
-    "check_parameters",
-    "check_sample_weight",
-    "fit_context",
-    "get_output_config",
-    "has_callbacks",
-    "has_metadata_requests",
-    "num_samples",
-    "output_container",
-    "safe_indexing",
-    "safe_set_output",
-    "search_estimator_has",
-    "set_metadata_requests",
-    "validate_params",
-    "warn_or_raise_about_fit_failures",
-]
-
 BaseSearchCV = _search.BaseSearchCV
 HasMethods = _param_validation.HasMethods
 Interval = _param_validation.Interval

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from .._images import checked_image_shape, with_channel
+from .._images import checked_image_shape, square_shape, with_channel
 from .._sklearn import check_parameters
-from ._fitted import FittedNetwork
+from ._fitted import FittedNetwork, Setup
 
 
 def is_auto(augmenter: Any) -> bool:
@@ -19,7 +19,7 @@ def is_auto(augmenter: Any) -> bool:
 
 
 def augmentation(
-    augmenter: Any, settings: Any, image_shape: tuple[int, ...] | None, n_features: int
+    augmenter: Any, settings: Any, setup: Setup
 ) -> Callable[[np.ndarray, np.random.Generator], np.ndarray] | None:
     """Return a function of training samples and a generator, None without an augmenter."""
     if augmenter is None:
@@ -29,7 +29,7 @@ def augmentation(
         raise TypeError(f"augmenter must be an instance, got the class {name}: write {name}().")
     augmenter = clone(augmenter, safe=False)
     check_parameters(augmenter)
-    shape = pixel_grid(settings, image_shape, n_features)
+    shape = pixel_grid(settings, setup)
 
     def augment(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         images = rows.reshape(-1, *shape)
@@ -44,31 +44,28 @@ def augmentation(
     return augment
 
 
-def pixel_grid(
-    settings: Any, image_shape: tuple[int, ...] | None, n_features: int
-) -> tuple[int, ...]:
-    """Return (height, width, n_channels) of an image in a row of `n_features` pixels.
+def pixel_grid(settings: Any, setup: Setup) -> tuple[int, ...]:
+    """Return (height, width, n_channels) of the images that rows of a network's pixels hold.
 
     That is the shape of the samples, if they are images, else the parameter, else a square.
     """
-    image_shape = image_shape or settings.image_shape
-    side = math.isqrt(n_features)
-    if image_shape is None and side * side != n_features:
+    n_features = math.prod(setup.network.input_shape)
+    image_shape = setup.image_shape or settings.image_shape or square_shape(n_features)
+    if image_shape is None:
         needed_by = "test_shift" if settings.augmenter is None else "augmenter"
         raise ValueError(
             f"{needed_by}={getattr(settings, needed_by)!r} needs images, but X has "
             f"{n_features} columns, which is no square. Give a stack of images, or "
             "image_shape=(height, width) or (height, width, n_channels)."
         )
-    return with_channel(checked_image_shape(image_shape or (side, side), n_features))
+    return with_channel(checked_image_shape(image_shape, n_features))
 
 
 def averaged_logits(settings: Any, fitted: FittedNetwork, rows: np.ndarray) -> np.ndarray:
     """Return float64 logits, with `test_shift` averaged over shifted images."""
     if not settings.test_shift:
         return fitted.run(rows).astype(np.float64)
-    grid = pixel_grid(settings, fitted.image_shape, rows.shape[1])
-    moved = _shifted(rows, int(settings.test_shift), grid)
+    moved = _shifted(rows, int(settings.test_shift), pixel_grid(settings, fitted.setup))
     return np.mean([fitted.run(some).astype(np.float64) for some in moved], axis=0)
 
 

@@ -1,7 +1,6 @@
 """Fitting: the contract of scikit-learn's classifiers for a network of any architecture."""
 
 import copy
-from abc import ABCMeta
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator
@@ -23,9 +22,7 @@ from ._training import train
 _FEATURES = ("n_features_in_", "feature_names_in_")
 
 
-class KerasClassifierBase(
-    FittedNetworkMixin, CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta
-):
+class KerasClassifierBase(FittedNetworkMixin, CallbackSupportMixin, BaseEstimator):
     """Fitting and cloning, shared by the Keras classifiers."""
 
     _parameter_constraints: dict = PARAMETER_CONSTRAINTS
@@ -227,8 +224,7 @@ class KerasClassifierBase(
         if setup is None:
             # Where training starts, scikit-learn's checks write into a copy.
             checked = object.__new__(type(self))
-            learned = ("fitted_network_", *_FEATURES)
-            checked.__dict__.update({k: v for k, v in vars(self).items() if k not in learned})
+            checked.__dict__.update(vars(self))
         samples, labels, image_shape = check_training_samples(
             checked, X, y, sample_weight, setup, classes=classes, partial=partial
         )
@@ -240,7 +236,7 @@ class KerasClassifierBase(
             setup = make_setup(parameters, image_shape, n_pixels, labels)
         if takes_images or self.augmenter is not None or self.test_shift:
             # An error now, rather than in the first prediction.
-            pixel_grid(self, setup.image_shape, n_pixels)
+            pixel_grid(self, setup)
         held_out = check_validation_samples(checked, setup, *validation)
         features = {k: v for k, v in vars(checked).items() if k in _FEATURES}
         tasks = FitTasks(self, features, X, y, sample_weight)

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ._base import KerasClassifierBase
-from ._parameters import PARAMETER_CONSTRAINTS
+from ._parameters import TRAINING_CONSTRAINTS
 from ._plan import AutoSettings
 
 if TYPE_CHECKING:
@@ -199,16 +199,7 @@ class KerasNetworkClassifier(KerasClassifierBase):
     True
     """
 
-    _parameter_constraints: dict = {
-        **{
-            name: allowed
-            for name, allowed in PARAMETER_CONSTRAINTS.items()
-            # These are what the function makes of them.
-            if name
-            not in ("hidden_layer_sizes", "activation", "dropout", "batch_norm", "precision")
-        },
-        "network": [callable, None],
-    }
+    _parameter_constraints: dict = {**TRAINING_CONSTRAINTS, "network": [callable, None]}
 
     _auto = AutoSettings(epochs=3, steps=1000, batch_size=128, adam_learning_rate=0.004)
     _network_kind = "custom"

@@ -10,12 +10,9 @@ from .._networks import ACTIVATIONS
 from .._schedules import SCHEDULES
 from .._sklearn import HasMethods, Interval, StrOptions
 
-PARAMETER_CONSTRAINTS: dict = {
+# Of all classifiers, whatever makes the layers.
+TRAINING_CONSTRAINTS: dict = {
     "image_shape": [tuple, list, None],
-    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions(set(ACTIVATIONS))],
-    "dropout": [Interval(Real, 0, 1, closed="left")],
-    "batch_norm": ["boolean"],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "standardize": ["boolean"],
     "optimizer": [str, callable, HasMethods(["apply", "get_config"])],
@@ -34,11 +31,17 @@ PARAMETER_CONSTRAINTS: dict = {
     "keras_callbacks": [list, tuple, callable, HasMethods(["on_epoch_end"]), None],
     "warm_start": ["boolean"],
     "jit_compile": [StrOptions({"auto"}), "boolean"],
-    "precision": [StrOptions({"float32", "bfloat16"})],
     "verbose": ["verbose"],
     "random_state": ["random_state"],
 }
-
+PARAMETER_CONSTRAINTS: dict = {
+    **TRAINING_CONSTRAINTS,
+    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+    "activation": [StrOptions(set(ACTIVATIONS))],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+    "batch_norm": ["boolean"],
+    "precision": [StrOptions({"float32", "bfloat16"})],
+}
 
 _MOST_LAYERS = 1000
 

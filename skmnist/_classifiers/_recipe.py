@@ -153,9 +153,7 @@ class NetworkRecipe:
         if not isinstance(other, NetworkRecipe):
             return NotImplemented
         try:
-            return value_of(*_parts(self), in_order=False) == value_of(
-                *_parts(other), in_order=False
-            )
+            return _value(self, in_order=False) == _value(other, in_order=False)
         except TypeError:  # an argument that no fit takes has no value to compare
             return self is other
 
@@ -170,9 +168,9 @@ class NetworkRecipe:
         return f"NetworkRecipe({', '.join([_name(self.function), *arguments])})"
 
 
-def _parts(recipe: NetworkRecipe) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """Return the function and all arguments, by which recipes are compared."""
-    return recipe.function, dict(sorted(recipe.get_params().items()))
+def _value(recipe: NetworkRecipe, *, in_order: bool = True) -> Any:
+    """Return the value of the function and all arguments, by which recipes are compared."""
+    return value_of(recipe.function, dict(sorted(recipe.get_params().items())), in_order=in_order)
 
 
 class FixedNetwork:
@@ -190,7 +188,7 @@ class FixedNetwork:
                 f"arguments: {error}. Its first two parameters are image_shape and n_classes; "
                 "give the others a default, or a value by NetworkRecipe(function, name=value)."
             ) from error
-        self._key = value_of(*_parts(recipe))
+        self._key = _value(recipe)
 
     def __call__(self, image_shape: tuple[int, ...], n_classes: int) -> Any:
         # Copies, since what is called may change itself or its arguments.

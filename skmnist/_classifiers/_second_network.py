@@ -84,10 +84,9 @@ def choose_distortion(
     n_batches = math.ceil(n_samples / second.plan.batch_size)
     n_steps = second.plan.epochs * n_batches if is_number else 0
     numbers, losses = unseen.labels[unseen.rows], []
-    n_pixels = math.prod(examples.images.shape[1:])
     for distortion in DISTORTIONS:
         augmenter = None if distortion is None else RandomDistortion(**distortion)
-        augment = augmentation(augmenter, second.settings, second.setup.image_shape, n_pixels)
+        augment = augmentation(augmenter, second.settings, second.setup)
         trial = replace(second, plan=replace(second.plan, augment=augment))
         logits = trial.logits(part, unseen, n_steps=n_steps)
         log_proba = log_softmax(logits * best_scale(logits, numbers, unseen.weights))

@@ -99,7 +99,7 @@ def train(
         augmenter = None if distortion is None else RandomDistortion(**distortion)
         if settings.verbose and resume is None:
             print(f"augmenter='auto' means {augmenter}", flush=True)
-    augment = augmentation(augmenter, settings, setup.image_shape, samples.pixels.shape[1])
+    augment = augmentation(augmenter, settings, setup)
     plan = replace(plan, augment=augment)
     second_network = replace(second_network, plan=plan)
     if stop_epoch is not None:

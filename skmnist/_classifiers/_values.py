@@ -13,7 +13,7 @@ import numpy as np
 _OF_THE_PROCESS = {"_io", "_thread", "io", "logging", "socket", "threading", "weakref"}
 
 
-def value_of(function: Any, arguments: dict[str, Any], *, in_order: bool = True) -> Any:
+def value_of(function: Any, arguments: dict[str, Any], *, in_order: bool) -> Any:
     """Return a hashable value that equal functions with equal arguments have in common.
 
     A function counts as itself, an object that can be called by its attributes. `in_order` is

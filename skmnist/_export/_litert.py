@@ -10,10 +10,9 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.decomposition import PCA
 
-from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .._preprocessing import ImageFlattener, PixelScaler
 from .._streams import write_to
-from ._parts import checked_shape, parts_of
+from ._parts import input_shape, parts_of
 
 # Images that are enough to measure the ranges of all values by.
 _N_SAMPLES = 500
@@ -34,17 +33,9 @@ def to_litert(
     import keras
     from tensorflow import lite
 
-    steps, classifier = parts_of(
-        estimator,
-        "LiteRT",
-        (KerasMLPClassifier, KerasCNNClassifier),
-        _LAYERS,
-        "Write an ONNX file, or leave it out and transform the pixels before",
-    )
-    first = steps[0] if steps else classifier
-    shape = (first.n_features_in_,)
-    if image_shape is not None:
-        shape = checked_shape(image_shape, first)
+    remedy = "Write an ONNX file, or leave it out and transform the pixels before"
+    *steps, classifier = parts = parts_of(estimator, "LiteRT", _LAYERS, remedy)
+    shape = input_shape(image_shape, parts[0])
     options: dict[str, Any] = {}
     if samples is not None:
         options = {

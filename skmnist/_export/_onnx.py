@@ -6,11 +6,10 @@ from typing import BinaryIO
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
 from .._networks.onnx_nodes import Graph, add_network
 from .._streams import writable_stream, write_to
 from ._onnx_steps import STEPS
-from ._parts import checked_shape, parts_of
+from ._parts import input_shape, parts_of
 
 # Dtypes of raw pixels.
 _DTYPES = ("float32", "float64", "uint8")
@@ -88,15 +87,12 @@ def to_onnx(
     writable_stream(path)  # an error now, rather than when all is done
     if str(dtype) not in _DTYPES and dtype not in [np.dtype(name) for name in _DTYPES]:
         raise ValueError(f"dtype={dtype!r} was given; expected 'float32', 'float64' or 'uint8'.")
-    networks = (KerasMLPClassifier, KerasCNNClassifier)
     remedy = "Leave it out, or write what is behind it and transform the pixels before"
-    steps, classifier = parts_of(estimator, "ONNX", networks, STEPS, remedy)
-    first = steps[0] if steps else classifier
-    n_features = first.n_features_in_
-    shape = (n_features,) if image_shape is None else checked_shape(image_shape, first)
+    *steps, classifier = parts = parts_of(estimator, "ONNX", STEPS, remedy)
+    shape = input_shape(image_shape, parts[0])
 
     graph = Graph()
-    value = graph.add("Reshape", "X", graph.constant([-1, n_features]))
+    value = graph.add("Reshape", "X", graph.constant([-1, parts[0].n_features_in_]))
     if steps:
         value = graph.add("Cast", value, to=onnx.TensorProto.DOUBLE)
     for step in steps:

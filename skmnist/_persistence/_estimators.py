@@ -76,14 +76,17 @@ def encode_estimator(
             f"{prefix}{unknown[0]}={state[unknown[0]]!r} can't be saved: a model file has no "
             f"place for this attribute of {kind.__name__}."
         )
+    if "estimator_" in state and state["estimator_"] is estimator.estimator:
+        state["estimator_"] = None  # a frozen one, which is among the parameters
     if FITTED[kind] and FITTED[kind].keys() <= state.keys():
         node["fitted"] = {}
         for name in (*FITTED[kind], *OPTIONAL):
             try:
-                if name == "estimator_":
-                    node["fitted"][name] = _encode_fitted_estimator(estimator, arrays, prefix)
+                value = state.get(name)
+                if isinstance(value, BaseEstimator):
+                    node["fitted"][name] = encode_estimator(value, arrays, f"{prefix}{name}_")
                 elif name in state:
-                    node["fitted"][name] = encode(state[name], arrays)
+                    node["fitted"][name] = encode(value, arrays)
             except UnsupportedValueError as error:
                 raise TypeError(
                     f"{prefix}{name} can't be saved: it is, or has, {error}."
@@ -206,15 +209,6 @@ def _encode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray], pref
             f"set_params({prefix}{name}=...) with a name, a number or None; what was "
             "learned stays."
         ) from error
-
-
-def _encode_fitted_estimator(
-    estimator: Any, arrays: dict[str, np.ndarray], prefix: str
-) -> dict[str, Any] | None:
-    """Turn what a meta-estimator fitted into JSON: None if it is its parameter, a frozen one."""
-    if estimator.estimator_ is estimator.estimator:
-        return None
-    return encode_estimator(estimator.estimator_, arrays, f"{prefix}estimator__")
 
 
 def _decode_parameter(name: str, value: Any, arrays: dict[str, np.ndarray]) -> Any:

@@ -175,23 +175,6 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         "verbose": ["verbose"],
     }
 
-    cv_results_: dict[str, Any]
-    best_estimator_: Any
-    best_index_: int
-    best_params_: dict[str, Any]
-    best_score_: float
-    scorer_: Any
-    n_splits_: int
-    refit_time_: float
-    n_resources_: list[int]
-    n_candidates_: list[int]
-    n_iterations_: int
-    n_remaining_candidates_: int
-    n_required_iterations_: int
-    n_possible_iterations_: int
-    min_resources_: int
-    max_resources_: int
-
     def __init__(
         self,
         estimator: Any,
@@ -266,7 +249,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         splitter = check_cv(self.cv, y, classifier=is_classifier(self.estimator))
         # Cut once: all rungs have the same folds, whatever the splitter.
         folds = list(splitter.split(X, y, **routed.splitter.split))
-        self.n_splits_ = len(folds)
+        self.n_splits_: int = len(folds)
 
         evaluation = Evaluation(
             X,
@@ -282,14 +265,14 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
             self._search(StageRunner(evaluation, folds, parallel), candidates, rungs, tasks)
         if self.refit:
             (best,) = make_candidates(self.estimator, [self.best_params_], self.max_resources_)
-            self.best_estimator_ = best.estimator
+            self.best_estimator_: Any = best.estimator
             with tasks.task("refit", self.best_estimator_):
                 start = time.perf_counter()
                 self.best_estimator_.fit(X, y, **routed.estimator.fit)
-                self.refit_time_ = time.perf_counter() - start
+                self.refit_time_: float = time.perf_counter() - start
             if hasattr(self.best_estimator_, "feature_names_in_"):
                 self.feature_names_in_ = self.best_estimator_.feature_names_in_
-        self.scorer_ = scorer
+        self.scorer_: Any = scorer
         tasks.end()
         return self
 
@@ -337,7 +320,7 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
 
     def _plan(self) -> tuple[list[Candidate], list[int]]:
         """List the candidates, and the epochs at the end of each rung."""
-        self.max_resources_ = most_epochs(self.estimator, self.max_resources)
+        self.max_resources_: int = most_epochs(self.estimator, self.max_resources)
         if not isinstance(self.min_resources, str) and self.min_resources > self.max_resources_:
             raise ValueError(
                 f"min_resources={self.min_resources} is more than the {self.max_resources_} "
@@ -346,10 +329,10 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         all_params = list_params(self.param_grid, self.n_candidates, self.random_state)
         candidates = make_candidates(self.estimator, all_params, self.max_resources_)
         rungs = plan_rungs(len(candidates), self.factor, self.min_resources, self.max_resources_)
-        self.min_resources_ = rungs.n_epochs[0]
-        self.n_iterations_ = len(rungs.n_epochs)
-        self.n_required_iterations_ = rungs.n_required
-        self.n_possible_iterations_ = rungs.n_possible
+        self.min_resources_: int = rungs.n_epochs[0]
+        self.n_iterations_: int = len(rungs.n_epochs)
+        self.n_required_iterations_: int = rungs.n_required
+        self.n_possible_iterations_: int = rungs.n_possible
         return candidates, rungs.n_epochs
 
     def _search(
@@ -360,7 +343,8 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
         tasks: SearchTasks,
     ) -> None:
         """Run the rungs, and set all attributes that are known before the refit."""
-        self.n_resources_, self.n_candidates_ = rungs, []
+        self.n_resources_: list[int] = rungs
+        self.n_candidates_: list[int] = []
         params, results, iterations = [], [], []
         for rung, n_epochs in enumerate(rungs):
             n_candidates = len(candidates)
@@ -392,9 +376,12 @@ class HalvingEpochsSearchCV(TransformerMixin, BaseSearchCV):
                 )
             candidates = [candidates[i] for i in sorted(best_first[:n_kept])]
 
-        self.best_index_ = len(params) - n_candidates + best_first[0]
-        self.best_params_, self.best_score_ = params[self.best_index_], means[best_first[0]]
-        self.n_remaining_candidates_ = n_kept
+        self.best_index_: int = len(params) - n_candidates + best_first[0]
+        self.best_params_: dict[str, Any] = params[self.best_index_]
+        self.best_score_: float = means[best_first[0]]
+        self.n_remaining_candidates_: int = n_kept
         self.multimetric_ = False
         more = {"iter": iterations, "n_resources": [rungs[i] for i in iterations]}
-        self.cv_results_ = self._format_results(params, self.n_splits_, results, more)
+        self.cv_results_: dict[str, Any] = self._format_results(
+            params, self.n_splits_, results, more
+        )

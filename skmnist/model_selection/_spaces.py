@@ -4,10 +4,10 @@ import copy
 from typing import Any
 
 from scipy.stats import loguniform
-from sklearn.pipeline import Pipeline
 
 from .._augmentation import GENTLE, RandomDistortion
 from .._classifiers import KerasCNNClassifier, KerasMLPClassifier
+from ._candidates import last_step
 
 _GENTLE = RandomDistortion(**GENTLE)
 _SPACES: dict[type, dict[str, dict[str, Any]]] = {
@@ -88,10 +88,7 @@ def search_space(estimator: Any, kind: str = "distributions") -> dict[str, Any]:
     >>> sorted(search_space(make_digit_pipeline(KerasMLPClassifier()), "grid"))[0]
     'classify__dropout'
     """
-    prefix, classifier = "", estimator
-    while isinstance(classifier, Pipeline):
-        name, classifier = classifier.steps[-1]
-        prefix += f"{name}__"
+    step, classifier = last_step(estimator)
     spaces = _SPACES.get(type(classifier))
     if spaces is None:
         raise TypeError(
@@ -100,6 +97,7 @@ def search_space(estimator: Any, kind: str = "distributions") -> dict[str, Any]:
         )
     if kind not in spaces:
         raise ValueError(f"kind={kind!r} was given, expected {' or '.join(map(repr, spaces))}.")
+    prefix = f"{step}__" if step else ""
     return {f"{prefix}{name}": copy.deepcopy(values) for name, values in spaces[kind].items()}
 
 

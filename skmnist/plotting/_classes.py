@@ -1,7 +1,7 @@
 """How many samples each class has, and how well each is recognised."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from scipy.stats import binomtest
@@ -9,9 +9,6 @@ from sklearn.utils import check_consistent_length
 
 from .._targets import as_labels, distinct_labels
 from ._drawing import BLUE, COLOURS, GREY, Display, name_classes, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _SIZE = (6, 3.5)  # of a new figure, in inches
 
@@ -76,8 +73,8 @@ class ClassDistributionDisplay(Display):
         }
         return cls(classes=classes, counts=counts).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> None:
+        self.ax_ = ax = new_axes(ax, _SIZE)
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)
         self.bars_: dict[str, Any] = {}
         for i, (name, counts) in enumerate(self.counts.items()):
@@ -90,7 +87,6 @@ class ClassDistributionDisplay(Display):
         if len(self.counts) > 1:
             ax.margins(y=0.2)  # a place for the legend above the bars
             ax.legend(ncols=len(self.counts))
-        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -197,8 +193,8 @@ class ClassAccuracyDisplay(Display):
         tests = map(binomtest, map(int, self.n_right), map(int, self.n_samples))
         return np.array([test.proportion_ci(self.confidence, method="wilson") for test in tests])
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> None:
+        self.ax_ = ax = new_axes(ax, _SIZE)
         # Rounding may put an end a hair beyond the value itself.
         reach = np.abs(self.intervals_.T - self.accuracy_)
         places, style = np.arange(len(self.classes)), {"fmt": "o", "color": BLUE, "capsize": 4}
@@ -209,4 +205,3 @@ class ClassAccuracyDisplay(Display):
         name_classes(ax, self.classes)
         ax.set_ylabel(f"accuracy, {100 * self.confidence:g} % intervals")
         ax.grid(axis="y", alpha=0.3)
-        return ax

@@ -22,7 +22,7 @@ _FONT_SIZE, _LETTERS = 8, 15
 
 
 class Display:
-    """A picture on one Axes, which ``_draw`` draws and keeps as ``ax_``."""
+    """A picture on one Axes."""
 
     figure_: "Figure | SubFigure | None"
     ax_: "Axes"
@@ -40,13 +40,19 @@ class Display:
         display : Display
             The display, drawn.
         """
-        self.ax_ = self._draw(ax)
+        self._draw(ax)
         self.figure_ = self.ax_.get_figure()
         return self
 
-    def _draw(self, ax: Any) -> "Axes":
-        """Draw on these Axes, or on new ones where `ax` is None, and return them."""
+    def _draw(self, ax: Any) -> None:
+        """Draw on these Axes, or on new ones where `ax` is None, and keep them as `ax_`."""
         raise NotImplementedError
+
+
+class TilesDisplay(Display):
+    """A picture made of tiles, an image each."""
+
+    tiles_: "list[AxesImage]"
 
 
 def new_axes(ax: Any, size: tuple[float, float] | None = None) -> "Axes":

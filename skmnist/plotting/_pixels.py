@@ -1,18 +1,14 @@
 """Distribution of pixel values, over all images and by class."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
 from .._images import as_images, as_rows
 from .._targets import as_labels
-from ._drawing import BLUE, Display, draw_images, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import BLUE, Display, TilesDisplay, draw_images, new_axes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -68,11 +64,10 @@ class PixelDensityDisplay(Display):
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax = new_axes(ax, (6, 3.5))
+    def _draw(self, ax: Any) -> None:
+        self.ax_ = ax = new_axes(ax, (6, 3.5))
         self.stairs_: Any = ax.stairs(self.density, self.edges, fill=True, color=BLUE)
         ax.set(xlabel="pixel intensity", ylabel="density", yscale="log")
-        return ax
 
 
 def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
@@ -89,7 +84,7 @@ def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class PixelStatisticsDisplay(Display):
+class PixelStatisticsDisplay(TilesDisplay):
     """The mean image, or the variance of each pixel, of each class.
 
     Parameters
@@ -160,14 +155,12 @@ class PixelStatisticsDisplay(Display):
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax, tiles = draw_images(
+    def _draw(self, ax: Any) -> None:
+        self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=5,
             captions=None if self.classes is None else [str(label) for label in self.classes],
             cmap="gray" if self.statistic == "mean" else "cividis",
         )
-        ax.set_title(f"{self.statistic} of each pixel", fontsize=10)
-        self.tiles_: list[AxesImage] = tiles
-        return ax
+        self.ax_.set_title(f"{self.statistic} of each pixel", fontsize=10)

@@ -1,18 +1,14 @@
 """Samples, predictions and probabilities as pictures."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._images import as_images
 from .._targets import as_labels, distinct_labels
-from ._drawing import BLUE, GREY, ORANGE, Display, draw_images, in_percent
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import BLUE, GREY, ORANGE, TilesDisplay, draw_images, in_percent
 
 # Below a tile, in its sides: the bars, and the names of the classes below them.
 _BARS, _SHORT_NAMES, _LONG_NAMES = 0.45, 0.15, 0.55
@@ -49,7 +45,7 @@ def labels_of_columns(classes: Any, y_proba: np.ndarray, y_true: np.ndarray) -> 
     return classes
 
 
-class PredictionsDisplay(Display):
+class PredictionsDisplay(TilesDisplay):
     """A picture of some images and what was predicted for them."""
 
     n_columns: int
@@ -283,8 +279,8 @@ class ImageGridDisplay(PredictionsDisplay):
         written = captions(y_true, y_pred, y_proba)
         return cls(images=images, captions=written, right=y_pred == y_true)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax, tiles = draw_images(
+    def _draw(self, ax: Any) -> None:
+        self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -292,8 +288,6 @@ class ImageGridDisplay(PredictionsDisplay):
             captions=self.captions,
             frames=None if self.right is None else np.where(self.right, BLUE, ORANGE),
         )
-        self.tiles_: list[AxesImage] = tiles
-        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -353,11 +347,11 @@ class ProbabilityDisplay(PredictionsDisplay):
     ) -> Self:
         return cls(images=images, proba=y_proba, classes=classes, labels=y_true)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw(self, ax: Any) -> None:
         y_true, y_pred = self.labels, self.classes[self.proba.argmax(axis=1)]
         names = [str(label) for label in self.classes]
         has_long_names = max(map(len, names)) > 2
-        ax, tiles = draw_images(
+        self.ax_, self.tiles_ = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -366,13 +360,13 @@ class ProbabilityDisplay(PredictionsDisplay):
             below=_BARS + (_LONG_NAMES if has_long_names else _SHORT_NAMES),
             inches=1.3,
         )
-        side = max(self.images.shape[1:3])
+        ax, side = self.ax_, max(self.images.shape[1:3])
         # In shares of the Axes: an inset can't stand in data whose numbers rise downwards.
         (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
         size = (self.images.shape[2] / (x1 - x0), (_BARS - 0.04) * side / (y0 - y1))
         self.bars_: list[Any] = []
         places = np.arange(len(names))
-        for i, tile in enumerate(tiles):
+        for i, tile in enumerate(self.tiles_):
             left, _, bottom, _ = tile.get_extent()
             corner = ((left - x0) / (x1 - x0), (y0 - bottom - _BARS * side) / (y0 - y1))
             inset = ax.inset_axes((*corner, *size))
@@ -384,5 +378,3 @@ class ProbabilityDisplay(PredictionsDisplay):
             inset.set(ylim=(0, 1), yticks=[])
             inset.tick_params(length=0, pad=2, labelsize=6)
             inset.spines[["left", "right", "top"]].set_visible(False)
-        self.tiles_: list[AxesImage] = tiles
-        return ax

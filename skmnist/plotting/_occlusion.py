@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 
 from .._images import as_images, find_background
-from ._drawing import DIVERGING, TilesDisplay, around_zero, draw_images, in_percent, new_axes
+from ._drawing import TilesDisplay, draw_images, in_percent, new_axes
 
 # Covered images that are predicted at once, and their bytes: what bounds the memory.
 _MOST_IMAGES, _MOST_BYTES = 64, 2**25
@@ -139,9 +139,8 @@ class OcclusionDisplay(TilesDisplay):
     def _draw(self, ax: Any) -> None:
         self.ax_ = ax = new_axes(ax, (5, 3))
         left = draw_images(ax, self.image[None], n_columns=2)[1]
-        colours = {"cmap": DIVERGING, "limits": around_zero(self.effect)}
-        beside = {"n_columns": 2, "cells": [1]}
-        right = draw_images(ax, self.effect[None], **beside, **colours)[1]
+        second = np.array([1])
+        right = draw_images(ax, self.effect[None], n_columns=2, cells=second, around_zero=True)[1]
         self.tiles_ = [*left, *right]
         ax.figure.colorbar(right[0], ax=ax, label="fall of the probability", shrink=0.7)
         ax.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)

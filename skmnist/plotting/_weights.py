@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._images import as_images
 from .._steps import fitted_steps
-from ._drawing import DIVERGING, TilesDisplay, around_zero, draw_images, in_percent
+from ._drawing import TilesDisplay, draw_images, in_percent
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -96,11 +96,7 @@ class FilterDisplay(TilesDisplay):
 
     def _draw(self, ax: Any) -> None:
         self.ax_, self.tiles_ = draw_images(
-            ax,
-            self.images,
-            n_columns=self.n_columns,
-            cmap=DIVERGING,
-            limits=around_zero(self.images),
+            ax, self.images, n_columns=self.n_columns, around_zero=True
         )
 
 
@@ -182,6 +178,5 @@ class EigendigitsDisplay(TilesDisplay):
             self.images,
             n_columns=self.n_columns,
             captions=[in_percent(share, 1) for share in self.shares],
-            cmap=DIVERGING,
-            limits=around_zero(self.images),
+            around_zero=True,
         )

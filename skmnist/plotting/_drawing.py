@@ -53,12 +53,14 @@ class TilesDisplay(Display):
     tiles_: "list[AxesImage]"
 
 
-def new_axes(ax: Any, size: tuple[float, float] | None = None) -> "Axes":
+def new_axes(
+    ax: Any, size: tuple[float, float] | None = None, projection: str | None = None
+) -> "Axes":
     """Return axes to draw on: those given, or those of a new figure of `size` inches."""
     import matplotlib.pyplot as plt
 
     if ax is None:
-        return plt.subplots(figsize=size, layout="constrained")[1]
+        return plt.figure(figsize=size, layout="constrained").add_subplot(projection=projection)
     if isinstance(ax, np.ndarray | list | tuple):
         raise TypeError(f"ax holds {len(ax)} Axes; one is drawn on. Give one of them.")
     return ax

@@ -143,14 +143,10 @@ class EmbeddingDisplay(Display):
 
     def _draw(self, ax: Any) -> None:
         import matplotlib as mpl
-        import matplotlib.pyplot as plt
         from matplotlib.patheffects import withStroke
 
         n_dimensions = self.points.shape[1]
-        if ax is None and n_dimensions == 3:
-            figure = plt.figure(figsize=(6, 5), layout="constrained")
-            ax = figure.add_subplot(projection="3d")
-        self.ax_ = ax = new_axes(ax, (6, 5))
+        self.ax_ = ax = new_axes(ax, (6, 5), projection="3d" if n_dimensions == 3 else None)
         if n_dimensions == 3 and ax.name != "3d":
             raise ValueError(
                 "ax is flat, but the points have three dimensions. Make it with "

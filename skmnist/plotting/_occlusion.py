@@ -116,7 +116,6 @@ class OcclusionDisplay(TilesDisplay):
         column = classes.index(label)
         if fill is None:
             fill = find_background(picture.reshape(1, height, width, -1))[0]
-            fill = fill if picture.ndim == 3 else fill[0]
 
         squares = [
             np.s_[top : top + size, left : left + size]

@@ -20,11 +20,6 @@ def caption(label: Any, truth: Any, share: float | None) -> str:
     return f"{label}{sure}" + ("" if label == truth else f"\nis {truth}")
 
 
-def captions(y_true: np.ndarray, y_pred: np.ndarray, y_proba: np.ndarray) -> list[str]:
-    """Write a caption for each image, whose prediction is the most probable class."""
-    return list(map(caption, y_pred, y_true, y_proba.max(axis=1)))
-
-
 def true_proba(y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Return the probability of each true label: the lower, the worse the mistake.
 
@@ -276,8 +271,8 @@ class ImageGridDisplay(PredictionsDisplay):
         cls, images: np.ndarray, y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray
     ) -> Self:
         y_pred = classes[y_proba.argmax(axis=1)]
-        written = captions(y_true, y_pred, y_proba)
-        return cls(images=images, captions=written, right=y_pred == y_true)
+        captions = list(map(caption, y_pred, y_true, y_proba.max(axis=1)))
+        return cls(images=images, captions=captions, right=y_pred == y_true)
 
     def _draw(self, ax: Any) -> None:
         self.ax_, self.tiles_ = draw_images(
@@ -355,7 +350,7 @@ class ProbabilityDisplay(PredictionsDisplay):
             ax,
             self.images,
             n_columns=self.n_columns,
-            captions=captions(y_true, y_pred, self.proba),
+            captions=list(map(caption, y_pred, y_true, self.proba.max(axis=1))),
             frames=np.where(y_pred == y_true, BLUE, ORANGE),
             below=_BARS + (_LONG_NAMES if has_long_names else _SHORT_NAMES),
             inches=1.3,

@@ -176,11 +176,6 @@ class CharactersDisplay(Display):
             box = Rectangle((left, top), right - left, bottom - top, fill=False, ec=colour)
             self.boxes_.append(ax.add_patch(box))
             if self.labels is not None:
-                place: dict[str, Any] = {
-                    "ha": "left",
-                    "va": "bottom",
-                    "color": colour,
-                    "weight": "bold",
-                }
-                place["bbox"] = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
-                ax.text(left, top, str(self.labels[i]), **place, parse_math=False)
+                behind = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
+                style: dict[str, Any] = {"color": colour, "weight": "bold", "bbox": behind}
+                ax.text(left, top, str(self.labels[i]), va="bottom", **style, parse_math=False)

@@ -10,8 +10,6 @@ from sklearn.utils import check_consistent_length
 from .._targets import as_labels, distinct_labels
 from ._drawing import BLUE, COLOURS, GREY, Display, name_classes, new_axes
 
-_SIZE = (6, 3.5)  # of a new figure, in inches
-
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class ClassDistributionDisplay(Display):
@@ -74,7 +72,7 @@ class ClassDistributionDisplay(Display):
         return cls(classes=classes, counts=counts).plot(ax)
 
     def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, _SIZE)
+        self.ax_ = ax = new_axes(ax, (6, 3.5))
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)
         self.bars_: dict[str, Any] = {}
         for i, (name, counts) in enumerate(self.counts.items()):
@@ -194,7 +192,7 @@ class ClassAccuracyDisplay(Display):
         return np.array([test.proportion_ci(self.confidence, method="wilson") for test in tests])
 
     def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, _SIZE)
+        self.ax_ = ax = new_axes(ax, (6, 3.5))
         # Rounding may put an end a hair beyond the value itself.
         reach = np.abs(self.intervals_.T - self.accuracy_)
         places, style = np.arange(len(self.classes)), {"fmt": "o", "color": BLUE, "capsize": 4}

@@ -13,8 +13,6 @@ from ._predictions import labels_of_columns
 if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
-_SIZE = (6, 3.5)  # of a new figure, in inches
-
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class AccuracyCoverageDisplay(Display):
@@ -135,7 +133,7 @@ class AccuracyCoverageDisplay(Display):
         ).plot(ax)
 
     def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, _SIZE)
+        self.ax_ = ax = new_axes(ax, (6, 3.5))
         colour = COLOURS[len(ax.lines) % len(COLOURS)]  # another for each curve
         # A dot where every sample is answered: the classifier's accuracy.
         dot = {"marker": "o", "markevery": [len(self.coverage) - 1], "clip_on": False, "zorder": 3}

@@ -71,8 +71,8 @@ class ClassDistributionDisplay(Display):
         }
         return cls(classes=classes, counts=counts).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, (6, 3.5))
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)
         self.bars_: dict[str, Any] = {}
         for i, (name, counts) in enumerate(self.counts.items()):
@@ -85,6 +85,7 @@ class ClassDistributionDisplay(Display):
         if len(self.counts) > 1:
             ax.margins(y=0.2)  # a place for the legend above the bars
             ax.legend(ncols=len(self.counts))
+        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -191,8 +192,8 @@ class ClassAccuracyDisplay(Display):
         tests = map(binomtest, map(int, self.n_right), map(int, self.n_samples))
         return np.array([test.proportion_ci(self.confidence, method="wilson") for test in tests])
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, (6, 3.5))
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         # Rounding may put an end a hair beyond the value itself.
         reach = np.abs(self.intervals_.T - self.accuracy_)
         places, style = np.arange(len(self.classes)), {"fmt": "o", "color": BLUE, "capsize": 4}
@@ -203,3 +204,4 @@ class ClassAccuracyDisplay(Display):
         name_classes(ax, self.classes)
         ax.set_ylabel(f"accuracy, {100 * self.confidence:g} % intervals")
         ax.grid(axis="y", alpha=0.3)
+        return ax

@@ -132,8 +132,8 @@ class AccuracyCoverageDisplay(Display):
             name=name,
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, (6, 3.5))
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         colour = COLOURS[len(ax.lines) % len(COLOURS)]  # another for each curve
         # A dot where every sample is answered: the classifier's accuracy.
         dot = {"marker": "o", "markevery": [len(self.coverage) - 1], "clip_on": False, "zorder": 3}
@@ -146,3 +146,4 @@ class AccuracyCoverageDisplay(Display):
         ax.spines[["right", "top"]].set_visible(False)
         if self.name is not None:
             ax.legend(loc="lower left", frameon=False)
+        return ax

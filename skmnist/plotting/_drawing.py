@@ -38,12 +38,12 @@ class Display:
         display : Display
             The display, drawn.
         """
-        self._draw(ax)
+        self.ax_ = self._draw(ax)
         self.figure_ = self.ax_.get_figure()
         return self
 
-    def _draw(self, ax: Any) -> None:
-        """Draw on these Axes, or on new ones where `ax` is None, and keep them as `ax_`."""
+    def _draw(self, ax: Any) -> Any:
+        """Draw on these Axes, or on new ones where `ax` is None, and return them."""
         raise NotImplementedError
 
 
@@ -51,6 +51,14 @@ class TilesDisplay(Display):
     """A picture made of tiles, an image each."""
 
     tiles_: "list[AxesImage]"
+
+    def _draw(self, ax: Any) -> Any:
+        ax, self.tiles_ = self._draw_tiles(ax)
+        return ax
+
+    def _draw_tiles(self, ax: Any) -> Any:
+        """Draw as `_draw` does, and return Axes and tiles."""
+        raise NotImplementedError
 
 
 def new_axes(

@@ -141,12 +141,12 @@ class EmbeddingDisplay(Display):
         options = {"reducer": reducer, "n_components": n_components, "random_state": random_state}
         return cls.from_data(estimator.transform(X), y, **options, ax=ax)
 
-    def _draw(self, ax: Any) -> None:
+    def _draw(self, ax: Any) -> Any:
         import matplotlib as mpl
         from matplotlib.patheffects import withStroke
 
         n_dimensions = self.points.shape[1]
-        self.ax_ = ax = new_axes(ax, (6, 5), projection="3d" if n_dimensions == 3 else None)
+        ax = new_axes(ax, (6, 5), projection="3d" if n_dimensions == 3 else None)
         if n_dimensions == 3 and ax.name != "3d":
             raise ValueError(
                 "ax is flat, but the points have three dimensions. Make it with "
@@ -176,6 +176,7 @@ class EmbeddingDisplay(Display):
             if n_dimensions == 3:
                 place = {"loc": "upper left", "bbox_to_anchor": (0, 1)}
             ax.legend(**place, markerscale=2, frameon=False, ncols=1 + len(labels) // 20)
+        return ax
 
 
 def _make_reducer(reducer: Any, n_components: int, random_state: Any) -> Any:

@@ -135,14 +135,14 @@ class OcclusionDisplay(TilesDisplay):
         found = {"effect": falls / n_squares, "label": label, "proba": float(before[column])}
         return cls(image=picture, **found).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, (5, 3))
+    def _draw_tiles(self, ax: Any) -> Any:
+        ax = new_axes(ax, (5, 3))
         left = draw_images(ax, self.image[None], n_columns=2)[1]
         second = np.array([1])
         right = draw_images(ax, self.effect[None], n_columns=2, cells=second, around_zero=True)[1]
-        self.tiles_ = [*left, *right]
         ax.figure.colorbar(right[0], ax=ax, label="fall of the probability", shrink=0.7)
         ax.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)
+        return ax, [*left, *right]
 
 
 def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:

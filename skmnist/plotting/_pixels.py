@@ -64,10 +64,11 @@ class PixelDensityDisplay(Display):
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_ = ax = new_axes(ax, (6, 3.5))
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         self.stairs_: Any = ax.stairs(self.density, self.edges, fill=True, color=BLUE)
         ax.set(xlabel="pixel intensity", ylabel="density", yscale="log")
+        return ax
 
 
 def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
@@ -155,12 +156,13 @@ class PixelStatisticsDisplay(TilesDisplay):
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_, self.tiles_ = draw_images(
+    def _draw_tiles(self, ax: Any) -> Any:
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=5,
             captions=None if self.classes is None else [str(label) for label in self.classes],
             cmap="gray" if self.statistic == "mean" else "cividis",
         )
-        self.ax_.set_title(f"{self.statistic} of each pixel", fontsize=10)
+        ax.set_title(f"{self.statistic} of each pixel", fontsize=10)
+        return ax, tiles

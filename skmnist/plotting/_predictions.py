@@ -274,8 +274,8 @@ class ImageGridDisplay(PredictionsDisplay):
         captions = list(map(caption, y_pred, y_true, y_proba.max(axis=1)))
         return cls(images=images, captions=captions, right=y_pred == y_true)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_, self.tiles_ = draw_images(
+    def _draw_tiles(self, ax: Any) -> Any:
+        return draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -342,11 +342,11 @@ class ProbabilityDisplay(PredictionsDisplay):
     ) -> Self:
         return cls(images=images, proba=y_proba, classes=classes, labels=y_true)
 
-    def _draw(self, ax: Any) -> None:
+    def _draw_tiles(self, ax: Any) -> Any:
         y_true, y_pred = self.labels, self.classes[self.proba.argmax(axis=1)]
         names = [str(label) for label in self.classes]
         has_long_names = max(map(len, names)) > 2
-        self.ax_, self.tiles_ = draw_images(
+        ax, tiles = draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -355,13 +355,13 @@ class ProbabilityDisplay(PredictionsDisplay):
             below=_BARS + (_LONG_NAMES if has_long_names else _SHORT_NAMES),
             inches=1.3,
         )
-        ax, side = self.ax_, max(self.images.shape[1:3])
+        side = max(self.images.shape[1:3])
         # In shares of the Axes: an inset can't stand in data whose numbers rise downwards.
         (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
         size = (self.images.shape[2] / (x1 - x0), (_BARS - 0.04) * side / (y0 - y1))
         self.bars_: list[Any] = []
         places = np.arange(len(names))
-        for i, tile in enumerate(self.tiles_):
+        for i, tile in enumerate(tiles):
             left, _, bottom, _ = tile.get_extent()
             corner = ((left - x0) / (x1 - x0), (y0 - bottom - _BARS * side) / (y0 - y1))
             inset = ax.inset_axes((*corner, *size))
@@ -373,3 +373,4 @@ class ProbabilityDisplay(PredictionsDisplay):
             inset.set(ylim=(0, 1), yticks=[])
             inset.tick_params(length=0, pad=2, labelsize=6)
             inset.spines[["left", "right", "top"]].set_visible(False)
+        return ax, tiles

@@ -53,7 +53,7 @@ class ReadingDisplay(TilesDisplay):
     proba: Any = None
     n_columns: int = 4
 
-    def _draw(self, ax: Any) -> None:
+    def _draw_tiles(self, ax: Any) -> Any:
         if len(self.pictures) != len(self.images):
             raise ValueError(
                 f"images has {len(self.images)} images, expected {len(self.pictures)}, one for "
@@ -65,7 +65,7 @@ class ReadingDisplay(TilesDisplay):
             label = "" if self.labels is None else str(self.labels[i])
             sure = "" if self.proba is None else f", {in_percent(float(self.proba[i]), 0)}"
             captions += ["", label + sure]
-        self.ax_, self.tiles_ = draw_images(
+        return draw_images(
             ax,
             np.array(tiles),
             n_columns=2 * self.n_columns,
@@ -161,12 +161,12 @@ class CharactersDisplay(Display):
             proba=proba.max(axis=1),
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
+    def _draw(self, ax: Any) -> Any:
         from matplotlib.patches import Rectangle
 
         picture = np.asarray(self.picture)
         height, width = picture.shape[:2]
-        self.ax_ = ax = new_axes(ax, (8, max(1.5, 8 * height / width)))
+        ax = new_axes(ax, (8, max(1.5, 8 * height / width)))
         ax.imshow(picture, cmap="gray")
         ax.set_axis_off()
         self.boxes_: list[Any] = []
@@ -179,3 +179,4 @@ class CharactersDisplay(Display):
                 behind = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
                 style: dict[str, Any] = {"color": colour, "weight": "bold", "bbox": behind}
                 ax.text(left, top, str(self.labels[i]), va="bottom", **style, parse_math=False)
+        return ax

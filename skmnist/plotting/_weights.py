@@ -94,10 +94,8 @@ class FilterDisplay(TilesDisplay):
             images = images if images.ndim == 3 else images.mean(axis=3)
         return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_, self.tiles_ = draw_images(
-            ax, self.images, n_columns=self.n_columns, around_zero=True
-        )
+    def _draw_tiles(self, ax: Any) -> Any:
+        return draw_images(ax, self.images, n_columns=self.n_columns, around_zero=True)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -172,8 +170,8 @@ class EigendigitsDisplay(TilesDisplay):
             n_columns=n_columns,
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> None:
-        self.ax_, self.tiles_ = draw_images(
+    def _draw_tiles(self, ax: Any) -> Any:
+        return draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,

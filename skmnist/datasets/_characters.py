@@ -152,13 +152,10 @@ def _taken_apart(part: Character, height: float, width: float | None) -> list[Ch
     pieces = []
     for side in (columns < cut[:, None], columns >= cut[:, None]):
         mask = part.mask & side
-        box = find_objects(mask.astype(int))
-        if box:
-            rows, cols = box[0]
-            pieces.append(Character(part.top + rows.start, part.left + cols.start, mask[box[0]]))
-    if len(pieces) < 2:
-        return [part]
-    return [pieces[0], *_taken_apart(pieces[1], height, width)]
+        (box,) = find_objects(mask.astype(int))
+        pieces.append(Character(part.top + box[0].start, part.left + box[1].start, mask[box]))
+    first, rest = pieces  # neither is empty: the cut runs within the outermost columns
+    return [first, *_taken_apart(rest, height, width)]
 
 
 def _seam(mask: np.ndarray, middle: float, reach: float) -> np.ndarray:

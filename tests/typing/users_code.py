@@ -81,6 +81,9 @@ def searches_and_comparisons() -> None:
     assert_type(search.best_score_, float)
     comparison = compare_classifiers(X, y, classifiers={"mlp": KerasMLPClassifier()})
     assert_type(comparison, Comparison)
+    assert_type(skmnist.compare_classifiers(X, y, cv=3), Comparison)
+    assert_type(skmnist.datasets.read_idx("images"), np.ndarray)
+    skmnist.NoClassifier  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
     assert_type([row.accuracy for row in comparison.rows], list[float])
 
 

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
+    from . import comparison as comparison
+    from . import datasets as datasets
+    from . import exceptions as exceptions
+    from . import model_selection as model_selection
+    from . import plotting as plotting
     from ._augmentation import RandomDistortion
     from ._classifiers import (
         KerasCNNClassifier,
@@ -24,6 +29,9 @@ if TYPE_CHECKING:
     from ._pipeline import make_digit_pipeline
     from ._preprocessing import ImageDeskewer, ImageFlattener, PixelScaler
     from ._recipes import make_image_classifier
+    from .comparison import compare_classifiers as compare_classifiers
+    from .datasets import fetch_fashion_mnist as fetch_fashion_mnist
+    from .datasets import fetch_mnist as fetch_mnist
 
 _HOMES = {
     "ImageDeskewer": "_preprocessing",
@@ -69,13 +77,14 @@ __all__ = [
     "to_onnx",
 ]
 
+if not TYPE_CHECKING:  # to a type checker, a module with __getattr__ has any name
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    if name in _ROOMS:
-        return import_module(f".{name}", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in _HOMES:
+            return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        if name in _ROOMS:
+            return import_module(f".{name}", __name__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -33,19 +33,11 @@ def filtered_stderr(*, owns_process: bool) -> Iterator[None]:
     """Leave out what TensorFlow prints about itself, if the process is the command `skmnist`."""
     # A user may want TensorFlow's information.
     wants_all = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2") in ("0", "1")
-    if not owns_process or wants_all:
-        yield
-    else:
-        with _filtered_stderr():
-            yield
-
-
-@contextmanager
-def _filtered_stderr() -> Iterator[None]:
-    """Send stderr through the filter."""
     try:
-        terminal = os.dup(2)
+        terminal = os.dup(2) if owns_process and not wants_all else None
     except OSError:  # a process without stderr has nothing to keep clean
+        terminal = None
+    if terminal is None:
         yield
         return
     with subprocess.Popen([sys.executable, "-ISc", _FILTER], stdin=subprocess.PIPE) as reader:

@@ -46,7 +46,7 @@ def pairs_on_images(right: Mapping[str, np.ndarray]) -> list[PairwiseTest]:
     for (first, one), (second, other) in combinations(right.items(), 2):
         only_first, only_second = int((one & ~other).sum()), int((other & ~one).sum())
         difference = (only_first - only_second) / len(one)
-        p_value = mcnemar_test(np.ones(len(one)), one, other)
+        p_value = mcnemar_test(only_first, only_second)
         test = PairwiseTest(first, second, difference, p_value, nan, only_first, only_second)
         tests.append(test)
     return _corrected(tests)

@@ -14,6 +14,7 @@ from ._pictures import draw_times
 from ._row import ComparisonRow, best_first, in_percent, in_seconds
 
 _LEVEL = 0.05
+_HEAD = ("model", "accuracy", "95 % interval", "log loss", "calibration error", "fit", "predict")
 _PACKAGES = ("skmnist", "scikit-learn", "keras", "tensorflow", "numpy", "scipy")
 _OF_SPLITS = """<li><b>intervals and tests</b>: over the splits of a cross-validation, with the
 variance of C. Nadeau and Y. Bengio, “Inference for the Generalization Error”, Machine Learning 52
@@ -100,15 +101,6 @@ def _summarise(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> s
 
 
 def _tabulate(rows: Sequence[ComparisonRow]) -> str:
-    head = (
-        "model",
-        "accuracy",
-        "95 % interval",
-        "log loss",
-        "calibration error",
-        "fit",
-        "predict",
-    )
     lines = []
     for row in rows:
         if row.error is not None:
@@ -121,7 +113,7 @@ def _tabulate(rows: Sequence[ComparisonRow]) -> str:
         )
         times = map(in_seconds, (row.fit_seconds, row.predict_seconds))
         lines.append((row.name, in_percent(row.accuracy), interval, *losses, *times))
-    return _table(head, lines)
+    return _table(_HEAD, lines)
 
 
 def _compare_pairs(ran: Sequence[ComparisonRow], tests: Sequence[PairwiseTest]) -> list[str]:

@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest, t
-from sklearn.utils import check_consistent_length, column_or_1d
 
 # Scores that differ by less, relative to their size and to 1, differ by rounding only.
 _ROUNDING = 1e-12
@@ -14,30 +12,24 @@ _ROUNDING = 1e-12
 FEWEST_SPLITS = 5
 
 
-def wilson_interval(
-    n_right: int, n_samples: int, *, confidence: float = 0.95
-) -> tuple[float, float]:
-    """Return Wilson's score interval for an accuracy.
+def wilson_interval(n_right: int, n_samples: int) -> tuple[float, float]:
+    """Return Wilson's score interval of 95 % for an accuracy.
 
     It keeps its level near 1 and for small test sets, where plus and minus two standard errors
     do not: R. G. Newcombe, "Two-sided confidence intervals for the single proportion",
     Statistics in Medicine 17 (1998).
     """
-    interval = binomtest(int(n_right), int(n_samples)).proportion_ci(confidence, method="wilson")
+    interval = binomtest(int(n_right), int(n_samples)).proportion_ci(method="wilson")
     return float(interval.low), float(interval.high)
 
 
-def mcnemar_test(y_true: Any, y_pred: Any, y_pred_other: Any) -> float:
+def mcnemar_test(only_one: int, only_other: int) -> float:
     """Return the two-sided p-value of McNemar's exact conditional test of two classifiers.
 
     Of the samples that only one of the two gets right, equally good classifiers get half each.
     The test is conservative: M. W. Fagerland, S. Lydersen, P. Laake, "The McNemar test for binary
     matched-pairs data", BMC Medical Research Methodology 13:91 (2013).
     """
-    y_true, y_pred, y_pred_other = map(column_or_1d, (y_true, y_pred, y_pred_other))
-    check_consistent_length(y_true, y_pred, y_pred_other)
-    right, other_right = y_pred == y_true, y_pred_other == y_true
-    only_one, only_other = int(np.sum(right & ~other_right)), int(np.sum(other_right & ~right))
     n_different = only_one + only_other
     return float(binomtest(only_one, n_different).pvalue) if n_different else 1.0
 
@@ -70,7 +62,7 @@ def corrected_resampled_t_test(
     Where all differences are 0 the p-value is 1; where they are equal otherwise it is NaN: a
     variance of 0 is no estimate of the variance.
     """
-    mean, error = _corrected_mean(differences, test_fraction, "differences")
+    mean, error = _corrected_mean(differences, test_fraction)
     if np.all(np.abs(differences) <= _ROUNDING):
         return math.nan, 1.0
     statistic = mean / error
@@ -84,23 +76,20 @@ def corrected_resampled_interval(
 
     It can reach beyond the range of a score, and is NaN where all scores are equal.
     """
-    mean, error = _corrected_mean(scores, test_fraction, "scores")
+    mean, error = _corrected_mean(scores, test_fraction)
     reach = error * t.isf((1 - confidence) / 2, len(scores) - 1)
     return float(mean - reach), float(mean + reach)
 
 
-def _corrected_mean(values: Any, test_fraction: float, name: str) -> tuple[float, float]:
+def _corrected_mean(values: Sequence[float], test_fraction: float) -> tuple[float, float]:
     """Return a mean over splits and its corrected standard error, NaN for equal values."""
-    values = np.asarray(values, dtype=float)
-    n_splits = len(values)
-    if n_splits < 2:
-        raise ValueError(f"{name} has {n_splits} values, expected at least two splits.")
     if not 0 < test_fraction < 1:
         raise ValueError(f"test_fraction={test_fraction!r} was given; expected between 0 and 1.")
-    factor = 1 / n_splits + test_fraction / (1 - test_fraction)
+    mean = float(np.mean(values))
     if np.ptp(values) <= _ROUNDING * max(1.0, np.abs(values).max()):
-        return values.mean(), math.nan
-    return values.mean(), np.sqrt(factor * values.var(ddof=1))
+        return mean, math.nan
+    factor = 1 / len(values) + test_fraction / (1 - test_fraction)
+    return mean, math.sqrt(factor * np.var(values, ddof=1))
 
 
 def expected_calibration_error(numbers: np.ndarray, proba: np.ndarray, n_bins: int = 15) -> float:

@@ -70,10 +70,8 @@ def one_character(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
     size = np.maximum(parts.heights, parts.widths)
     foreign = parts.at_edge & (parts.in_margin > _IN_MARGIN)
     whole = _stand_free(parts, mask.shape)
-    for candidates in (whole, ~foreign, np.ones(n, bool)):
-        if candidates.any():
-            main = int(np.argmax(np.where(candidates, parts.ink, -1)))
-            break
+    # Of most ink among those that stand free, else among those that are not foreign.
+    main = int(np.lexsort((parts.ink, ~foreign, whole))[-1])
     gaps = minimum(distance_transform_edt(parts.labels != main + 1), parts.labels, numbers)
     keeps = (parts.ink >= _DUST * parts.ink[main]) & (gaps <= _FAR * size[main])
     if not parts.at_edge[main]:

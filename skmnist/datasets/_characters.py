@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt, find_objects, label
+from scipy.ndimage import distance_transform_edt, find_objects, label, maximum
 
 # Shares of the usual height of a character.
 _SMALLEST = 0.5  # less is part of another one, a comma or dust
@@ -48,10 +48,14 @@ class Character:
     def width(self) -> int:
         return self.mask.shape[1]
 
+    @property
+    def box(self) -> tuple[slice, slice]:
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
 
 def find_characters(mask: np.ndarray) -> list[list[Character]]:
     """Return the characters of each row, in reading order."""
-    labels, _ = label(mask, structure=np.ones((3, 3)))
+    labels, n = label(mask, structure=np.ones((3, 3)))
     parts = [
         Character(box[0].start, box[1].start, labels[box] == number)
         for number, box in enumerate(find_objects(labels), 1)
@@ -59,14 +63,13 @@ def find_characters(mask: np.ndarray) -> list[list[Character]]:
     if not parts:
         return []
     usual = _usual_height([part for part in parts if not _at_edge(part, mask.shape)] or parts)
-    strokes = distance_transform_edt(mask)
-    thick = 2 * np.median([strokes[_box(part)][part.mask].max() for part in parts
-                           if part.height >= _SMALLEST * usual] or [1])  # fmt: skip
+    thickness = np.asarray(maximum(distance_transform_edt(mask), labels, np.arange(1, n + 1)))
+    usual_thickness = np.median(thickness[[part.height >= _SMALLEST * usual for part in parts]])
     kept = [
         part
-        for part in parts
+        for part, thick in zip(parts, thickness, strict=True)
         if part.height <= _LARGEST * usual
-        and 2 * strokes[_box(part)][part.mask].max() <= _TOO_THICK * thick
+        and thick <= _TOO_THICK * usual_thickness
         and (part.height <= _TALLEST * usual or not _at_edge(part, mask.shape))
     ]
     whole = _put_together(kept, usual)
@@ -85,10 +88,6 @@ def _usual_height(parts: list[Character]) -> float:
     share = np.cumsum(votes[order]) / votes.sum()
     of_most_ink = heights[order][np.searchsorted(share, 0.5)]
     return float(np.median(heights[heights >= _LEAST * of_most_ink]))
-
-
-def _box(part: Character) -> tuple[slice, slice]:
-    return slice(part.top, part.bottom), slice(part.left, part.right)
 
 
 def _at_edge(part: Character, shape: tuple[int, ...]) -> bool:
@@ -153,13 +152,10 @@ def _taken_apart(part: Character, height: float, width: float | None) -> list[Ch
     pieces = []
     for side in (columns < cut[:, None], columns >= cut[:, None]):
         mask = part.mask & side
-        box = find_objects(mask.astype(int))
-        if box:
-            rows, cols = box[0]
-            pieces.append(Character(part.top + rows.start, part.left + cols.start, mask[box[0]]))
-    if len(pieces) < 2:
-        return [part]
-    return [pieces[0], *_taken_apart(pieces[1], height, width)]
+        (box,) = find_objects(mask.astype(int))
+        pieces.append(Character(part.top + box[0].start, part.left + box[1].start, mask[box]))
+    first, rest = pieces  # neither is empty: the cut runs within the outermost columns
+    return [first, *_taken_apart(rest, height, width)]
 
 
 def _seam(mask: np.ndarray, middle: float, reach: float) -> np.ndarray:

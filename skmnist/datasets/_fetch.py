@@ -120,9 +120,8 @@ def fetch_mnist(
     >>> X.shape, y[:5]  # doctest: +SKIP
     ((60000, 784), array([5, 0, 4, 1, 9]))
     """
-    return _fetch(
-        "mnist", subset, data_home, download_if_missing, return_X_y, as_frame, n_retries, delay
-    )
+    options = (subset, data_home, download_if_missing, return_X_y, as_frame, n_retries, delay)
+    return _fetch("mnist", *options)
 
 
 @validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
@@ -202,16 +201,8 @@ def fetch_fashion_mnist(
     >>> clothes.target_names[clothes.target[:2]]  # doctest: +SKIP
     array(['Ankle boot', 'Pullover'], dtype='<U11')
     """
-    return _fetch(
-        "fashion-mnist",
-        subset,
-        data_home,
-        download_if_missing,
-        return_X_y,
-        as_frame,
-        n_retries,
-        delay,
-    )
+    options = (subset, data_home, download_if_missing, return_X_y, as_frame, n_retries, delay)
+    return _fetch("fashion-mnist", *options)
 
 
 def _fetch(

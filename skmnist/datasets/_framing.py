@@ -26,9 +26,7 @@ def framed(ink: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         filled, usual, centre = round(min(room) * _FILLED), _STROKES, np.array(room) / 2
     strokes = _cut_out(_with_usual_strokes(ink, filled, usual))
     height, width = (max(1, round(side * filled / max(strokes.shape))) for side in strokes.shape)
-    small = strokes
-    if (height, width) != strokes.shape:
-        small = np.asarray(Image.fromarray(strokes).resize((width, height), _FILTER))
+    small = np.asarray(Image.fromarray(strokes).resize((width, height), _FILTER))
     small = np.clip(small, 0, 1)
     small = small / (small.max() or 1)
     middle = centre - center_of_mass(small)

@@ -6,7 +6,7 @@ import math
 import os
 import time
 import warnings
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
@@ -224,6 +224,5 @@ def _name_files(files: tuple[File, ...]) -> str:
         return files[0].name
     is_packed = any(file.md5 for file in files)
     names = ", ".join(file.name if is_packed else file.unpacked_name for file in files)
-    places = {str(PurePosixPath(place).parent): None for place in files[0].places}
-    folders = " or ".join(folder for folder in places if folder != ".")
+    folders = " or ".join(folder for folder in files[0].folders if folder != ".")
     return f"the files {names} ({'' if is_packed else 'plain or .gz, '}flat or in {folders})"

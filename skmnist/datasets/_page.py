@@ -98,11 +98,9 @@ def read_characters(
     images, boxes, rows = [], [], []
     for number, row in enumerate(found):
         for character in row:
-            left, top = character.left, character.top
-            around = slice(top, character.bottom), slice(left, character.right)
-            ink = even_ink(contrast[around], character.mask)
+            ink = even_ink(contrast[character.box], character.mask)
             images.append(framed(ink, shape).reshape(shape))
-            boxes.append((left, top, character.right, character.bottom))
+            boxes.append((character.left, character.top, character.right, character.bottom))
             rows.append(number)
     scale = np.tile(size / picture.size, 2)
     return Bunch(

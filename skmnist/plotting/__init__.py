@@ -24,9 +24,6 @@ from ._predictions import true_proba as true_proba
 from ._readings import CharactersDisplay, ReadingDisplay
 from ._weights import EigendigitsDisplay, FilterDisplay
 
-if TYPE_CHECKING:
-    from ._live import LivePlot
-
 # The names imported "as" themselves are for the package's other rooms, not for users.
 __all__ = [
     "AccuracyCoverageDisplay",
@@ -47,14 +44,17 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # A Keras callback: its base class costs the start of TensorFlow, which pictures don't need.
-    if name == "LivePlot":
-        from ._live import LivePlot
+if TYPE_CHECKING:  # to a type checker, a module with __getattr__ has any name
+    from ._live import LivePlot
+else:
 
-        globals()[name] = LivePlot
-        return LivePlot
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        # A callback of Keras costs the start of TensorFlow, which pictures don't need.
+        if name == "LivePlot":
+            from ._live import LivePlot
+
+            return LivePlot
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,7 @@
 """How many samples each class has, and how well each is recognised."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from scipy.stats import binomtest
@@ -9,11 +9,6 @@ from sklearn.utils import check_consistent_length
 
 from .._targets import as_labels, distinct_labels
 from ._drawing import BLUE, COLOURS, GREY, Display, name_classes, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_SIZE = (6, 3.5)  # of a new figure, in inches
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -76,8 +71,8 @@ class ClassDistributionDisplay(Display):
         }
         return cls(classes=classes, counts=counts).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         places, width = np.arange(len(self.classes)), 0.8 / len(self.counts)
         self.bars_: dict[str, Any] = {}
         for i, (name, counts) in enumerate(self.counts.items()):
@@ -197,8 +192,8 @@ class ClassAccuracyDisplay(Display):
         tests = map(binomtest, map(int, self.n_right), map(int, self.n_samples))
         return np.array([test.proportion_ci(self.confidence, method="wilson") for test in tests])
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         # Rounding may put an end a hair beyond the value itself.
         reach = np.abs(self.intervals_.T - self.accuracy_)
         places, style = np.arange(len(self.classes)), {"fmt": "o", "color": BLUE, "capsize": 4}

@@ -11,10 +11,7 @@ from ._drawing import COLOURS, Display, new_axes
 from ._predictions import labels_of_columns
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
-
-_SIZE = (6, 3.5)  # of a new figure, in inches
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -135,8 +132,8 @@ class AccuracyCoverageDisplay(Display):
             name=name,
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax = new_axes(ax, _SIZE)
+    def _draw(self, ax: Any) -> Any:
+        ax = new_axes(ax, (6, 3.5))
         colour = COLOURS[len(ax.lines) % len(COLOURS)]  # another for each curve
         # A dot where every sample is answered: the classifier's accuracy.
         dot = {"marker": "o", "markevery": [len(self.coverage) - 1], "clip_on": False, "zorder": 3}

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 # Okabe and Ito, "Color Universal Design", 2008: told apart by colour-blind readers too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 BLUE, ORANGE, GREY = COLOURS[0], COLOURS[1], "#999999"
-# For values below and above zero.
-DIVERGING = "RdBu_r"
 # Space between tiles, and height of a line of text above them, in sides of a tile.
 _GAP, _LINE = 0.12, 0.16
 # Size of captions in points on a tile of an inch, and how many letters have place there.
@@ -22,7 +20,7 @@ _FONT_SIZE, _LETTERS = 8, 15
 
 
 class Display:
-    """A picture on one Axes, which ``_draw`` draws and keeps as ``ax_``."""
+    """A picture on one Axes."""
 
     figure_: "Figure | SubFigure | None"
     ax_: "Axes"
@@ -44,17 +42,33 @@ class Display:
         self.figure_ = self.ax_.get_figure()
         return self
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw(self, ax: Any) -> Any:
         """Draw on these Axes, or on new ones where `ax` is None, and return them."""
         raise NotImplementedError
 
 
-def new_axes(ax: Any, size: tuple[float, float] | None = None) -> "Axes":
+class TilesDisplay(Display):
+    """A picture made of tiles, an image each."""
+
+    tiles_: "list[AxesImage]"
+
+    def _draw(self, ax: Any) -> Any:
+        ax, self.tiles_ = self._draw_tiles(ax)
+        return ax
+
+    def _draw_tiles(self, ax: Any) -> Any:
+        """Draw as `_draw` does, and return Axes and tiles."""
+        raise NotImplementedError
+
+
+def new_axes(
+    ax: Any, size: tuple[float, float] | None = None, projection: str | None = None
+) -> "Axes":
     """Return axes to draw on: those given, or those of a new figure of `size` inches."""
     import matplotlib.pyplot as plt
 
     if ax is None:
-        return plt.subplots(figsize=size, layout="constrained")[1]
+        return plt.figure(figsize=size, layout="constrained").add_subplot(projection=projection)
     if isinstance(ax, np.ndarray | list | tuple):
         raise TypeError(f"ax holds {len(ax)} Axes; one is drawn on. Give one of them.")
     return ax
@@ -85,12 +99,6 @@ def name_classes(ax: "Axes", classes: Iterable[Any]) -> None:
     ax.set_xlabel("class")
 
 
-def around_zero(values: np.ndarray) -> tuple[float, float]:
-    """Return limits that put zero in the middle of a colour map."""
-    most = float(np.abs(values).max()) or 1.0
-    return -most, most
-
-
 def in_percent(share: float, digits: int = 2) -> str:
     """Format a share for people, such as 98.52 %."""
     return f"{100 * share:.{digits}f} %"
@@ -105,15 +113,15 @@ def draw_images(
     captions: Sequence[str] | None = None,
     frames: Any = None,
     cmap: str = "gray",
-    limits: tuple[float, float] | None = None,
+    around_zero: bool = False,
     below: float = 0.0,
     inches: float = 1.0,
 ) -> "tuple[Axes, list[AxesImage]]":
     """Draw images of shape (n_images, height, width[, n_channels]) in rows and columns.
 
-    `cells` are their places, counted from 0 row by row; `limits` are the pixel values at the ends
-    of `cmap`, by default those that occur; `below` is space to leave below each image, in sides
-    of a tile, and `inches` the side of a tile where a new figure is made.
+    `cells` are their places, counted from 0 row by row; with `around_zero`, red is positive, blue
+    negative and white zero; `below` is space to leave below each image, in sides of a tile, and
+    `inches` the side of a tile where a new figure is made.
     """
     from matplotlib.patches import Rectangle
 
@@ -131,7 +139,11 @@ def draw_images(
     size = inches * n_used * (1 + _GAP), inches * n_rows * (1 + _GAP + line + below) + 0.4
     ax = new_axes(ax, (max(2.0, size[0]), max(1.5, size[1])))
 
-    images, (low, high) = _as_drawn(images, limits)
+    low, high = float(images.min()), float(images.max())  # small integers overflow
+    if around_zero:
+        cmap, high = "RdBu_r", max(-low, high) or 1.0
+        low = -high
+    images, low, high = _as_drawn(images, low, high)
     height, width = images.shape[1:3]
     side = max(height, width)
     gap, line, below = _GAP * side, line * side, below * side
@@ -161,16 +173,13 @@ def draw_images(
     return ax, tiles
 
 
-def _as_drawn(
-    images: np.ndarray, limits: tuple[float, float] | None
-) -> tuple[np.ndarray, tuple[float, float]]:
+def _as_drawn(images: np.ndarray, low: float, high: float) -> tuple[np.ndarray, float, float]:
     """Bring images to one channel or to colours between 0 and 1, and return their limits."""
     if images.ndim == 4 and images.shape[3] == 1:
         images = images[..., 0]
-    low, high = map(float, limits or (images.min(), images.max()))  # small integers overflow
     if images.ndim == 3:
-        return images, (low, high)
+        return images, low, high
     images = np.clip((images - low) / ((high - low) or 1), 0, 1)
     if images.shape[3] == 3:
-        return images, (low, high)
-    return images.mean(axis=3), (0.0, 1.0)
+        return images, low, high
+    return images.mean(axis=3), 0.0, 1.0

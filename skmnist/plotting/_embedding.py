@@ -1,7 +1,7 @@
 """Samples as points in two or three dimensions."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -12,9 +12,6 @@ from sklearn.utils import check_consistent_length
 from .._images import as_rows
 from .._targets import as_labels
 from ._drawing import Display, in_percent, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 # M. A. Petroff, "Accessible Color Sequences for Data Visualization", 2021: told apart by
 # colour-blind readers, too.
@@ -144,16 +141,12 @@ class EmbeddingDisplay(Display):
         options = {"reducer": reducer, "n_components": n_components, "random_state": random_state}
         return cls.from_data(estimator.transform(X), y, **options, ax=ax)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw(self, ax: Any) -> Any:
         import matplotlib as mpl
-        import matplotlib.pyplot as plt
         from matplotlib.patheffects import withStroke
 
         n_dimensions = self.points.shape[1]
-        if ax is None and n_dimensions == 3:
-            figure = plt.figure(figsize=(6, 5), layout="constrained")
-            ax = figure.add_subplot(projection="3d")
-        ax = new_axes(ax, (6, 5))
+        ax = new_axes(ax, (6, 5), projection="3d" if n_dimensions == 3 else None)
         if n_dimensions == 3 and ax.name != "3d":
             raise ValueError(
                 "ax is flat, but the points have three dimensions. Make it with "

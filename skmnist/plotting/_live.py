@@ -66,7 +66,7 @@ class LivePlot(EpochLine):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Find out where to draw."""
         super().on_train_begin(logs)
-        self._n_before, self._epochs = 0, []
+        self._epochs = []
         self._drawn_at, self._drawn_text, self._text = -math.inf, None, ""
         self._display_id, self._count = None, 1
         ipython = sys.modules.get("IPython")  # a notebook has imported it
@@ -76,12 +76,12 @@ class LivePlot(EpochLine):
             self._display_id = f"skmnist-{self._key}-{shell.execution_count}"  # of the cell
             self._count = _n_trainings.get(self._display_id, 0) + 1
             _n_trainings[self._display_id] = self._count
-        self._is_new = self._count == 1
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Draw, or print a line."""
         if not self._epochs:
-            self._n_before = epoch
+            # Those of an earlier fit are left out: the curves begin where this training does.
+            self._epochs = [{}] * epoch
         figures = {name: value for name, value in (logs or {}).items() if isinstance(value, Real)}
         self._epochs.append(figures)
         super().on_epoch_end(epoch, logs)
@@ -106,11 +106,10 @@ class LivePlot(EpochLine):
         # Not by pyplot: what it makes, notebooks show once more at the end of the cell.
         from matplotlib.figure import Figure
 
-        # Epochs of an earlier fit are left out: the curves begin where this training does.
-        epochs = [{}] * self._n_before + self._epochs
         names = dict.fromkeys(name for figures in self._epochs for name in figures)
         history = {
-            name: [float(figures.get(name, math.nan)) for figures in epochs] for name in names
+            name: [float(figures.get(name, math.nan)) for figures in self._epochs]
+            for name in names
         }
         curves = TrainingHistoryDisplay(history=history)
         n_panels = len(curves.panels_)
@@ -127,7 +126,6 @@ class LivePlot(EpochLine):
             metadata={"image/png": size},
             raw=True,
             display_id=self._display_id,
-            update=not self._is_new,
+            update=self._count > 1 or self._drawn_text is not None,
         )
-        self._is_new = False
         self._drawn_at, self._drawn_text = time.perf_counter(), self._text

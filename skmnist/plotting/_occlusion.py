@@ -2,23 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
 from .._images import as_images, find_background
-from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import TilesDisplay, draw_images, in_percent, new_axes
 
 # Covered images that are predicted at once, and their bytes: what bounds the memory.
 _MOST_IMAGES, _MOST_BYTES = 64, 2**25
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class OcclusionDisplay(Display):
+class OcclusionDisplay(TilesDisplay):
     """How much the probability of a class falls where a part of the image is covered [1]_.
 
     Red parts speak for the class, blue ones against it.
@@ -120,7 +116,6 @@ class OcclusionDisplay(Display):
         column = classes.index(label)
         if fill is None:
             fill = find_background(picture.reshape(1, height, width, -1))[0]
-            fill = fill if picture.ndim == 3 else fill[0]
 
         squares = [
             np.s_[top : top + size, left : left + size]
@@ -140,16 +135,14 @@ class OcclusionDisplay(Display):
         found = {"effect": falls / n_squares, "label": label, "proba": float(before[column])}
         return cls(image=picture, **found).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw_tiles(self, ax: Any) -> Any:
         ax = new_axes(ax, (5, 3))
         left = draw_images(ax, self.image[None], n_columns=2)[1]
-        colours = {"cmap": DIVERGING, "limits": around_zero(self.effect)}
-        beside = {"n_columns": 2, "cells": [1]}
-        right = draw_images(ax, self.effect[None], **beside, **colours)[1]
-        self.tiles_: list[AxesImage] = [*left, *right]
+        second = np.array([1])
+        right = draw_images(ax, self.effect[None], n_columns=2, cells=second, around_zero=True)[1]
         ax.figure.colorbar(right[0], ax=ax, label="fall of the probability", shrink=0.7)
         ax.set_title(f"{self.label}: {in_percent(self.proba, 1)}", fontsize=10)
-        return ax
+        return ax, [*left, *right]
 
 
 def _one_image(image: Any, estimator: Any) -> tuple[np.ndarray, Callable[[np.ndarray], Any]]:

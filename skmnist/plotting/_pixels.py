@@ -1,18 +1,14 @@
 """Distribution of pixel values, over all images and by class."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
 from .._images import as_images, as_rows
 from .._targets import as_labels
-from ._drawing import BLUE, Display, draw_images, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import BLUE, Display, TilesDisplay, draw_images, new_axes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -68,7 +64,7 @@ class PixelDensityDisplay(Display):
         density, edges = np.histogram(pixels, bins=_even_bins(pixels, bins), density=True)
         return cls(density=density, edges=edges).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw(self, ax: Any) -> Any:
         ax = new_axes(ax, (6, 3.5))
         self.stairs_: Any = ax.stairs(self.density, self.edges, fill=True, color=BLUE)
         ax.set(xlabel="pixel intensity", ylabel="density", yscale="log")
@@ -89,7 +85,7 @@ def _even_bins(pixels: np.ndarray, bins: int) -> int | np.ndarray:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class PixelStatisticsDisplay(Display):
+class PixelStatisticsDisplay(TilesDisplay):
     """The mean image, or the variance of each pixel, of each class.
 
     Parameters
@@ -160,7 +156,7 @@ class PixelStatisticsDisplay(Display):
         of_classes = np.stack([compute(images[y == label], axis=0) for label in classes])
         return cls(images=of_classes, classes=classes, statistic=statistic).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw_tiles(self, ax: Any) -> Any:
         ax, tiles = draw_images(
             ax,
             self.images,
@@ -169,5 +165,4 @@ class PixelStatisticsDisplay(Display):
             cmap="gray" if self.statistic == "mean" else "cividis",
         )
         ax.set_title(f"{self.statistic} of each pixel", fontsize=10)
-        self.tiles_: list[AxesImage] = tiles
-        return ax
+        return ax, tiles

@@ -1,18 +1,14 @@
 """Samples, predictions and probabilities as pictures."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import check_consistent_length, check_random_state
 
 from .._images import as_images
 from .._targets import as_labels, distinct_labels
-from ._drawing import BLUE, GREY, ORANGE, Display, draw_images, in_percent
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import BLUE, GREY, ORANGE, TilesDisplay, draw_images, in_percent
 
 # Below a tile, in its sides: the bars, and the names of the classes below them.
 _BARS, _SHORT_NAMES, _LONG_NAMES = 0.45, 0.15, 0.55
@@ -22,11 +18,6 @@ def caption(label: Any, truth: Any, share: float | None) -> str:
     """Write the predicted label, its probability if known, and the true label if another."""
     sure = "" if share is None else f", {in_percent(share, 0)}"
     return f"{label}{sure}" + ("" if label == truth else f"\nis {truth}")
-
-
-def captions(y_true: np.ndarray, y_pred: np.ndarray, y_proba: np.ndarray) -> list[str]:
-    """Write a caption for each image, whose prediction is the most probable class."""
-    return list(map(caption, y_pred, y_true, y_proba.max(axis=1)))
 
 
 def true_proba(y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray) -> np.ndarray:
@@ -49,7 +40,7 @@ def labels_of_columns(classes: Any, y_proba: np.ndarray, y_true: np.ndarray) -> 
     return classes
 
 
-class PredictionsDisplay(Display):
+class PredictionsDisplay(TilesDisplay):
     """A picture of some images and what was predicted for them."""
 
     n_columns: int
@@ -280,11 +271,11 @@ class ImageGridDisplay(PredictionsDisplay):
         cls, images: np.ndarray, y_true: np.ndarray, y_proba: np.ndarray, classes: np.ndarray
     ) -> Self:
         y_pred = classes[y_proba.argmax(axis=1)]
-        written = captions(y_true, y_pred, y_proba)
-        return cls(images=images, captions=written, right=y_pred == y_true)
+        captions = list(map(caption, y_pred, y_true, y_proba.max(axis=1)))
+        return cls(images=images, captions=captions, right=y_pred == y_true)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax, tiles = draw_images(
+    def _draw_tiles(self, ax: Any) -> Any:
+        return draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
@@ -292,8 +283,6 @@ class ImageGridDisplay(PredictionsDisplay):
             captions=self.captions,
             frames=None if self.right is None else np.where(self.right, BLUE, ORANGE),
         )
-        self.tiles_: list[AxesImage] = tiles
-        return ax
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -353,7 +342,7 @@ class ProbabilityDisplay(PredictionsDisplay):
     ) -> Self:
         return cls(images=images, proba=y_proba, classes=classes, labels=y_true)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw_tiles(self, ax: Any) -> Any:
         y_true, y_pred = self.labels, self.classes[self.proba.argmax(axis=1)]
         names = [str(label) for label in self.classes]
         has_long_names = max(map(len, names)) > 2
@@ -361,7 +350,7 @@ class ProbabilityDisplay(PredictionsDisplay):
             ax,
             self.images,
             n_columns=self.n_columns,
-            captions=captions(y_true, y_pred, self.proba),
+            captions=list(map(caption, y_pred, y_true, self.proba.max(axis=1))),
             frames=np.where(y_pred == y_true, BLUE, ORANGE),
             below=_BARS + (_LONG_NAMES if has_long_names else _SHORT_NAMES),
             inches=1.3,
@@ -384,5 +373,4 @@ class ProbabilityDisplay(PredictionsDisplay):
             inset.set(ylim=(0, 1), yticks=[])
             inset.tick_params(length=0, pad=2, labelsize=6)
             inset.spines[["left", "right", "top"]].set_visible(False)
-        self.tiles_: list[AxesImage] = tiles
-        return ax
+        return ax, tiles

@@ -1,22 +1,18 @@
 """What was read on pictures: characters cut out, and characters of a page in their boxes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
-from ._drawing import BLUE, ORANGE, Display, draw_images, in_percent, new_axes
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import BLUE, ORANGE, Display, TilesDisplay, draw_images, in_percent, new_axes
 
 _SIDE = 140  # pixels of a picture beside what was read of it
 _UNSURE = 0.9  # below that a box is orange
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class ReadingDisplay(Display):
+class ReadingDisplay(TilesDisplay):
     """Pictures, and beside each the image that a network gets to see, with its prediction.
 
     It shows why a prediction is wrong: what was taken for ink, cut out and centred.
@@ -57,7 +53,7 @@ class ReadingDisplay(Display):
     proba: Any = None
     n_columns: int = 4
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw_tiles(self, ax: Any) -> Any:
         if len(self.pictures) != len(self.images):
             raise ValueError(
                 f"images has {len(self.images)} images, expected {len(self.pictures)}, one for "
@@ -69,14 +65,12 @@ class ReadingDisplay(Display):
             label = "" if self.labels is None else str(self.labels[i])
             sure = "" if self.proba is None else f", {in_percent(float(self.proba[i]), 0)}"
             captions += ["", label + sure]
-        ax, tiles = draw_images(
+        return draw_images(
             ax,
             np.array(tiles),
             n_columns=2 * self.n_columns,
             captions=captions if any(captions) else None,
         )
-        self.tiles_: list[AxesImage] = tiles
-        return ax
 
 
 def _square(picture: np.ndarray) -> np.ndarray:
@@ -167,7 +161,7 @@ class CharactersDisplay(Display):
             proba=proba.max(axis=1),
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
+    def _draw(self, ax: Any) -> Any:
         from matplotlib.patches import Rectangle
 
         picture = np.asarray(self.picture)
@@ -182,12 +176,7 @@ class CharactersDisplay(Display):
             box = Rectangle((left, top), right - left, bottom - top, fill=False, ec=colour)
             self.boxes_.append(ax.add_patch(box))
             if self.labels is not None:
-                place: dict[str, Any] = {
-                    "ha": "left",
-                    "va": "bottom",
-                    "color": colour,
-                    "weight": "bold",
-                }
-                place["bbox"] = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
-                ax.text(left, top, str(self.labels[i]), **place, parse_math=False)
+                behind = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
+                style: dict[str, Any] = {"color": colour, "weight": "bold", "bbox": behind}
+                ax.text(left, top, str(self.labels[i]), va="bottom", **style, parse_math=False)
         return ax

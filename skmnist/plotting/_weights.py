@@ -1,7 +1,7 @@
 """Weights of networks and principal components, as pictures."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -9,15 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._images import as_images
 from .._steps import fitted_steps
-from ._drawing import DIVERGING, Display, around_zero, draw_images, in_percent
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.image import AxesImage
+from ._drawing import TilesDisplay, draw_images, in_percent
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class FilterDisplay(Display):
+class FilterDisplay(TilesDisplay):
     """The first layer of a network: the kernels of a convolution, or the weights of units.
 
     Red is positive, blue negative, white zero.
@@ -98,20 +94,12 @@ class FilterDisplay(Display):
             images = images if images.ndim == 3 else images.mean(axis=3)
         return cls(images=images[:n_filters], n_columns=n_columns).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax, tiles = draw_images(
-            ax,
-            self.images,
-            n_columns=self.n_columns,
-            cmap=DIVERGING,
-            limits=around_zero(self.images),
-        )
-        self.tiles_: list[AxesImage] = tiles
-        return ax
+    def _draw_tiles(self, ax: Any) -> Any:
+        return draw_images(ax, self.images, n_columns=self.n_columns, around_zero=True)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class EigendigitsDisplay(Display):
+class EigendigitsDisplay(TilesDisplay):
     """Principal components of images, as images.
 
     Parameters
@@ -182,14 +170,11 @@ class EigendigitsDisplay(Display):
             n_columns=n_columns,
         ).plot(ax)
 
-    def _draw(self, ax: Any) -> "Axes":
-        ax, tiles = draw_images(
+    def _draw_tiles(self, ax: Any) -> Any:
+        return draw_images(
             ax,
             self.images,
             n_columns=self.n_columns,
             captions=[in_percent(share, 1) for share in self.shares],
-            cmap=DIVERGING,
-            limits=around_zero(self.images),
+            around_zero=True,
         )
-        self.tiles_: list[AxesImage] = tiles
-        return ax

@@ -157,3 +157,12 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     with pytest.raises(ValueError, match=r"picture.png: .*pixels.* Make the picture smaller"):
         read_picture(save(tmp_path, stroke()))
+
+
+def test_a_character_that_runs_over_the_edge_is_read():
+    paper = np.full((300, 200), 230, np.uint8)
+    paper[:170, 60:72] = 20
+    alone = read_picture(paper)
+    assert np.count_nonzero(alone.max(axis=1)) == 20
+    paper[270:, 100:195] = 20  # a finger at the edge, with more ink
+    np.testing.assert_array_equal(read_picture(paper), alone)

@@ -19,13 +19,14 @@ from skmnist import (
     RandomDistortion,
     load,
     make_digit_pipeline,
+    plotting,
     save,
     to_onnx,
 )
 from skmnist.comparison import Comparison, compare_classifiers
 from skmnist.datasets import read_csv, read_idx, read_picture
 from skmnist.model_selection import HalvingEpochsSearchCV
-from skmnist.plotting import PredictionsDisplay, TrainingHistoryDisplay
+from skmnist.plotting import ImageGridDisplay, TrainingHistoryDisplay
 
 X, y = np.zeros((20, 8, 8)), np.arange(20) % 10
 
@@ -80,6 +81,9 @@ def searches_and_comparisons() -> None:
     assert_type(search.best_score_, float)
     comparison = compare_classifiers(X, y, classifiers={"mlp": KerasMLPClassifier()})
     assert_type(comparison, Comparison)
+    assert_type(skmnist.compare_classifiers(X, y, cv=3), Comparison)
+    assert_type(skmnist.datasets.read_idx("images"), np.ndarray)
+    skmnist.NoClassifier  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
     assert_type([row.accuracy for row in comparison.rows], list[float])
 
 
@@ -88,10 +92,12 @@ def pictures() -> None:
     rows, labels = read_csv("digits.csv")
     assert_type(rows, np.ndarray)
     assert_type(labels, np.ndarray | None)
-    display = PredictionsDisplay.from_estimator(KerasCNNClassifier().fit(X, y), X, y)
-    assert_type(display, PredictionsDisplay)
+    display = ImageGridDisplay.from_estimator(KerasCNNClassifier().fit(X, y), X, y)
+    assert_type(display, ImageGridDisplay)
     display.ax_.set_title("mistakes")
     TrainingHistoryDisplay.from_estimator(KerasCNNClassifier().fit(X, y)).plot()
+    assert_type(plotting.LivePlot().interval, float)
+    plotting.NoDisplay  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
 
 
 def own_network(image_shape: tuple[int, ...], n_classes: int) -> Any: ...

@@ -57,8 +57,8 @@ SMALL = [
     KerasMLPClassifier((16,), **SHORT | {"optimizer": "adam", "learning_rate": 0.01}),
     KerasCNNClassifier((4,), kernel_size=3, hidden_layer_sizes=(16,), **SHORT),
     KerasNetworkClassifier(**SHORT),
-    KerasNetworkClassifier(NetworkRecipe(user_network, width=24), **SHORT),
 ]
+OWN = KerasNetworkClassifier(NetworkRecipe(user_network, width=24), **SHORT)
 DEFAULTS = [KerasMLPClassifier(), KerasCNNClassifier(), KerasNetworkClassifier()]
 TRANSFORMERS = [
     ImageDeskewer(),
@@ -72,7 +72,8 @@ META = [
     NoveltyRejectingClassifier(LinearDiscriminantAnalysis(), cv=2),
     pytest.param(NoveltyRejectingClassifier(SEEDED, cv=2), marks=pytest.mark.slow),
 ]
-NETWORKS = SMALL + [pytest.param(network, marks=pytest.mark.slow) for network in DEFAULTS]
+LONG = [pytest.param(network, marks=pytest.mark.slow) for network in (OWN, *DEFAULTS)]
+NETWORKS = SMALL + LONG
 ESTIMATORS = NETWORKS + TRANSFORMERS
 
 
@@ -149,10 +150,10 @@ def test_own_checks_of_sklearn_on_frames(library, check, estimator):
 @pytest.mark.parametrize(
     ("estimator", "repetitions"),
     [
-        *(pytest.param(network, 3, id=f"few-{short_name(network)}") for network in SMALL),
+        *(pytest.param(network, 3, id=f"few-{short_name(network)}") for network in [*SMALL, OWN]),
         *(
             pytest.param(network, 200, marks=pytest.mark.slow, id=f"many-{short_name(network)}")
-            for network in [*DEFAULTS, SMALL[-1]]
+            for network in [*DEFAULTS, OWN]
         ),
     ],
 )

@@ -38,6 +38,17 @@ PAGES = sorted(
     for folder in ("docs", "docs/guide")
     for path in ROOT.joinpath(folder).glob("*.md")
 )
+# Their examples train for more than five seconds.
+LONG_PAGES = {
+    "certainty",
+    "comparing",
+    "few_labels",
+    "from_scikeras",
+    "networks",
+    "other_images",
+    "pictures",
+    "pipelines",
+}
 
 # numpydoc's checks that are not asked for, and why.
 NOT_CHECKED = {
@@ -72,7 +83,11 @@ def test_two_commands_do_all_the_setting_up():
 @pytest.mark.xla  # pages train long enough for XLA to be worth its time
 @pytest.mark.parametrize(
     "page",
-    ["docs/deployment.md", *(page for page in PAGES if page.startswith("docs/guide/"))],
+    [
+        pytest.param(page, marks=pytest.mark.slow) if Path(page).stem in LONG_PAGES else page
+        for page in PAGES
+        if page == "docs/deployment.md" or page.startswith("docs/guide/")
+    ],
 )
 def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
     import matplotlib.pyplot as plt

@@ -80,7 +80,7 @@ def test_raw_pixels_in_and_probabilities_out(capsys, tmp_path, pipeline):
         np.testing.assert_allclose(runtime(tmp_path / target, X), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["mlp", "cnn"])
+@pytest.mark.parametrize("name", ["mlp", pytest.param("cnn", marks=pytest.mark.slow)])
 def test_int8_is_smaller_and_nearly_the_same(capsys, tmp_path, name):
     model, estimator = given(PIPELINES[name], tmp_path)
     # Images of one's own, without labels: with names, without, and as a stack.

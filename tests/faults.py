@@ -1,9 +1,11 @@
 """Fail the first call, then the second, and so on until all went well, as SQLite is tested."""
 
 import builtins
-import inspect
+import dis
+import functools
 import io
 import itertools
+import math
 import os
 import sys
 import threading
@@ -117,6 +119,13 @@ def file_calls(folder: Path) -> Watch:
     return watch
 
 
+@functools.cache
+def first_yield(code) -> float:
+    """Return where in a generator's code it first yields; nowhere is at infinity."""
+    instructions = dis.get_instructions(code)
+    return next((i.offset for i in instructions if i.opname == "YIELD_VALUE"), math.inf)
+
+
 def package_calls(folder: Path = Path(skmnist.__file__).parent) -> Watch:
     """Watch the calls of the package's own functions, in threads that it starts as well."""
 
@@ -124,8 +133,8 @@ def package_calls(folder: Path = Path(skmnist.__file__).parent) -> Watch:
     def watch(hit):
         def profile(frame, event, argument):
             code = frame.f_code
-            # A generator may be called only to be closed, where no error is heard.
-            is_heard = not code.co_flags & inspect.CO_GENERATOR
+            # A generator may be called again only to be closed, where no error is heard.
+            is_heard = frame.f_lasti < first_yield(code)
             if event == "call" and is_heard and code.co_filename.startswith(str(folder)):
                 hit(f"{Path(code.co_filename).name}:{code.co_qualname}")
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,18 +31,7 @@ class ImageLayers:
     def __init__(self, input_shape: Shape, layers: list[tuple[Layer, list[np.ndarray]]]) -> None:
         self._input_shape = input_shape
         self._steps = _pooled_early(layers)
-        shape, largest = input_shape, math.prod(input_shape)
-        for layer, _ in self._steps:
-            if isinstance(layer, _Bias):
-                continue
-            before, shape = shape, output_shape(layer, shape)
-            size = math.prod(before) + math.prod(shape)
-            if isinstance(layer, Convolution):
-                n_values = math.prod(layer.kernel_size) * before[-1]
-                size += min(math.prod(shape[:2]) * n_values, MOST_PATCHES)
-            largest = max(largest, size)
-        self._block = max(1, _BLOCK_SIZE // largest)
-        self.n_values = math.prod(shape)
+        self._block, self.n_values = _sizes(input_shape, tuple(layer for layer, _ in self._steps))
 
     def run(
         self, pixels: np.ndarray, mean: np.float32, scale: np.float32, out: np.ndarray
@@ -55,6 +45,22 @@ class ImageLayers:
             for layer, weights in self._steps:
                 images = _run_step(layer, weights, images)
             out[block] = images.reshape(len(images), -1)
+
+
+@lru_cache  # one row would wait for them
+def _sizes(shape: Shape, layers: tuple[Layer | _Bias, ...]) -> tuple[int, int]:
+    """Return how many images make a block, and how many values become of each."""
+    largest = math.prod(shape)
+    for layer in layers:
+        if isinstance(layer, _Bias):
+            continue
+        before, shape = shape, output_shape(layer, shape)
+        size = math.prod(before) + math.prod(shape)
+        if isinstance(layer, Convolution):
+            n_values = math.prod(layer.kernel_size) * before[-1]
+            size += min(math.prod(shape[:2]) * n_values, MOST_PATCHES)
+        largest = max(largest, size)
+    return max(1, _BLOCK_SIZE // largest), math.prod(shape)
 
 
 def _pooled_early(layers: list[tuple[Layer, list[np.ndarray]]]) -> list[_Step]:

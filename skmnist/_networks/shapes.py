@@ -1,7 +1,7 @@
 """Shapes of a network's outputs and weights, known without computing anything."""
 
 import math
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from .layers import (
@@ -52,12 +52,14 @@ def _layer_weight_shapes(layer: Layer, shape: Shape) -> list[Shape]:
     return [kernel, kernel[-1:]] if use_bias else [kernel]
 
 
-def _with_weight_shapes(network: Network) -> Iterator[tuple[Layer, list[Shape]]]:
-    """Yield each layer with the shapes of its weights."""
-    shape = network.input_shape
+@lru_cache  # every prediction asks for them
+def _with_weight_shapes(network: Network) -> tuple[tuple[Layer, list[Shape]], ...]:
+    """Return each layer with the shapes of its weights."""
+    pairs, shape = [], network.input_shape
     for layer in network.layers:
-        yield layer, _layer_weight_shapes(layer, shape)
+        pairs.append((layer, _layer_weight_shapes(layer, shape)))
         shape = output_shape(layer, shape)
+    return tuple(pairs)
 
 
 def weight_shapes(network: Network) -> list[Shape]:

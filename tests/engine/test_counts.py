@@ -18,8 +18,6 @@ from skmnist import (
 )
 from skmnist._engine import prediction, training, training_program
 
-pytestmark = pytest.mark.xla
-
 
 @pytest.fixture
 def counts(monkeypatch):
@@ -64,6 +62,7 @@ def digits(n=600):
     return X[:n], y[:n]
 
 
+@pytest.mark.xla
 @BOTH
 def test_a_search_traces_each_network_once(classifier, counts):
     # Folds of changing sizes, and all that is no part of a network.

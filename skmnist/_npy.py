@@ -40,9 +40,10 @@ def _read_npy(open_stream: Callable[[], IO[bytes]], name: str, n_bytes: int) -> 
         raise ValueError(f"member {name!r} has a broken npy header: {e}") from e
     # Of values without a size there could be any number.
     if dtype.hasobject or dtype.names or not dtype.itemsize:
+        remedy = "; write labels of text with astype(str)" if dtype.kind == "O" else ""
         raise ValueError(
             f"member {name!r} has dtype {dtype}, expected numbers, booleans or strings: "
-            "pickled objects are never loaded"
+            f"pickled objects are never loaded{remedy}"
         )
     promised = math.prod(shape) * dtype.itemsize
     if min(shape, default=0) < 0 or start.tell() + promised != n_bytes:

@@ -10,7 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 def as_labels(y: Any, name: str = "y") -> np.ndarray:
     """Return a vector of labels; column numbers for one-hot rows. Other tables are refused."""
-    y = check_array(as_plain(y), ensure_2d=False, dtype=None, input_name=name)
+    y = check_array(as_plain(y, name), ensure_2d=False, dtype=None, input_name=name)
     if y.ndim == 2 and y.shape[1] > 1:
         check_one_hot(y, name)
         return y.argmax(axis=1)
@@ -22,8 +22,8 @@ def as_labels(y: Any, name: str = "y") -> np.ndarray:
     return y
 
 
-def as_plain(y: Any) -> Any:
-    """Return pandas' nullable numbers and booleans as NumPy's, and anything else as it is.
+def as_plain(y: Any, name: str = "y") -> Any:
+    """Return pandas' nullable numbers and booleans as NumPy's, and other labels as they are.
 
     scikit-learn makes floats of them, so that the label 3 would come back as 3.0.
     """
@@ -34,8 +34,27 @@ def as_plain(y: Any) -> Any:
         dtype = getattr(y, "dtype", None)
     dtype = getattr(dtype, "numpy_dtype", None)
     if getattr(dtype, "kind", "O") not in "biuf" or np.any(y.isna()):
+        _check_objects(y, name)
         return y
     return y.to_numpy(dtype)
+
+
+def _check_objects(y: Any, name: str) -> None:
+    """Raise a ValueError for a vector of Python objects that are not all text."""
+    dtype = getattr(y, "dtype", None)
+    if dtype is None or getattr(dtype, "kind", "O") != "O":
+        return
+    values = np.asarray(y)
+    if values.dtype.kind != "O" or not (values.ndim == 1 or values.shape[1:] == (1,)):
+        return
+    for i, label in enumerate(values.ravel()):
+        if not isinstance(label, str | bytes):
+            kind = type(label).__name__
+            raise ValueError(
+                f"Unknown label type: {name}[{i}]={label!r} is of type {kind}, but labels that "
+                "are Python objects must be text. Leave out samples without a label, or bring all "
+                f"to one type, such as {name}.astype(str) or {name}.astype(int)."
+            )
 
 
 def distinct_labels(*vectors: np.ndarray) -> np.ndarray:

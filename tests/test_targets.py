@@ -1,5 +1,7 @@
 """What passes for class labels is the same wherever labels are asked for."""
 
+import datetime
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -221,3 +223,34 @@ def test_what_a_one_hot_classifier_predicts_is_drawn():
     ).rows
     assert row.error is None
     assert row.accuracy == np.mean(classifier.predict(X).argmax(axis=1) == Y)
+
+
+@pytest.mark.parametrize(
+    ("y", "fault"),
+    [
+        (np.array(["a", 3] * 20, object), r"y\[1\]=3 is of type int"),
+        (np.array([None, "a"] * 20, object), r"y\[0\]=None is of type NoneType"),
+        (np.array([datetime.date(2020, 1, 1 + i) for i in Y], object), "of type date"),
+        (pd.Series(["a", None] * 20, dtype="string"), r"y\[1\]=<NA> is of type NAType"),
+        (pd.Series(["a", np.nan] * 20, dtype=object), r"y\[1\]=nan is of type float"),
+        (pl.Series(["a", None] * 20), r"y\[1\]=None is of type NoneType"),
+        (np.array(Y, object)[:, None], r"y\[0\]=0 is of type int"),
+    ],
+)
+def test_labels_of_python_objects_must_be_text(y, fault):
+    for call in (lambda: as_labels(y), lambda: KerasMLPClassifier().fit(X, y)):
+        with pytest.raises(ValueError, match=rf"{fault}.*y\.astype\(str\)"):
+            call()
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array(["a", "b"], object),
+        pd.Series([3, 7]).astype("category"),
+        pd.Series(["a", "b"]).astype("category"),
+        pl.Series(["a", "b"], dtype=pl.Categorical),
+    ],
+)
+def test_labels_of_categories_and_text(y):
+    assert as_labels(y).tolist() == list(y)

@@ -174,7 +174,7 @@ def _first_labels(y: np.ndarray, classes: Any) -> Labels:
             f"classes={classes!r} was given, but an array-like of labels is expected. Write "
             "classes=list(...) for a set."
         )
-    labels = Labels.of(np.asarray(as_plain(classes)))
+    labels = Labels.of(np.asarray(as_plain(classes, "classes")))
     if len(labels.classes) < 2:
         raise ValueError(f"classes={classes!r} has one class, but at least two are needed.")
     return labels

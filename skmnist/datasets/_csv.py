@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import BinaryIO, NoReturn, TextIO
@@ -11,10 +12,11 @@ import numpy as np
 
 from .._streams import name_of, readable_stream
 from ._csv_columns import are_names, find_labels, is_number
-from ._csv_labels import as_target, check_first_column, find_missing
+from ._csv_labels import as_target, check_first_column, find_missing, find_summary
 from ._streams import errors_name, opened, unpacked
 
 _MAX_LINE = 2**24
+_AS_TEXT = "write it as text in UTF-8 (spreadsheets: 'CSV UTF-8')"
 _BLOCK = 2**20  # characters that are held as text, about
 
 _Row = tuple[int, str]  # number of its last line, text
@@ -131,7 +133,8 @@ def _read_table(
     width = len(names or _split(first[1]))
     if width < 2:
         raise ValueError(
-            "one column, expected a label and pixels separated by commas" + _separator(first[1])
+            f"one column, expected a label and pixels separated by commas{_separator(first[1])} "
+            f"(it begins with {first[1].strip()[:40]!r})"
         )
     column = find_labels(names, width, label)
 
@@ -146,6 +149,8 @@ def _read_table(
     if column is None:
         return data, None
     row = find_missing(labels)
+    if row is None:
+        row = find_summary(labels)
     if row is not None:
         raise ValueError(
             f"{_place(lines[row], column, names)}: the label is {labels[row]!r}, expected a "
@@ -179,9 +184,11 @@ def _read_lines(text: TextIO, max_bytes: int) -> Iterator[str]:
                 )
             if len(line) > _MAX_LINE:
                 raise csv.Error(f"a line is longer than {_MAX_LINE} characters")
+            if "\0" in line:
+                raise csv.Error(f"it holds zero bytes; {_AS_TEXT}")
             yield line
     except UnicodeDecodeError as error:
-        raise csv.Error(f"{error}; write it in UTF-8") from error
+        raise csv.Error(f"{error}; {_AS_TEXT}") from error
 
 
 def _with_next_lines(line: str, lines: Iterator[str]) -> str:
@@ -204,7 +211,7 @@ def _separator(line: str) -> str:
     """Return a remedy for comments, and for lines with another separator than commas."""
     if line.strip().startswith("#"):
         return ": it begins with #, leave comments out of the file"
-    for separator, name in ((";", "semicolons"), ("\t", "tabs"), (" ", "blanks")):
+    for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (" ", "blanks")):
         if separator in line.strip():
             return f": it has {name}, write it with commas (pandas: to_csv(sep=','))"
     return ""
@@ -250,19 +257,32 @@ def _refuse(block: list[_Row], names: list[str], width: int, label_column: int |
     for line, row in block:
         fields = _split(row)
         if len(fields) != width:
-            raise ValueError(f"line {line} has {len(fields)} columns, expected {width}")
+            ends = (
+                "" if fields[-1].strip() else ": the last one is empty, the line ends in a comma"
+            )
+            raise ValueError(f"line {line} has {len(fields)} columns, expected {width}{ends}")
         for column, text in enumerate(fields):
             place = _place(line, column, names)
             if column == label_column:
                 if not text.strip():
                     raise ValueError(f"{place}: the label is empty")
             elif not is_number(text):
-                is_last = text.strip() and not names and column == width - 1
+                is_last = not names and column == width - 1
                 raise ValueError(
-                    f"{place} is {text!r}, expected a finite number"
-                    + ("; if it is the label, give label='last'" if is_last else "")
+                    f"{place} is {text!r}, expected a finite number{_hint(text, is_last)}"
                 )
     raise ValueError("not a table of numbers separated by commas")
+
+
+def _hint(text: str, is_last: bool) -> str:
+    """Return a remedy for a field that is no number."""
+    if re.fullmatch(r"[-+]?[\d.]+(,\d+)+([.,]\d+)?", text.strip()):
+        return ": write numbers with a point and without commas (pandas: read_csv(decimal=','))"
+    if not is_last:
+        return ""
+    return (
+        "; if it is the label, give label='last'" if text.strip() else "; or lines end in a comma"
+    )
 
 
 def _place(line: int, column: int, names: list[str]) -> str:

@@ -40,8 +40,8 @@ _COLUMN_FIRST = re.compile(r".*(x|c|col|column)[\W_]*#[\W_]*(y|r|row)[\W_]*#\W*"
 def is_number(text: str) -> bool:
     """Tell whether a field is a finite number in float32."""
     try:
-        # Python reads 1_0 as ten, nobody else does.
-        return "_" not in text and abs(float(text)) <= _MAX_FLOAT32
+        # Python reads 1_0 as ten and digits of other scripts, nobody else does.
+        return "_" not in text and text.strip().isascii() and abs(float(text)) <= _MAX_FLOAT32
     except ValueError:
         return False
 
@@ -243,8 +243,8 @@ def _check_order(names: list[str], pixels: list[int]) -> None:
 
 
 def _refuse_several(columns: list[int], name: str, remedy: str) -> NoReturn:
-    numbers = [column + 1 for column in columns]
-    raise ValueError(f"columns {numbers} are all named {name}, expected one: {remedy}")
+    numbers = _listed([str(column + 1) for column in columns])
+    raise ValueError(f"columns [{numbers}] are all named {name}, expected one: {remedy}")
 
 
 def _listed(names: list[str]) -> str:

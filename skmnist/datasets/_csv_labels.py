@@ -11,6 +11,7 @@ _MISSING = frozenset(
 )
 # Fewer rows than this can hold that many kinds of labels; ten classes never look doubtful.
 _ENOUGH_ROWS = 40
+_MOST_SUMMARIES = 5  # rows of sums, means and the like
 _MANY_CLASSES = 62  # digits and letters of two cases
 
 
@@ -22,6 +23,19 @@ def find_missing(labels: list[str]) -> int | None:
     if not missing or not numbers or as_target([*numbers]).dtype.kind == "U":
         return None
     return next(row for row, label in enumerate(labels) if label in missing)
+
+
+def find_summary(labels: list[str]) -> int | None:
+    """Return the first of some last rows whose labels are words, as totals are, below numbers."""
+    is_number = [as_target([label]).dtype.kind != "U" for label in labels[-_MOST_SUMMARIES:]]
+    n_words = is_number[::-1].index(True) if True in is_number else 0
+    if not n_words or len(labels) <= CERTAIN + n_words:
+        return None
+    above = labels[:-n_words]
+    are_numbers = as_target(above).dtype.kind != "U"
+    # A file in order may end in a class of one image, but so do the classes before it.
+    is_once = len({*labels[-n_words:]}) == n_words and len({*above}) < len(above)
+    return len(above) if are_numbers and is_once else None
 
 
 def as_target(labels: list[str]) -> np.ndarray:

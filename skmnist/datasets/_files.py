@@ -17,7 +17,7 @@ from ._parts import AS_ARRAYS, join_parts
 from ._streams import errors_name
 
 _REMEDIES = {
-    (".zip", ".tar", ".tar.gz", ".tgz", ".rar", ".7z"): "unpack it first",
+    (".zip", ".tar", ".tgz", ".rar", ".7z", ".gz", ".bz2", ".xz", ".zst"): "unpack it first",
     PICTURES: "read a picture with skmnist.datasets.read_picture",
     "": f"read it with NumPy or pandas and {AS_ARRAYS}",
 }

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.ndimage import (
     binary_dilation,
+    binary_fill_holes,
     find_objects,
     gaussian_filter,
     label,
@@ -10,9 +11,13 @@ from scipy.ndimage import (
     minimum_filter,
     uniform_filter,
 )
+from scipy.spatial import ConvexHull, QhullError
 
 _NEIGHBOURHOODS = 0.5, 0.25  # of the shorter side: what a stroke stands out from
 _WIDEST_STROKE = 0.3  # of the longer side: what is wider is paper, or shade on it
+# Of a picture that was cut to its strokes: the share of its edges that they touch, of its sides
+# that they span, and of their convex hull that they fill.
+_AT_EDGES, _WITHOUT_MARGIN, _CONVEX = 0.2, 0.95, 0.85
 _PRESSURE = 0.2  # of the longer side of a character: where a pen is pressed alike
 _FAINTEST = 0.3  # of the darkest ink: what becomes as dark
 _DARKEST = 0.25  # of the brightest paper: the light in the deepest shadow
@@ -51,7 +56,25 @@ def _direction_of_ink(pixels: np.ndarray, window: int) -> np.ndarray:
     grey = pixels @ direction
     skews = [_skew(grey, odd(share * min(grey.shape))) for share in _NEIGHBOURHOODS]
     # Thin strokes stand out of what is near, where edges of shadows do not; thick ones of more.
-    return direction if max(skews, key=abs) < 0 else -direction
+    if max(skews, key=abs) > 0:
+        direction, grey = -direction, -grey
+    return -direction if _is_cut_to(grey > otsu(grey)) else direction
+
+
+def _is_cut_to(mask: np.ndarray) -> bool:
+    """Tell whether a picture is a bounding box of the strokes of a mask."""
+    edges = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    box = find_objects(mask.astype(int))
+    if not box or edges.mean() > _AT_EDGES:
+        return False
+    if np.min(np.divide(mask[box[0]].shape, mask.shape)) < _WITHOUT_MARGIN:
+        return False
+    # A sheet on a table is convex.
+    try:
+        hull = ConvexHull(np.argwhere(mask)).volume
+    except QhullError:  # of a line
+        return False
+    return bool(binary_fill_holes(mask).sum() < _CONVEX * hull)
 
 
 def _skew(grey: np.ndarray, window: int) -> float:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+# The largest pixel of images from 0 to 1, also resized or standardized ones, and of others.
+_SCALED, _UNSCALED = 2, 10
 AS_ARRAYS = "write np.savez('file.npz', X=images, y=labels)"
 
 
@@ -37,6 +39,12 @@ def join_parts(parts: dict[str, Part]) -> tuple[np.ndarray, np.ndarray | None, i
             raise ValueError(
                 f"{first.X_name} has dtype {first.X.dtype} and {other.X_name} {other.X.dtype}, "
                 "expected the same: bring them to one dtype and one range"
+            )
+        low, high = sorted([float(first.X.max(initial=0)), float(other.X.max(initial=0))])
+        if 0 < low <= _SCALED and high > _UNSCALED:
+            raise ValueError(
+                f"the largest pixel is {first.X.max()} in {first.X_name} and {other.X.max()} in "
+                f"{other.X_name}, expected one range: scale all parts alike"
             )
     X = np.concatenate([part.X for part in in_order])
     n_train = len(X) - len(in_order[-1].X)
@@ -83,6 +91,12 @@ def _checked_labels(part: Part) -> np.ndarray | None:
                 f"{y_name} has bytes that are no UTF-8 ({error.object!r}), expected text: write "
                 f"np.char.decode({y_name}, 'latin-1'), or another encoding"
             ) from error
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        i = int(np.flatnonzero(~np.isfinite(y).reshape(len(y), -1).all(axis=1))[0])
+        raise ValueError(
+            f"{y_name} has the label {y[i]} at image {i}, expected a number or text: leave out "
+            "images without a label"
+        )
     if y.ndim == 1 or y.shape[1:] == (1,):
         return y.reshape(len(y))
     if y.ndim == 2 and y.dtype.kind in "buif" and _is_one_hot(y):

@@ -3,7 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.ndimage import binary_opening, find_objects, label, maximum_filter
+from scipy.ndimage import (
+    binary_fill_holes,
+    binary_opening,
+    find_objects,
+    grey_closing,
+    label,
+    maximum_filter,
+)
 
 from ._ink import darker_than, odd
 
@@ -11,7 +18,7 @@ from ._ink import darker_than, odd
 _SPANS, _SIDE_SPANS = 0.9, 0.8
 _COVERS = 0.6  # what is to be seen of it
 _PIECE, _LONGEST_PIECE = 0.03, 12  # a straight piece, which is at most so many pixels
-_GAP, _LONGEST_GAP = 0.15, 80  # where it is hidden
+_GAP = 0.4  # where it is hidden, such as along a stroke
 _BENT = 0.12  # how far it runs up or down
 _THICKEST, _SIDES_THICKEST, _THICKEST_PIXELS = 0.03, 0.1, 24
 _MANY = 4  # lines that no character has
@@ -19,8 +26,10 @@ _STICKS_OUT = 0.08  # a ruling goes on beyond the character at both sides
 _BAND = 0.15  # where the sides of a frame are
 _SMALLEST_FRAME = 0.05  # of the picture
 _SMALLEST = 0.25  # of the height of a frame: what is written in it
+_TALL_IN_RING = 0.5  # of its height: less may be in the loop of a character
 _FAINT = 0.3  # of the threshold of ink: lines that are looked for
 _FAINTER = 0.7  # of the ink: lines that a threshold leaves out
+_GRAINS = 5  # pixels
 _THICKER, _DARKER = 1.3, 1.4  # times a line: what is written over it
 
 
@@ -55,12 +64,13 @@ def _without_rulings(contrast: np.ndarray, threshold: float) -> np.ndarray:
     ink = contrast[mask & ~np.any([line.band for line in across + down], axis=0)]
     ink_level = np.percentile(ink, 90) if ink.size else 0
     if line_level < _FAINTER * ink_level:
-        return contrast > (line_level + ink_level) / 2
+        # A pencil leaves grains of paper.
+        return grey_closing(contrast, (_GRAINS, _GRAINS)) > (line_level + ink_level) / 2
     return mask & ~_removable(across, down, contrast)
 
 
 def _without_frames(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Remove rectangles around other ink, and the lines between their cells."""
+    """Remove rings and rectangles around other ink, and the lines between their cells."""
     labels, _ = label(mask, structure=np.ones((3, 3)))
     mask = mask.copy()
     for number, box in enumerate(find_objects(labels), 1):
@@ -68,6 +78,9 @@ def _without_frames(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
         if min(labels[box].shape) < _SMALLEST_FRAME * min(mask.shape):
             continue
         part, levels = labels[box] == number, contrast[box]
+        if _surrounds(part, labels[box] > 0):
+            mask[box] &= ~part
+            continue
         across = _lines(part, levels, is_frame=True)
         down = [line.T for line in _lines(part.T, levels.T, is_frame=True)]
         if not (_run_along_both_sides(across) and _run_along_both_sides(down, axis=1)):
@@ -78,6 +91,13 @@ def _without_frames(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
         if max(tall, default=0) >= _SMALLEST * height:
             mask[box] = rest
     return mask
+
+
+def _surrounds(part: np.ndarray, mask: np.ndarray) -> bool:
+    """Tell whether a part of the ink is a ring around ink half as tall."""
+    others, _ = label(mask & ~part & binary_fill_holes(part), structure=np.ones((3, 3)))
+    tall = [box[0].stop - box[0].start for box in find_objects(others)]
+    return max(tall, default=0) >= _TALL_IN_RING * part.shape[0]
 
 
 def _run_along_both_sides(lines: list[_Line], axis: int = 0) -> bool:
@@ -113,7 +133,7 @@ def _lines(mask: np.ndarray, contrast: np.ndarray, *, is_frame: bool = False) ->
     thickness = _run_lengths(mask)
     thickest = (_SIDES_THICKEST if is_frame else _THICKEST) * length
     pieces &= thickness <= np.clip(thickest, 3, _THICKEST_PIXELS)
-    joined = maximum_filter(pieces, (3, odd(min(_GAP * length, _LONGEST_GAP))))
+    joined = maximum_filter(pieces, (3, odd(_GAP * length)))
     labels, _ = label(joined, structure=np.ones((3, 3)))
     labels *= pieces
     found = []

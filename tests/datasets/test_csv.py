@@ -102,6 +102,30 @@ def test_a_missing_label_is_no_class(read, missing):
         read(f"0.5,1\n{missing},2\n")
 
 
+@pytest.mark.parametrize("names", [["Total"], ["Summe", "Mittel"]])
+def test_totals_below_the_images_are_no_image(read, names):
+    images = "label,pixel0\n" + "3,4\n5,6\n" * 10
+    totals = "".join(f"{name},100\n" for name in names)
+    with pytest.raises(
+        ValueError, match=rf"line 22, column 1 \(label\): the label is '{names[0]}'"
+    ):
+        read(images + totals)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [*"0123456789ABCDE"],  # one image of each class
+        [*"00112233445566778899", "A", "A"],
+        [*"AB00112233445566778899", "C"],
+        ["3", "cat"],
+    ],
+)
+def test_words_at_the_end_that_may_be_classes(read, labels):
+    _, target = read("label,pixel0\n" + "".join(f"{label},4\n" for label in labels))
+    assert target.tolist() == labels
+
+
 def test_more_kinds_of_labels_than_a_byte_can_count(read):
     _, target = read("".join(f"{label},0\n" for label in range(300)), label=0)
     assert target.tolist() == list(range(300))
@@ -132,6 +156,13 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ("5\n3\n", "one column, expected a label and pixels"),
         ("5;1;2\n", "one column.*semicolons"),
         ("label\tpixel0\n5\t1\n", "one column.*tabs"),
+        ("label|pixel0\n5|1\n", "one column.*bars"),
+        ("<!DOCTYPE html>\n<html>\n", r"one column.*\(it begins with '<!DOCTYPE html>'\)$"),
+        ("label,a\n5,1\n".encode("utf-16-le"), "it holds zero bytes; write it as text in UTF-8"),
+        ('label,a\n5,"0,25"\n', r"column 2 \(a\) is '0,25'.*: write numbers with a point"),
+        ('5,"1,000.5",2\n', "column 2 is '1,000.5'.*without commas"),
+        ("label,a\n5,1,\n", "line 2 has 3 columns, expected 2: .* the line ends in a comma$"),
+        ("label,a\n5,٣\n", r"column 2 \(a\) is '٣', expected a finite number$"),
         ("# made by me\n5,1,2\n", "one column.*begins with #, leave comments out"),
         ("#one, two\nlabel,a,b\n5,1,2\n", "begins with # and has 2 columns, the next one 3"),
         ("5,1,2\n3,4\n", "line 2 has 2 columns, expected 3"),
@@ -143,7 +174,7 @@ def test_one_row_and_one_pixel_are_a_table(read):
         ('"a\nb",1,2\n3,x,5\n', "line 3, column 2 is 'x'"),
         ("label,a,b\n5,1,2\n3,4,x\n", r"line 3, column 3 \(b\) is 'x', expected a finite number$"),
         ("5,1,x\n3,4,5\n", "line 1, column 3 is 'x'.*; if it is the label, give label='last'$"),
-        ("5,1,\n3,4,5\n", "line 1, column 3 is '', expected a finite number$"),
+        ("5,1,\n3,4,5\n", "line 1, column 3 is '', expected .*; or lines end in a comma$"),
         ("5,1,nan\n", "line 1, column 3 is 'nan'"),
         ("5,1,2\n5,inf,2\n", "line 2, column 2 is 'inf'"),
         ("5,1,1e39\n", "line 1, column 3 is '1e39'"),

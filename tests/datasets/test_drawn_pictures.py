@@ -62,6 +62,9 @@ def pencil(number):
 SHADOW = 1 - 0.5 / (1 + np.exp(-(COLUMNS + 0.4 * ROWS - 220) / 3))
 GREY_LINES, DARK_LINES = (185, 183, 178), (70, 70, 75)
 FINGER = ((COLUMNS - 300) / 90) ** 2 + ((ROWS - 330) / 28) ** 2 < 1
+CIRCLE = (np.abs(np.hypot(COLUMNS - 150, ROWS - 200) - 145) < 3) * 1.0
+GRAIN = gaussian_filter(np.random.default_rng(0).normal(size=SIZE), 1)
+GRAINY = np.clip(0.38 + 0.15 * GRAIN / GRAIN.std(), 0, 0.6)
 KINDS = {
     "thin pen": lambda n: on_paper(digit(n, 2)),
     "hair": lambda n: on_paper(digit(n, 1)),
@@ -108,6 +111,12 @@ KINDS = {
         on_paper(0.8 * digit(n, 9), ink=(225, 225, 220), paper=(50, 80, 60)),
         1 - 0.4 * COLUMNS / WIDTH,
     ),
+    "circle": lambda n: on_paper(np.maximum(digit(n, 12), CIRCLE)),
+    "red circle": lambda n: with_block(on_paper(digit(n, 12)), CIRCLE > 0.5, (210, 30, 40)),
+    "pencil on squares": lambda n: on_paper(
+        np.maximum(digit(n, 14) * GRAINY, 0.35 * lines(SIZE, step=24, squared=True)),
+        ink=(70, 70, 80),
+    ),
     "small on its page": lambda n: on_paper(digit(n, 2.5, (250, 200, 40))),
     "grain": lambda n: on_paper(digit(n)) + np.random.default_rng(n).normal(0, 15, (*SIZE, 1)),
     "ink at the edge": lambda n: on_paper(digit(n, 12, (90, -12, 220)), paper=WHITE),
@@ -153,6 +162,43 @@ def test_a_stroke_apart_stays():
     ink[95:104] = 0  # between the upper stroke and the rest
     image = read_picture(as_photo(on_paper(ink)))
     assert similarity(image, read_picture(as_photo(on_paper(digit(5, 8))))) > 0.8
+
+
+def test_a_ruling_that_a_stroke_hides_for_a_third_is_no_ink():
+    letter = np.zeros(SIZE)  # a T, whose bar lies on a ruling
+    letter[120:134, 100:200] = letter[120:300, 143:157] = 1
+    alone = read_picture(as_photo(on_paper(letter)))
+    rulings = np.zeros(SIZE)
+    rulings[[*range(7, 400, 40), *range(8, 400, 40)]] = 1
+    ruled = read_picture(as_photo(on_paper(np.maximum(letter, rulings))))
+    assert similarity(ruled, alone) > 0.95
+
+
+def cut_to(coverage):
+    """The bounding box of the ink."""
+    rows, columns = np.nonzero(coverage > 0.5)
+    return coverage[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+@pytest.mark.parametrize("is_dark", [True, False])
+@pytest.mark.parametrize("pen", [6, 14, 34])
+def test_a_picture_without_a_margin(pen, is_dark):
+    colours = {} if is_dark else {"ink": (250, 250, 250), "paper": (10, 10, 10)}
+    for n in (1, 2, 3, 4, 5, 7):
+        whole, cut = (
+            read_picture(as_photo(on_paper(coverage, **colours)))
+            for coverage in (digit(n, pen), cut_to(digit(n, pen)))
+        )
+        assert similarity(cut, whole) > 0.9, n
+
+
+@pytest.mark.parametrize("pen", [6, 14, 34])
+def test_a_sheet_that_reaches_the_edges_in_its_corners(pen):
+    for n in range(10):
+        photo = Image.fromarray(as_photo(on_paper(digit(n, pen))))
+        on_table = read_picture(photo.rotate(20, expand=True))
+        on_white = read_picture(photo.rotate(20, expand=True, fillcolor=(228, 226, 220)))
+        assert similarity(on_table, on_white) > 0.9, n
 
 
 def test_strokes_become_as_wide_as_those_of_mnist():

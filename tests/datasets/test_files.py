@@ -115,6 +115,8 @@ def test_a_missing_file_is_an_oserror(tmp_path, name):
     [
         ("digits.zip", "unpack it first"),
         ("digits.tar.gz", "unpack it first"),
+        ("digits.csv.bz2", "unpack it first"),
+        ("digits.npz.gz", "unpack it first"),
         ("seven.PNG", "read_picture"),
         ("digits.parquet", r"pandas and write np\.savez"),
     ],

@@ -144,11 +144,29 @@ def test_the_error_names_ambiguous_arrays(load, keys, message):
             "labels are text in one part and numbers in another",
         ),
         ({"X": IMAGES, "y": LABELS * 1j}, "dtype complex128, expected numbers or text"),
+        (
+            {"X": IMAGES, "y": np.where(LABELS[2] == LABELS, np.nan, LABELS)},
+            "y has the label nan at image 2, expected a number or text",
+        ),
+        (
+            {"x_train": IMAGES / 1.0, "y_train": LABELS, "x_test": IMAGES / 255, "y_test": LABELS},
+            "the largest pixel is .* in x_train and .* in x_test, expected one range",
+        ),
     ],
 )
 def test_parts_that_do_not_fit_are_refused(load, arrays, message):
     with pytest.raises(ValueError, match=rf"digits\.npz: .*{message}"):
         load(**arrays)
+
+
+def test_labels_that_are_python_objects(load):
+    with pytest.raises(ValueError, match=r"'y\.npy' has dtype object.*with astype\(str\)"):
+        load(X=IMAGES, y=LABELS.astype(object))
+
+
+def test_standardized_parts_may_differ_in_their_largest_pixel(load):
+    parts = {"x_train": IMAGES / IMAGES.max() * 3, "x_test": IMAGES / IMAGES.max() * 1.5}
+    assert load(**parts, y_train=LABELS, y_test=LABELS).n_train == len(IMAGES)
 
 
 def test_labels_of_text(load):

@@ -41,8 +41,7 @@ def as_plain(y: Any, name: str = "y") -> Any:
 
 def _check_objects(y: Any, name: str) -> None:
     """Raise a ValueError for a vector of Python objects that are not all text."""
-    dtype = getattr(y, "dtype", None)
-    if dtype is None or getattr(dtype, "kind", "O") != "O":
+    if getattr(getattr(y, "dtype", None), "kind", "O") != "O":
         return
     values = np.asarray(y)
     if values.dtype.kind != "O" or not (values.ndim == 1 or values.shape[1:] == (1,)):

@@ -11,7 +11,7 @@ _MISSING = frozenset(
 )
 # Fewer rows than this can hold that many kinds of labels; ten classes never look doubtful.
 _ENOUGH_ROWS = 40
-_MOST_SUMMARIES = 5  # rows of sums, means and the like
+_MOST_SUMMARIES = 4  # rows of sums, means and the like
 _MANY_CLASSES = 62  # digits and letters of two cases
 
 
@@ -27,7 +27,7 @@ def find_missing(labels: list[str]) -> int | None:
 
 def find_summary(labels: list[str]) -> int | None:
     """Return the first of some last rows whose labels are words, as totals are, below numbers."""
-    is_number = [as_target([label]).dtype.kind != "U" for label in labels[-_MOST_SUMMARIES:]]
+    is_number = [as_target([label]).dtype.kind != "U" for label in labels[-_MOST_SUMMARIES - 1 :]]
     n_words = is_number[::-1].index(True) if True in is_number else 0
     if not n_words or len(labels) <= CERTAIN + n_words:
         return None

@@ -102,12 +102,14 @@ def test_a_missing_label_is_no_class(read, missing):
         read(f"0.5,1\n{missing},2\n")
 
 
-@pytest.mark.parametrize("names", [["Total"], ["Summe", "Mittel"]])
-def test_totals_below_the_images_are_no_image(read, names):
-    images = "label,pixel0\n" + "3,4\n5,6\n" * 10
+@pytest.mark.parametrize("names", [["Total"], ["Sum", "Mean", "Min", "Max"]])
+@pytest.mark.parametrize("n_images", [11, 20])
+def test_totals_below_the_images_are_no_image(read, names, n_images):
+    images = "label,pixel0\n" + "".join(f"{3 + i % 2},4\n" for i in range(n_images))
     totals = "".join(f"{name},100\n" for name in names)
     with pytest.raises(
-        ValueError, match=rf"line 22, column 1 \(label\): the label is '{names[0]}'"
+        ValueError,
+        match=rf"line {n_images + 2}, column 1 \(label\): the label is '{names[0]}'",
     ):
         read(images + totals)
 
@@ -118,6 +120,9 @@ def test_totals_below_the_images_are_no_image(read, names):
         [*"0123456789ABCDE"],  # one image of each class
         [*"00112233445566778899", "A", "A"],
         [*"AB00112233445566778899", "C"],
+        [*"00112233445566778899", *"ABCDE"],  # too many for totals
+        [*"0011223344", "A"],  # too few images to be sure
+        [*map(str, range(12)), "A"],
         ["3", "cat"],
     ],
 )

@@ -87,4 +87,6 @@ def read_idx(path: str | os.PathLike[str] | BinaryIO, *, max_bytes: int = 2**31)
         # Reading past the end also makes gzip compare its checksum.
         if stream.read(1):
             raise ValueError(f"too long: data after the {n_bytes} bytes of shape {shape}")
-    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+        # NumPy refuses some shapes even where one side, and so the array, is empty.
+        array = np.frombuffer(content, dtype).reshape(shape)
+    return array.astype(dtype.newbyteorder("="))

@@ -57,6 +57,7 @@ LABELS = idx(8, (3,), bytes([5, 0, 4]))
         (LABELS + b"\0", "too long: data after the 3 bytes"),
         (idx(8, (2**16, 2**14), b"1"), r"cut: IDX header promises 1073741824 bytes"),
         (idx(0x0E, (2**32 - 1,) * 4, b"1"), "max_bytes=2147483648"),
+        (idx(0x0E, (0, 2**31, 2**32 - 1), b""), "file: array is too big"),
     ],
 )
 def test_refuses_malformed_files(read, pack, content, message):

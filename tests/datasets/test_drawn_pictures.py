@@ -49,8 +49,8 @@ def on_ruled_paper(number, *, ink=(130, 160, 220), pen=6, **ruling):
     return np.minimum(on_paper(digit(number, pen)), on_paper(lines(SIZE, **ruling), ink=ink))
 
 
-def in_frame(number, margin, wide):
-    return on_paper(np.maximum(digit(number), frame(SIZE, margin, wide=wide)))
+def in_frame(number, margin, wide, box=BOX):
+    return on_paper(np.maximum(digit(number, box=box), frame(SIZE, margin, wide=wide)))
 
 
 def pencil(number):
@@ -92,6 +92,8 @@ KINDS = {
     "frame at the edge": lambda n: in_frame(n, 1, 6),
     "tilted frame": lambda n: tilted(in_frame(n, 40, 5), 3),
     "cut frame": lambda n: tilted(in_frame(n, 8, 5), 3),
+    "on the frame": lambda n: in_frame(n, 20, 5, (90, 80, 285)),
+    "small in a frame": lambda n: in_frame(n, 25, 5, (130, 100, 145)),
     "edge of a table": lambda n: with_block(
         on_paper(digit(n)), np.s_[:, :40], (70, 50, 40)
     ),

@@ -172,9 +172,6 @@ class TrainingProgram:
         variables = self._trainable
         kernels = [v for v in variables if len(v.shape) > 1]
         rate_is_ours = not self.has_own_schedule
-        # Keras adds up the gradients of several devices, outside of a merge call: there TensorFlow
-        # registers a function that holds the graph, for as long as the process lives.
-        one_device = tf.distribute.get_replica_context()
         shape = network.input_shape[1:]
 
         def steps(images, rows, labels, weights, sizes, rates, n_steps, scaling):  # noqa: ANN001, ANN202
@@ -196,8 +193,7 @@ class TrainingProgram:
                     loss += tf.add_n([*(tf.cast(v, tf.float32) for v in network.losses), 0.0])
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])
-                gradients = tape.gradient(loss, variables)
-                one_device.merge_call(lambda _: optimizer.apply(gradients, variables))
+                optimizer.apply(tape.gradient(loss, variables), variables)
                 return i + 1, totals + _sum_scores(losses, logits, labels[i], weights[i])
 
             start = tf.constant(0), tf.zeros(2)

@@ -86,18 +86,21 @@ def _without_frames(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
         if not (_run_along_both_sides(across) and _run_along_both_sides(down, axis=1)):
             continue
         rest = mask[box] & ~_removable(across, down, levels)
-        inner, _ = label(rest, structure=np.ones((3, 3)))
-        tall = [piece[0].stop - piece[0].start for piece in find_objects(inner)]
-        if max(tall, default=0) >= _SMALLEST * height:
+        if _tallest(rest) >= _SMALLEST * height:
             mask[box] = rest
     return mask
 
 
 def _surrounds(part: np.ndarray, mask: np.ndarray) -> bool:
     """Tell whether a part of the ink is a ring around ink half as tall."""
-    others, _ = label(mask & ~part & binary_fill_holes(part), structure=np.ones((3, 3)))
-    tall = [box[0].stop - box[0].start for box in find_objects(others)]
-    return max(tall, default=0) >= _TALL_IN_RING * part.shape[0]
+    others = mask & ~part & binary_fill_holes(part)
+    return _tallest(others) >= _TALL_IN_RING * part.shape[0]
+
+
+def _tallest(mask: np.ndarray) -> int:
+    """Return the height of the tallest part of some ink, 0 without any."""
+    parts, _ = label(mask, structure=np.ones((3, 3)))
+    return max((box[0].stop - box[0].start for box in find_objects(parts)), default=0)
 
 
 def _run_along_both_sides(lines: list[_Line], axis: int = 0) -> bool:

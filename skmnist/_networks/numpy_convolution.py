@@ -5,7 +5,7 @@ depend on how many other images there are.
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided, sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from .numpy_products import multiply
 
@@ -38,13 +38,16 @@ def _patches(images: np.ndarray, height: int, width: int) -> np.ndarray:
     n, n_rows, n_columns, n_channels = images.shape
     place = n_rows - height + 1, n_columns - width + 1
     n_values = height * width * n_channels
-    if n_channels <= _FEW_CHANNELS:
-        shifted = np.ascontiguousarray(sliding_window_view(images, place, axis=(1, 2)))
-        return shifted.reshape(n, n_values, -1).transpose(0, 2, 1)
     image, row, column, value = images.strides
-    shape = (n, *place, height, width * n_channels)
-    pieces = as_strided(images, shape, (image, row, column, row, value), writeable=False)
-    return np.ascontiguousarray(pieces).reshape(n, -1, n_values)
+    if n_channels <= _FEW_CHANNELS:
+        shape, strides = (height, width, n_channels, *place), (row, column, value, row, column)
+    else:
+        shape, strides = (*place, height, width * n_channels), (row, column, row, value)
+    pieces = as_strided(images, (n, *shape), (image, *strides), writeable=False)
+    pieces = np.ascontiguousarray(pieces)
+    if n_channels <= _FEW_CHANNELS:
+        return pieces.reshape(n, n_values, -1).transpose(0, 2, 1)
+    return pieces.reshape(n, -1, n_values)
 
 
 def _with_borders(images: np.ndarray, height: int, width: int) -> np.ndarray:

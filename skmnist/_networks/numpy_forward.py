@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import joblib
@@ -12,7 +13,7 @@ from .layers import Dense, Flatten, Layer, Network
 from .numpy_elementwise import run_elementwise
 from .numpy_images import ImageLayers
 from .numpy_products import multiply
-from .shapes import split_weights
+from .shapes import split_weights, weight_shapes
 
 # A row of values is computed in a block of this many, whatever the number of rows, and the block
 # lies with its rows along the last axis: so a matrix product computes all of them by the same
@@ -28,7 +29,7 @@ _MOST_VALUES = 2**20
 # The caller looks for infinities.
 _UNSEEN: dict[str, Any] = {"over": "ignore", "invalid": "ignore"}
 
-_Layers = list[tuple[Layer, list[np.ndarray]]]
+_Layers = list[tuple[Layer, list[int]]]  # each with the places of its weights
 
 
 def run_in_numpy(
@@ -44,21 +45,33 @@ def run_in_numpy(
 
     Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
     """
-    layers = split_weights(network, weights)
-    kernel = layers[-1][1][0]
+    images, layers = _planned(network)
     if output == "features":
-        layers.pop()
-    outputs = np.empty((len(pixels), kernel.shape[output == "logits"]), np.float32)
-    scaling = np.float32(pixel_mean), np.float32(pixel_scale)
-    if len(network.input_shape) == 1:
-        _run_rows(layers, pixels, *scaling, outputs)
+        kernel, layers = weights[layers[-1][1][0]], layers[:-1]
+        outputs = np.empty((len(pixels), kernel.shape[0]), np.float32)
     else:
-        _run_images(network, layers, pixels, *scaling, outputs)
+        outputs = np.empty((len(pixels), weights[-1].shape[-1]), np.float32)
+    scaling = np.float32(pixel_mean), np.float32(pixel_scale)
+    if images is None:
+        _run_rows(layers, weights, pixels, *scaling, outputs)
+    else:
+        _run_images(images, layers, weights, pixels, *scaling, outputs)
     return outputs
+
+
+@lru_cache  # one row would wait for it
+def _planned(network: Network) -> tuple[ImageLayers | None, _Layers]:
+    """Return the layers before and behind `Flatten`."""
+    layers = split_weights(network, list(range(len(weight_shapes(network)))))
+    if len(network.input_shape) == 1:
+        return None, layers
+    end = network.layers.index(Flatten())
+    return ImageLayers(network.input_shape, layers[:end]), layers[end + 1 :]
 
 
 def _run_rows(
     layers: _Layers,
+    weights: list[np.ndarray],
     pixels: np.ndarray,
     mean: np.float32,
     scale: np.float32,
@@ -74,20 +87,19 @@ def _run_rows(
         with np.errstate(**_UNSEEN):
             np.subtract(pixels[some], mean, out=standardized)
             standardized *= scale
-            _run_blocks(layers, rows, outputs[some], np.matmul)
+            _run_blocks(layers, weights, rows, outputs[some], np.matmul)
 
 
 def _run_images(
-    network: Network,
+    images: ImageLayers,
     layers: _Layers,
+    weights: list[np.ndarray],
     pixels: np.ndarray,
     mean: np.float32,
     scale: np.float32,
     outputs: np.ndarray,
 ) -> None:
     """Write to `outputs` what a network for images makes of them, in several threads."""
-    end = network.layers.index(Flatten())
-    images = ImageLayers(network.input_shape, layers[:end])
     n_blocks = max(1, min(_BLOCKS_OF_IMAGES, _MOST_VALUES // (_BLOCK * images.n_values)))
 
     def run_from(start: int) -> None:
@@ -95,8 +107,8 @@ def _run_images(
         n_rows = len(outputs[some])
         rows = np.zeros((-(-n_rows // _BLOCK) * _BLOCK, images.n_values), np.float32)
         with np.errstate(**_UNSEEN):  # each thread has its own state
-            images.run(pixels[some], mean, scale, rows[:n_rows])
-            _run_blocks(layers[end + 1 :], rows, outputs[some], multiply)
+            images.run(weights, pixels[some], mean, scale, rows[:n_rows])
+            _run_blocks(layers, weights, rows, outputs[some], multiply)
 
     _in_threads(run_from, range(0, len(pixels), n_blocks * _BLOCK))
 
@@ -116,19 +128,23 @@ def _in_threads(function: Callable[[int], None], arguments: range) -> None:
 
 
 def _run_blocks(
-    layers: _Layers, rows: np.ndarray, outputs: np.ndarray, product: Callable[..., object]
+    layers: _Layers,
+    weights: list[np.ndarray],
+    rows: np.ndarray,
+    outputs: np.ndarray,
+    product: Callable[..., object],
 ) -> None:
     """Write what the layers make of the first rows to `outputs`; rows are some whole blocks."""
     n_blocks = -(-len(outputs) // _BLOCK)
     blocks = rows.reshape(-1, _BLOCK, rows.shape[1])[:n_blocks]
     values = np.ascontiguousarray(blocks.transpose(0, 2, 1))  # (n_blocks, n_values, 16)
-    for layer, weights in layers:
+    for layer, places in layers:
         if isinstance(layer, Dense):
-            kernel, *bias = weights
+            kernel, *bias = [weights[i] for i in places]
             before, values = values, np.empty((n_blocks, layer.n_units, _BLOCK), np.float32)
             product(kernel.T, before, out=values)
             if bias:
                 values += bias[0][:, None]
         else:
-            values = run_elementwise(layer, [one[:, None] for one in weights], values)
+            values = run_elementwise(layer, [weights[i][:, None] for i in places], values)
     outputs[:] = values.transpose(0, 2, 1).reshape(-1, outputs.shape[1])[: len(outputs)]

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -22,19 +21,24 @@ class _Bias:
     """The addition that ends a convolution."""
 
 
-_Step = tuple[Layer | _Bias, list[np.ndarray]]
+_Step = tuple[Layer | _Bias, list[int]]
 
 
 class ImageLayers:
-    """Layers that make stacks of images of others, with their weights."""
+    """Layers that make stacks of images of others, each with the places of its weights."""
 
-    def __init__(self, input_shape: Shape, layers: list[tuple[Layer, list[np.ndarray]]]) -> None:
+    def __init__(self, input_shape: Shape, layers: list[tuple[Layer, list[int]]]) -> None:
         self._input_shape = input_shape
         self._steps = _pooled_early(layers)
-        self._block, self.n_values = _sizes(input_shape, tuple(layer for layer, _ in self._steps))
+        self._block, self.n_values = _sizes(input_shape, [layer for layer, _ in self._steps])
 
     def run(
-        self, pixels: np.ndarray, mean: np.float32, scale: np.float32, out: np.ndarray
+        self,
+        weights: list[np.ndarray],
+        pixels: np.ndarray,
+        mean: np.float32,
+        scale: np.float32,
+        out: np.ndarray,
     ) -> None:
         """Write what `Flatten` makes of the last images, for rows of pixels, to rows of `out`."""
         for start in range(0, len(pixels), self._block):
@@ -42,13 +46,12 @@ class ImageLayers:
             standardized = np.subtract(pixels[block], mean, dtype=np.float32)
             standardized *= scale
             images = standardized.reshape(-1, *self._input_shape)
-            for layer, weights in self._steps:
-                images = _run_step(layer, weights, images)
+            for layer, places in self._steps:
+                images = _run_step(layer, [weights[i] for i in places], images)
             out[block] = images.reshape(len(images), -1)
 
 
-@lru_cache  # one row would wait for them
-def _sizes(shape: Shape, layers: tuple[Layer | _Bias, ...]) -> tuple[int, int]:
+def _sizes(shape: Shape, layers: list[Layer | _Bias]) -> tuple[int, int]:
     """Return how many images make a block, and how many values become of each."""
     largest = math.prod(shape)
     for layer in layers:
@@ -63,22 +66,22 @@ def _sizes(shape: Shape, layers: tuple[Layer | _Bias, ...]) -> tuple[int, int]:
     return max(1, _BLOCK_SIZE // largest), math.prod(shape)
 
 
-def _pooled_early(layers: list[tuple[Layer, list[np.ndarray]]]) -> list[_Step]:
+def _pooled_early(layers: list[tuple[Layer, list[int]]]) -> list[_Step]:
     """Put max pooling before additions and rising activations: these have fewer values to do then.
 
     The maximum is the same before and after them.
     """
     steps: list[_Step] = []
-    for layer, weights in layers:
+    for layer, places in layers:
         if isinstance(layer, Convolution) and layer.use_bias:
-            kernel, bias = weights
+            kernel, bias = places
             steps += [(replace(layer, use_bias=False), [kernel]), (_Bias(), [bias])]
             continue
         place = len(steps)
         if isinstance(layer, MaxPooling):
             while place and _keeps_order(steps[place - 1][0]):
                 place -= 1
-        steps.insert(place, (layer, weights))
+        steps.insert(place, (layer, places))
     return steps
 
 

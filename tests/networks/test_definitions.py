@@ -239,11 +239,11 @@ def test_pooling_comes_before_what_keeps_the_order_of_values(layers, order):
 def test_a_block_of_images_fills_the_memory_it_may_and_no_more():
     import tracemalloc
 
-    layers = images.ImageLayers((28, 28, 2), [(Convolution(8, (3, 3), "valid", False), [KERNEL])])
+    layers = images.ImageLayers((28, 28, 2), [(Convolution(8, (3, 3), "valid", False), [0])])
     assert layers.n_values == 26 * 26 * 8
     rows, out = np.zeros((1000, 28 * 28 * 2), np.uint8), np.zeros((1000, 26 * 26 * 8), np.float32)
     tracemalloc.start()
-    layers.run(rows, np.float32(0), np.float32(1), out)
+    layers.run([KERNEL], rows, np.float32(0), np.float32(1), out)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 0.8 < most / (4 * 2**20) < 1.2
@@ -347,6 +347,6 @@ def test_images_too_large_for_the_cache_are_computed_one_by_one(monkeypatch):
     monkeypatch.setattr(images, "_BLOCK_SIZE", 1)
     monkeypatch.setattr(images, "_run_step", counted)
     layers, out = images.ImageLayers((2, 2, 1), [(Dropout(0.5), [])]), np.empty((3, 4), np.float32)
-    layers.run(np.arange(12).reshape(3, 4), np.float32(0), np.float32(1), out)
+    layers.run([], np.arange(12).reshape(3, 4), np.float32(0), np.float32(1), out)
     assert found == [1, 1, 1]
     np.testing.assert_array_equal(out, np.arange(12).reshape(3, 4))

@@ -11,6 +11,7 @@ from .._images import check_stack_shape, split_images
 from .._rows import remembered_shape
 from .._sklearn import check_sample_weight
 from .._targets import as_plain
+from .._validation import check_rows
 from ._fitted import Setup
 from ._labels import Labels, class_weights
 
@@ -45,28 +46,7 @@ def check_samples(estimator: Any, X: Any) -> np.ndarray:
         )
     rows, stack_shape = _rows_and_shape(X)
     check_stack_shape(estimator, shape, stack_shape)
-    if _is_checked(estimator, rows):
-        return rows
-    return validate_data(estimator, rows, reset=False, dtype=_PIXEL_DTYPES, order="C")
-
-
-def _is_checked(estimator: Any, rows: Any) -> bool:
-    """Return whether `validate_data` has nothing to refuse, to warn of or to change.
-
-    It takes a quarter of the time of one image.
-    """
-    is_plain = (
-        type(rows) is np.ndarray
-        and rows.dtype in _PIXEL_DTYPES
-        and rows.flags.c_contiguous
-        and rows.shape[1:] == (estimator.n_features_in_,)
-        and len(rows) > 0
-        and not hasattr(estimator, "feature_names_in_")
-    )
-    if not is_plain or rows.dtype == np.uint8:
-        return is_plain
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(np.sum(rows)))
+    return check_rows(estimator, rows, _PIXEL_DTYPES)
 
 
 def check_training_samples(

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._images import check_stack_shape, split_images
 from .._rows import ImageRows, image_rows, remembered_shape
 from .._sklearn import check_n_features, fit_context, get_output_config
+from .._validation import check_rows
 
 
 class ImageTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -89,7 +90,7 @@ class ImageTransformer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         rows, stack_shape = split_images(X)
         if hasattr(self, "image_shape_"):
             check_stack_shape(self, self.image_shape_, stack_shape or remembered_shape(X))
-        return validate_data(self, rows, dtype="numeric", reset=False), stack_shape
+        return check_rows(self, rows), stack_shape
 
     def _checked_output(self, X: Any) -> tuple[np.ndarray, tuple[int, ...] | None]:
         """Return output of `transform` as rows, and the shape of a stack's images."""

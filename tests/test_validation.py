@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.utils.validation import validate_data
 
 from skmnist import ImageDeskewer, ImageFlattener, PixelScaler, _validation
 from skmnist._rows import image_rows
@@ -52,38 +53,47 @@ ROWS_OF_KINDS = {
 }
 
 
-def outcome(estimator, rows, dtypes):
+def outcome(check, estimator, rows):
     """What comes of rows: an array and warnings, or an error."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            checked = _validation.check_rows(estimator, rows, dtypes)
+            checked = check(estimator, rows)
         except (ValueError, TypeError) as error:
             return type(error), str(error)
+    assert estimator.n_features_in_ == 64
     said = [str(warning.message) for warning in said]
     return type(checked), checked.dtype, checked.tolist(), checked.flags.c_contiguous, said
 
 
-@pytest.mark.parametrize("dtypes", [None, (np.float32, np.uint8)], ids=["any dtype", "two dtypes"])
+@pytest.mark.parametrize(
+    ("dtypes", "options"),
+    [
+        (None, {"dtype": "numeric"}),
+        ((np.float32, np.uint8), {"dtype": (np.float32, np.uint8), "order": "C"}),
+    ],
+    ids=["any dtype", "two dtypes"],
+)
 @pytest.mark.parametrize("names", [None, [f"pixel{i}" for i in range(64)]], ids=["", "names"])
 @pytest.mark.parametrize("rows", ROWS_OF_KINDS.values(), ids=ROWS_OF_KINDS)
-def test_rows_come_to_the_same_with_and_without_scikit_learns_checks(
-    rows, names, dtypes, monkeypatch
-):
+def test_rows_come_to_what_scikit_learn_makes_of_them(rows, names, dtypes, options):
     estimator = PixelScaler().fit(pd.DataFrame(ROWS, columns=names) if names else ROWS)
-    found = outcome(estimator, rows, dtypes)
-    monkeypatch.setattr(_validation, "_is_checked", lambda *_: False)
-    assert found == outcome(estimator, rows, dtypes)
+    found = outcome(lambda *args: _validation.check_rows(*args, dtypes), estimator, rows)
+    assert found == outcome(
+        lambda *args: validate_data(*args, reset=False, **options), estimator, rows
+    )
 
 
-@pytest.mark.parametrize("kind", ["float32", "bytes", "write-protected", "rows of images"])
+@pytest.mark.parametrize(
+    "kind", ["float32", "bytes", "write-protected", "rows of images", "one row"]
+)
 def test_arrays_of_pixels_cost_no_check_of_scikit_learn(kind, monkeypatch, fitted):
     rows = ROWS_OF_KINDS[kind]
     transformers = [PixelScaler().fit(ROWS), ImageFlattener().fit(ROWS), ImageDeskewer().fit(ROWS)]
     monkeypatch.delattr(_validation, "validate_data")
-    assert fitted.predict_proba(rows).shape == (5, 10)
-    assert fitted.predict_proba(rows.reshape(5, 8, 8)).shape == (5, 10)
+    assert fitted.predict_proba(rows).shape == (len(rows), 10)
+    assert fitted.predict_proba(rows.reshape(-1, 8, 8)).shape == (len(rows), 10)
     for transformer in transformers:
-        assert transformer.transform(rows).shape == (5, 64)
+        assert transformer.transform(rows).shape == rows.shape
     with pytest.raises(NameError):
         fitted.predict_proba(ROWS.astype(float))

@@ -1,6 +1,8 @@
-"""Start TensorFlow with defaults for its threads and its log; the user's settings win."""
+"""Start TensorFlow with defaults for its threads and its log; limits of the process."""
 
+import math
 import os
+from pathlib import Path
 
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 # joblib sets for OpenMP how many threads a worker has.
@@ -28,6 +30,8 @@ if keras.backend.backend() != "tensorflow":
     )
 
 _starter = os.getpid()
+# Mappings of memory that are left to all others.
+_SPARE_MAPPINGS = 4096
 
 
 def check_not_forked() -> None:
@@ -38,3 +42,21 @@ def check_not_forked() -> None:
             "was running, and its threads do not live on in a fork. Use joblib's default workers "
             "(n_jobs=...), or multiprocessing.get_context('spawn') or ('forkserver')."
         )
+
+
+def has_room_for_xla() -> bool:
+    """Return whether this process may map the memory of another program of XLA.
+
+    One has a hundred mappings and more, and is never freed. Where Linux grants no more of them,
+    XLA ends the process.
+    """
+    return _mappings_left() > _SPARE_MAPPINGS
+
+
+def _mappings_left() -> float:
+    try:
+        limit = int(Path("/proc/sys/vm/max_map_count").read_text())
+        with open("/proc/self/maps", "rb") as mappings:
+            return limit - sum(1 for _ in mappings)
+    except OSError:  # not Linux
+        return math.inf

@@ -1,5 +1,6 @@
 """A training program: a network, its optimizer and the compiled steps of both."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from .._networks import CustomNetwork, Network
+from ._runtime import has_room_for_xla
 from .model_parts import all_layers, generator_states, plain_attributes
 from .models import build_model, draw_start
 from .scikeras_bridge import Trainee
@@ -24,6 +26,13 @@ _FASTER_BY_XLA = {
     keras.layers.Rescaling,
     keras.layers.Reshape,
 }
+
+_NO_ROOM = (
+    "XLA has compiled so many networks in this process that Linux lets it map hardly any more "
+    "memory. This network runs as TensorFlow's plain graph, which takes up to twice as long and "
+    "may differ in the last digits. Search in several processes (n_jobs=2), or raise the limit: "
+    "sysctl -w vm.max_map_count=262144."
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,8 @@ class TrainingProgram:
             self.uses_xla = on_cpu and all(type(part) in _FASTER_BY_XLA for part in parts)
         self.mixes_rows = any(map(_may_mix_rows, parts))
         self._trainable = list(self.network.trainable_variables)
-        self._compiled: dict[tuple[str, Any], Any] = {}
+        self._compiled: dict[tuple[Any, ...], Any] = {}
+        self._compiled_by_xla: dict[tuple[Any, ...], bool] = {}  # by shapes
         self._initial_optimizer: list[np.ndarray] = []
         self._attributes: set[str] = set()
 
@@ -144,19 +154,27 @@ class TrainingProgram:
                     "the learning rate may change while training."
                 )
 
-    def run_steps(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
+    def run_steps(self, images: tf.Tensor, rows: np.ndarray, *arguments: Any) -> np.ndarray:
         """Run a chunk of optimizer steps."""
-        return self._compile(self._make_steps, images.dtype)(images, *arguments).numpy()
+        shapes = images.dtype, tuple(images.shape), rows.shape  # XLA compiles for each
+        if shapes not in self._compiled_by_xla:
+            has_room = not self.uses_xla or has_room_for_xla()
+            if not has_room:
+                warnings.warn(_NO_ROOM, RuntimeWarning, stacklevel=2)
+            self._compiled_by_xla[shapes] = bool(self.uses_xla) and has_room
+        by_xla = self._compiled_by_xla[shapes]
+        steps = self._compile(self._make_steps, images.dtype, by_xla)
+        return steps(images, rows, *arguments).numpy()
 
     def evaluate(self, images: tf.Tensor, *arguments: Any) -> np.ndarray:
         """Sum the weighted losses and hits of some rows."""
         return self._compile(self._make_evaluation, images.dtype)(images, *arguments).numpy()
 
-    def _compile(self, make: Callable[[tf.DType], Any], dtype: tf.DType) -> Any:
+    def _compile(self, make: Callable[..., Any], *options: Any) -> Any:
         """Compile once per kind of pixel."""
-        key = make.__name__, dtype
+        key = make.__name__, *options
         if key not in self._compiled:
-            compiled = make(dtype).get_concrete_function()
+            compiled = make(*options).get_concrete_function()
             known = [*self.network.variables, *self.optimizer.variables]
             if {id(v) for v in compiled.variables} - {id(v.value) for v in known}:
                 raise ValueError(
@@ -167,11 +185,14 @@ class TrainingProgram:
             self._compiled[key] = compiled
         return self._compiled[key]
 
-    def _make_steps(self, dtype: tf.DType) -> Any:
+    def _make_steps(self, dtype: tf.DType, by_xla: bool) -> Any:
         network, optimizer = self.network, self.optimizer
         variables = self._trainable
         kernels = [v for v in variables if len(v.shape) > 1]
         rate_is_ours = not self.has_own_schedule
+        # Keras adds up the gradients of several devices, outside of a merge call: there TensorFlow
+        # registers a function that holds the graph, for as long as the process lives.
+        one_device = tf.distribute.get_replica_context()
         shape = network.input_shape[1:]
 
         def steps(images, rows, labels, weights, sizes, rates, n_steps, scaling):  # noqa: ANN001, ANN202
@@ -193,7 +214,8 @@ class TrainingProgram:
                     loss += tf.add_n([*(tf.cast(v, tf.float32) for v in network.losses), 0.0])
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])
-                optimizer.apply(tape.gradient(loss, variables), variables)
+                gradients = tape.gradient(loss, variables)
+                one_device.merge_call(lambda _: optimizer.apply(gradients, variables))
                 return i + 1, totals + _sum_scores(losses, logits, labels[i], weights[i])
 
             start = tf.constant(0), tf.zeros(2)
@@ -202,7 +224,7 @@ class TrainingProgram:
         return tf.function(
             steps,
             autograph=False,  # converting takes longer than tracing
-            jit_compile=self.uses_xla,
+            jit_compile=by_xla,
             input_signature=[
                 tf.TensorSpec([None, *shape], dtype),
                 # Shapes are part of an XLA program.

@@ -46,11 +46,10 @@ def run_in_numpy(
     Pixels enter the network as ``(pixel - pixel_mean) * pixel_scale``.
     """
     images, layers = _planned(network)
+    kernel = weights[layers[-1][1][0]]
     if output == "features":
-        kernel, layers = weights[layers[-1][1][0]], layers[:-1]
-        outputs = np.empty((len(pixels), kernel.shape[0]), np.float32)
-    else:
-        outputs = np.empty((len(pixels), weights[-1].shape[-1]), np.float32)
+        layers = layers[:-1]
+    outputs = np.empty((len(pixels), kernel.shape[output == "logits"]), np.float32)
     scaling = np.float32(pixel_mean), np.float32(pixel_scale)
     if images is None:
         _run_rows(layers, weights, pixels, *scaling, outputs)

@@ -83,7 +83,7 @@ def test_a_step_updates_each_variable_by_one_operation(optimizer):
     program = TrainingProgram(mlp((4,), 3, hidden_layer_sizes=(5,)), jit_compile=False)
     program.trainee.compile(optimizer=OptimizerRecipe(optimizer).make())
     program.start(0)
-    steps = program._make_steps(tf.float32).get_concrete_function()
+    steps = program._make_steps(tf.float32, False).get_concrete_function()
     graph = steps.graph.as_graph_def()
     nodes = [node.op for function in graph.library.function for node in function.node_def]
     assert nodes.count("ResourceApplyAdam") == 4

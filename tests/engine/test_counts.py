@@ -1,10 +1,12 @@
 """What makes fits fast, counted: a network is traced once, and a later fit makes nothing new."""
 
 import functools
+import gc
 
 import keras
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV, ShuffleSplit
 
@@ -141,6 +143,26 @@ def test_after_an_exception_a_network_is_traced_again(counts):
     assert counts["layers"] == 2 * one
 
 
+@BOTH
+@pytest.mark.parametrize(
+    "optimizer",
+    ["adam", keras.optimizers.SGD(0.1, momentum=0.5, weight_decay=0.01, global_clipnorm=1.0)],
+    ids=["fused", "of Keras"],
+)
+def test_a_program_that_is_forgotten_leaves_no_graph(classifier, optimizer):
+    """Each of them is megabytes, and a search has hundreds."""
+
+    def graphs():
+        training._pool.clear()
+        gc.collect()
+        return sum(type(thing).__name__.endswith("FuncGraph") for thing in gc.get_objects())
+
+    before = graphs()
+    fitted = clone(classifier).set_params(optimizer=optimizer).fit(*digits())
+    assert fitted.n_iter_ == 1
+    assert graphs() == before
+
+
 class TestOwnNetworks:
     """Each fit builds a network, which runs the layers in Keras' symbolic way, and traces none."""
 
@@ -152,9 +174,9 @@ class TestOwnNetworks:
         traced = []
         function = training_program.TrainingProgram._make_steps
 
-        def counted(self, dtype):
-            traced.append(dtype)
-            return function(self, dtype)
+        def counted(self, *options):
+            traced.append(options)
+            return function(self, *options)
 
         monkeypatch.setattr(training_program.TrainingProgram, "_make_steps", counted)
         return traced

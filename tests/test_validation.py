@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.utils.validation import validate_data
 
 from skmnist import ImageDeskewer, ImageFlattener, PixelScaler, _validation
@@ -62,8 +63,16 @@ def outcome(check, estimator, rows):
         except (ValueError, TypeError) as error:
             return type(error), str(error)
     assert estimator.n_features_in_ == 64
+    shares = isinstance(rows, np.ndarray) and np.shares_memory(checked, rows)
     said = [str(warning.message) for warning in said]
-    return type(checked), checked.dtype, checked.tolist(), checked.flags.c_contiguous, said
+    return (
+        type(checked),
+        checked.dtype,
+        repr(checked.tolist()),
+        checked.flags.c_contiguous,
+        shares,
+        said,
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,14 +83,23 @@ def outcome(check, estimator, rows):
     ],
     ids=["any dtype", "two dtypes"],
 )
+@pytest.mark.parametrize("assume_finite", [False, True])
 @pytest.mark.parametrize("names", [None, [f"pixel{i}" for i in range(64)]], ids=["", "names"])
 @pytest.mark.parametrize("rows", ROWS_OF_KINDS.values(), ids=ROWS_OF_KINDS)
-def test_rows_come_to_what_scikit_learn_makes_of_them(rows, names, dtypes, options):
+def test_rows_come_to_what_scikit_learn_makes_of_them(rows, names, assume_finite, dtypes, options):
     estimator = PixelScaler().fit(pd.DataFrame(ROWS, columns=names) if names else ROWS)
-    found = outcome(lambda *args: _validation.check_rows(*args, dtypes), estimator, rows)
-    assert found == outcome(
-        lambda *args: validate_data(*args, reset=False, **options), estimator, rows
-    )
+    with config_context(assume_finite=assume_finite):
+        found = outcome(lambda *args: _validation.check_rows(*args, dtypes), estimator, rows)
+        expected = outcome(
+            lambda *args: validate_data(*args, reset=False, **options), estimator, rows
+        )
+    assert found == expected
+
+
+def test_an_estimator_without_a_number_of_features_leaves_it_to_scikit_learn():
+    scaler = PixelScaler().fit(ROWS)
+    del scaler.n_features_in_
+    np.testing.assert_array_equal(scaler.transform(ROWS), PixelScaler().fit_transform(ROWS))
 
 
 @pytest.mark.parametrize(

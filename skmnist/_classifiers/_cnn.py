@@ -111,6 +111,8 @@ class KerasCNNClassifier(KerasClassifierBase):
         Whether XLA compiles the training steps; weights differ in the last bits. ``'auto'``
         means yes for dense layers without dropout, which become twice as fast, and no for
         all else, which may become many times slower on CPU, and where TensorFlow sees a GPU.
+        A process that Linux lets map no more memory, after some 500 different networks, trains
+        without XLA, and warns.
     precision : {'float32', 'bfloat16'}, default='float32'
         Precision of the products in training; weights are float32 in any case.
     verbose : bool or int, default=0

@@ -92,6 +92,8 @@ class KerasNetworkClassifier(KerasClassifierBase):
         Whether XLA compiles the training steps; weights differ in the last bits. ``'auto'``
         means yes for dense layers without dropout, which become twice as fast, and no for
         all else, which may become many times slower on CPU, and where TensorFlow sees a GPU.
+        A process that Linux lets map no more memory, after some 500 different networks, trains
+        without XLA, and warns.
     verbose : bool or int, default=0
         Whether each epoch prints a line.
     random_state : int, RandomState instance or None, default=None

@@ -30,7 +30,8 @@ if keras.backend.backend() != "tensorflow":
     )
 
 _starter = os.getpid()
-# Mappings of memory that are left to all others.
+# Mappings of memory that XLA leaves to all else: a network has at most 200, and the program that
+# distorts images, of which there is one for each shape, ten.
 _SPARE_MAPPINGS = 4096
 
 

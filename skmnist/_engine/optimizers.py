@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras.optimizers import Optimizer
 
 from .adam import FusedAdam
@@ -69,13 +70,33 @@ class OptimizerRecipe:
         return self._kind, self.settings
 
 
+def apply_gradients(
+    optimizer: Optimizer, gradients: list[tf.Tensor], variables: list[keras.Variable]
+) -> None:
+    """Update variables, without Keras' sum of the gradients of several devices.
+
+    That sum is a function which TensorFlow registers, with the graph, for as long as the process
+    lives. In a merge call Keras leaves it out; an optimizer of the user's own may rely on it.
+    """
+    replica = tf.distribute.get_replica_context()
+    is_of_keras = isinstance(optimizer, FusedAdam) or _is_of_keras(type(optimizer))
+    if replica is not None and is_of_keras:
+        replica.merge_call(lambda _: optimizer.apply(gradients, variables))
+    else:
+        optimizer.apply(gradients, variables)
+
+
+def _is_of_keras(kind: type) -> bool:
+    return kind.__module__.startswith("keras.")
+
+
 def _check_config(optimizer: Optimizer, config: dict[str, Any]) -> None:
     """Check that the config of a user's own optimizer has all that it was made with."""
     kind = type(optimizer)
     parameters = list(inspect.signature(kind.__init__).parameters.values())[1:]
     named = [p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     missing = [name for name in named if name not in config]
-    if missing and not kind.__module__.startswith("keras."):
+    if missing and not _is_of_keras(kind):
         raise TypeError(
             f"optimizer={optimizer!r}: {kind.__name__}.get_config() lacks {missing}, so "
             "that no fit can make an optimizer of its own like it. Add it to get_config."

@@ -13,6 +13,7 @@ from .._networks import CustomNetwork, Network
 from ._runtime import has_room_for_xla
 from .model_parts import all_layers, generator_states, plain_attributes
 from .models import build_model, draw_start
+from .optimizers import apply_gradients
 from .scikeras_bridge import Trainee
 
 # Layers that XLA is known to make faster on CPU.
@@ -28,10 +29,11 @@ _FASTER_BY_XLA = {
 }
 
 _NO_ROOM = (
-    "XLA has compiled so many networks in this process that Linux lets it map hardly any more "
-    "memory. This network runs as TensorFlow's plain graph, which takes up to twice as long and "
-    "may differ in the last digits. Search in several processes (n_jobs=2), or raise the limit: "
-    "sysctl -w vm.max_map_count=262144."
+    "Linux lets this process map hardly any more memory (vm.max_map_count), of which each network "
+    "that XLA compiles takes a hundred pieces for good. This network, and others from here on, "
+    "train by TensorFlow's plain graph: that takes up to twice as long, and not to the bits that "
+    "XLA gives. Start a new process, spread a search over several (n_jobs), or have that limit "
+    "raised."
 )
 
 
@@ -69,7 +71,7 @@ class TrainingProgram:
         self.mixes_rows = any(map(_may_mix_rows, parts))
         self._trainable = list(self.network.trainable_variables)
         self._compiled: dict[tuple[Any, ...], Any] = {}
-        self._compiled_by_xla: dict[tuple[Any, ...], bool] = {}  # by shapes
+        self._by_xla: dict[tuple[Any, ...], bool] = {}  # whether XLA compiles for some shapes
         self._initial_optimizer: list[np.ndarray] = []
         self._attributes: set[str] = set()
 
@@ -157,12 +159,12 @@ class TrainingProgram:
     def run_steps(self, images: tf.Tensor, rows: np.ndarray, *arguments: Any) -> np.ndarray:
         """Run a chunk of optimizer steps."""
         shapes = images.dtype, tuple(images.shape), rows.shape  # XLA compiles for each
-        if shapes not in self._compiled_by_xla:
-            has_room = not self.uses_xla or has_room_for_xla()
-            if not has_room:
+        by_xla = self._by_xla.get(shapes)
+        if by_xla is None:
+            by_xla = bool(self.uses_xla) and has_room_for_xla()
+            if self.uses_xla and not by_xla:
                 warnings.warn(_NO_ROOM, RuntimeWarning, stacklevel=2)
-            self._compiled_by_xla[shapes] = bool(self.uses_xla) and has_room
-        by_xla = self._compiled_by_xla[shapes]
+            self._by_xla[shapes] = by_xla
         steps = self._compile(self._make_steps, images.dtype, by_xla)
         return steps(images, rows, *arguments).numpy()
 
@@ -171,7 +173,7 @@ class TrainingProgram:
         return self._compile(self._make_evaluation, images.dtype)(images, *arguments).numpy()
 
     def _compile(self, make: Callable[..., Any], *options: Any) -> Any:
-        """Compile once per kind of pixel."""
+        """Compile once with the same options."""
         key = make.__name__, *options
         if key not in self._compiled:
             compiled = make(*options).get_concrete_function()
@@ -190,9 +192,6 @@ class TrainingProgram:
         variables = self._trainable
         kernels = [v for v in variables if len(v.shape) > 1]
         rate_is_ours = not self.has_own_schedule
-        # Keras adds up the gradients of several devices, outside of a merge call: there TensorFlow
-        # registers a function that holds the graph, for as long as the process lives.
-        one_device = tf.distribute.get_replica_context()
         shape = network.input_shape[1:]
 
         def steps(images, rows, labels, weights, sizes, rates, n_steps, scaling):  # noqa: ANN001, ANN202
@@ -214,8 +213,7 @@ class TrainingProgram:
                     loss += tf.add_n([*(tf.cast(v, tf.float32) for v in network.losses), 0.0])
                 if rate_is_ours:
                     optimizer.learning_rate.assign(rates[i])
-                gradients = tape.gradient(loss, variables)
-                one_device.merge_call(lambda _: optimizer.apply(gradients, variables))
+                apply_gradients(optimizer, tape.gradient(loss, variables), variables)
                 return i + 1, totals + _sum_scores(losses, logits, labels[i], weights[i])
 
             start = tf.constant(0), tf.zeros(2)

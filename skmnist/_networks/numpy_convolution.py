@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from .numpy_products import multiply
+from .shapes import Shape
 
 # Floats of patches held at a time: those of a larger image are made for some of its rows (4 MB).
 MOST_PATCHES = 2**20
@@ -41,13 +42,15 @@ def _patches(images: np.ndarray, height: int, width: int) -> np.ndarray:
     image, row, column, value = images.strides
     if n_channels <= _FEW_CHANNELS:
         shape, strides = (height, width, n_channels, *place), (row, column, value, row, column)
-    else:
-        shape, strides = (*place, height, width * n_channels), (row, column, row, value)
-    pieces = as_strided(images, (n, *shape), (image, *strides), writeable=False)
-    pieces = np.ascontiguousarray(pieces)
-    if n_channels <= _FEW_CHANNELS:
-        return pieces.reshape(n, n_values, -1).transpose(0, 2, 1)
-    return pieces.reshape(n, -1, n_values)
+        return _copied(images, shape, (image, *strides)).reshape(n, n_values, -1).swapaxes(1, 2)
+    # The channels of neighbouring columns lie together.
+    shape, strides = (*place, height, width * n_channels), (row, column, row, value)
+    return _copied(images, shape, (image, *strides)).reshape(n, -1, n_values)
+
+
+def _copied(images: np.ndarray, shape: Shape, strides: tuple[int, ...]) -> np.ndarray:
+    view = as_strided(images, (len(images), *shape), strides, writeable=False)
+    return np.ascontiguousarray(view)
 
 
 def _with_borders(images: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -1,7 +1,8 @@
 """The forward pass of a network in NumPy: prediction needs no TensorFlow."""
 
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -13,7 +14,7 @@ from .layers import Dense, Flatten, Layer, Network
 from .numpy_elementwise import run_elementwise
 from .numpy_images import ImageLayers
 from .numpy_products import multiply
-from .shapes import split_weights, weight_shapes
+from .shapes import split_weights
 
 # A row of values is computed in a block of this many, whatever the number of rows, and the block
 # lies with its rows along the last axis: so a matrix product computes all of them by the same
@@ -29,7 +30,7 @@ _MOST_VALUES = 2**20
 # The caller looks for infinities.
 _UNSEEN: dict[str, Any] = {"over": "ignore", "invalid": "ignore"}
 
-_Layers = list[tuple[Layer, list[int]]]  # each with the places of its weights
+_Layers = Sequence[tuple[Layer, list[int]]]  # each with the places of its weights
 
 
 def run_in_numpy(
@@ -58,14 +59,14 @@ def run_in_numpy(
     return outputs
 
 
-@lru_cache  # one row would wait for it
+@lru_cache  # one row would wait for it; threads share what is returned
 def _planned(network: Network) -> tuple[ImageLayers | None, _Layers]:
     """Return the layers before and behind `Flatten`."""
-    layers = split_weights(network, list(range(len(weight_shapes(network)))))
+    layers = split_weights(network, itertools.count())
     if len(network.input_shape) == 1:
-        return None, layers
+        return None, tuple(layers)
     end = network.layers.index(Flatten())
-    return ImageLayers(network.input_shape, layers[:end]), layers[end + 1 :]
+    return ImageLayers(network.input_shape, layers[:end]), tuple(layers[end + 1 :])
 
 
 def _run_rows(

@@ -1,6 +1,7 @@
 """Shapes of a network's outputs and weights, known without computing anything."""
 
 import math
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
@@ -52,7 +53,7 @@ def _layer_weight_shapes(layer: Layer, shape: Shape) -> list[Shape]:
     return [kernel, kernel[-1:]] if use_bias else [kernel]
 
 
-@lru_cache  # every prediction asks for them
+@lru_cache
 def _with_weight_shapes(network: Network) -> tuple[tuple[Layer, list[Shape]], ...]:
     """Return each layer with the shapes of its weights."""
     pairs, shape = [], network.input_shape
@@ -67,7 +68,7 @@ def weight_shapes(network: Network) -> list[Shape]:
     return [shape for _, shapes in _with_weight_shapes(network) for shape in shapes]
 
 
-def split_weights(network: Network, weights: list) -> list[tuple[Layer, list]]:
+def split_weights(network: Network, weights: Iterable) -> list[tuple[Layer, list]]:
     """Pair each layer with its own weights, from all of them in order."""
     rest = iter(weights)
     return [

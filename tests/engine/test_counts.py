@@ -153,13 +153,14 @@ def test_a_program_that_is_forgotten_leaves_no_graph(classifier, optimizer):
     """Each of them is megabytes, and a search has hundreds."""
 
     def graphs():
-        training._pool.clear()
         gc.collect()
         return sum(type(thing).__name__.endswith("FuncGraph") for thing in gc.get_objects())
 
+    training._pool.clear()
     before = graphs()
-    fitted = clone(classifier).set_params(optimizer=optimizer).fit(*digits())
-    assert fitted.n_iter_ == 1
+    clone(classifier).set_params(optimizer=optimizer).fit(*digits())
+    assert graphs() > before
+    training._pool.clear()
     assert graphs() == before
 
 

@@ -1,6 +1,10 @@
 import keras
+import numpy as np
 import pytest
+import tensorflow as tf
+from sklearn.base import clone
 
+from skmnist import KerasMLPClassifier
 from skmnist._engine import OptimizerRecipe
 
 
@@ -39,3 +43,22 @@ def test_programs_are_shared_across_rates_but_not_across_other_settings():
 def test_what_is_no_optimizer_is_said_so(optimizer, error, message):
     with pytest.raises(error, match=message):
         OptimizerRecipe(optimizer)
+
+
+class Summing(keras.optimizers.SGD):
+    """Asks, as Keras itself does, for the sum of the gradients of all devices."""
+
+    def apply(self, grads, trainable_variables=None):
+        replica = tf.distribute.get_replica_context()
+        super().apply(replica.all_reduce("sum", grads), trainable_variables)
+
+
+def test_an_optimizer_of_the_users_own_is_applied_as_keras_would(few_digits):
+    X, y = few_digits
+    mlp = KerasMLPClassifier((5,), epochs=2, calibrate=False, jit_compile=False, random_state=0)
+    fits = [
+        clone(mlp).set_params(optimizer=kind(0.1, momentum=0.5)).fit(X, y).weights_
+        for kind in (Summing, keras.optimizers.SGD)
+    ]
+    for one, other in zip(*fits, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -187,8 +187,10 @@ def test_any_number_of_rows(name, n, dtype):
 )
 def test_how_much_is_done_at_a_time_changes_nothing(module, constant, value, monkeypatch):
     monkeypatch.setattr(module, constant, value)
+    forward._planned.cache_clear()
     for name in ("rows", "every layer", "(4, 3) valid of 5"):
         assert_by_definition(NETWORKS[name], 35)
+    forward._planned.cache_clear()
 
 
 def test_unknown_layers_are_refused():

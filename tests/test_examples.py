@@ -49,6 +49,8 @@ N_PICTURES = {
     "plot_search": 2,
     "plot_read_a_photo": 3,
 }
+# They take more than four seconds.
+LONG = {"plot_hidden_activations", "plot_label_errors", "plot_search"}
 
 
 def cells(name):
@@ -93,7 +95,13 @@ def example(request):
     return run(request.param, "--data", "digits", "--random-state", "1")
 
 
-@pytest.fixture(scope="module", params=sorted(set(NAMES) - set(PARAMETERS)))
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.slow) if name in LONG else name
+        for name in sorted(set(NAMES) - set(PARAMETERS))
+    ],
+)
 def short_example(request):
     return run(request.param, "--data", "digits", "--random-state", "1")
 

@@ -57,6 +57,7 @@ GROUND_FLOOR = {
     "_steps",
     "_streams",
     "_targets",
+    "_validation",
 }
 
 

@@ -143,10 +143,12 @@ def test_after_an_exception_a_network_is_traced_again(counts):
     assert counts["layers"] == 2 * one
 
 
-@BOTH
 @pytest.mark.parametrize(
-    "optimizer",
-    ["adam", keras.optimizers.SGD(0.1, momentum=0.5, weight_decay=0.01, global_clipnorm=1.0)],
+    ("classifier", "optimizer"),
+    [
+        (MLP, "adam"),
+        (CNN, keras.optimizers.SGD(0.1, momentum=0.5, weight_decay=0.01, global_clipnorm=1.0)),
+    ],
     ids=["fused", "of Keras"],
 )
 def test_a_program_that_is_forgotten_leaves_no_graph(classifier, optimizer):

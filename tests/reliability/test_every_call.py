@@ -173,13 +173,16 @@ def state_of(classifier):
 @pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
 @pytest.mark.parametrize("is_fitted", [True, False])
 @pytest.mark.parametrize(
-    "step", [pytest.param(61, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
+    "step", [pytest.param(121, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
 )
 def test_a_failing_call_of_a_fit_leaves_the_estimator(
     step, is_fitted, error, classifier, few_digits
 ):
     X, y = few_digits
-    start = clone(classifier).fit(X, y) if is_fitted else clone(classifier)
+    # A fit that fails throws its program away, and XLA would compile hundreds.
+    start = clone(classifier).set_params(jit_compile=False)
+    if is_fitted:
+        start.fit(X, y)
     start.set_params(random_state=1, alpha=0.01)
     whole = clone(start).fit(X, y)
     for fault in faults(package_calls(), error, first=1 + step // 2, step=step):

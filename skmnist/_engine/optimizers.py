@@ -3,6 +3,7 @@
 import functools
 import inspect
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -71,7 +72,7 @@ class OptimizerRecipe:
 
 
 def apply_gradients(
-    optimizer: Optimizer, gradients: list[tf.Tensor], variables: list[keras.Variable]
+    optimizer: Optimizer, gradients: Sequence[Any], variables: list[keras.Variable]
 ) -> None:
     """Update variables, without Keras' sum of the gradients of several devices.
 

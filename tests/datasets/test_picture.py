@@ -35,18 +35,18 @@ def classifier():
 
 @pytest.mark.parametrize("dark", [True, False])
 @pytest.mark.parametrize(
-    ("suffix", "n", "least"), [("png", 40, 34), ("jpg", 10, 8), ("tiff", 10, 8)]
+    "suffix", ["png", *(pytest.param(s, marks=pytest.mark.slow) for s in ("jpg", "tiff"))]
 )
-def test_photos_of_digits_are_recognised(tmp_path, classifier, dark, suffix, n, least):
+def test_photos_of_digits_are_recognised(tmp_path, classifier, dark, suffix):
     rng = np.random.default_rng(0)
     n_right = 0
-    for i in range(1200, 1200 + n):
+    for i in range(1200, 1240):
         path = tmp_path / f"{i}.{suffix}"
         Image.fromarray(photo(DIGITS.images[i], rng, dark=dark)).save(path)
         image = read_picture(path, image_shape=(8, 8))
         assert (image.shape, image.dtype) == ((8, 8), np.uint8)
         n_right += classifier.predict(image.reshape(1, 64))[0] == DIGITS.target[i]
-    assert n_right >= least
+    assert n_right >= 34
 
 
 def save(tmp_path, array, **options):

@@ -1,4 +1,4 @@
-"""What the whole suite shares, doctests too: figures are closed, XLA compiles what is about XLA.
+"""What the whole suite shares, doctests too: threads, figures, and what XLA compiles.
 
 XLA takes seconds to compile a network that a test then trains for a fraction of one. So
 ``jit_compile="auto"`` means TensorFlow's plain graph, but in tests marked ``xla`` (they are about
@@ -6,9 +6,16 @@ XLA, or train for long) or ``slow``, and in the processes that tests start.
 """
 
 import importlib.util
+import os
 import sys
 
 import pytest
+
+# Every worker of pytest-xdist computes by its share of the processors, and so do processes that
+# its tests start: NumPy, OpenMP and TensorFlow would take all of them, and wait for each other.
+if _workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    _share = max(1, (os.cpu_count() or 1) // int(_workers))
+    os.environ.setdefault("OMP_NUM_THREADS", str(_share))
 
 _MODULE = "skmnist._engine.training_program"
 
@@ -66,3 +73,13 @@ def _figures_closed():
     yield
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _networks_forgotten():
+    """Networks of one file do not fill the memory of the next."""
+    yield
+    if training := sys.modules.get("skmnist._engine.training"):
+        training._pool.clear()
+        # TensorFlow keeps what it prepared for every shape that a variable had.
+        sys.modules["keras"].utils.clear_session()

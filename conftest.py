@@ -5,6 +5,7 @@ XLA takes seconds to compile a network that a test then trains for a fraction of
 XLA, or train for long) or ``slow``, and in the processes that tests start.
 """
 
+import gc
 import importlib.util
 import os
 import sys
@@ -60,6 +61,11 @@ _table = _Table()
 sys.meta_path.insert(0, _table)
 
 
+def pytest_collection_finish():
+    """Spare every collection of garbage what stays: thousands of tests, and imported modules."""
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     """Before fixtures of any scope, so that these are trained alike."""
@@ -79,7 +85,8 @@ def _figures_closed():
 def _networks_forgotten():
     """Networks of one file do not fill the memory of the next."""
     yield
-    if training := sys.modules.get("skmnist._engine.training"):
+    training = sys.modules.get("skmnist._engine.training")
+    if training and len(training._pool):
         training._pool.clear()
         # TensorFlow keeps what it prepared for every shape that a variable had.
         sys.modules["keras"].utils.clear_session()

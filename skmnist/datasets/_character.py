@@ -17,6 +17,8 @@ _STRIP = 0.5  # of the side: a strip along the edge
 _SKIRT = 0.02  # of the shorter side: the blur of a strip
 _TOO_THICK = 2.5  # times the stroke of the character
 _NEAR, _FAR = 0.25, 0.5  # of the height of the character
+_UNDERLINE = 0.3  # height of a line under the character by its width
+_APART = 0.05  # of the height of the character: a line nearer than that may be the foot of a 1
 
 
 class _Parts(NamedTuple):
@@ -24,6 +26,7 @@ class _Parts(NamedTuple):
 
     labels: np.ndarray  # (height, width); 0 is paper, part i is i + 1
     ink: np.ndarray
+    tops: np.ndarray
     heights: np.ndarray
     widths: np.ndarray
     at_edge: np.ndarray  # whether it touches the edge of the picture
@@ -82,6 +85,11 @@ def one_character(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray:
             & (parts.widths < _SPANS * mask.shape[1])
             & (parts.heights < _SPANS * mask.shape[0])
         )
+    if whole[main]:
+        middles = parts.tops + parts.heights / 2  # the ends of a line may lie higher than that
+        under = middles >= parts.tops[main] + parts.heights[main]
+        under &= gaps > _APART * parts.heights[main]
+        keeps &= ~(under & (parts.heights <= _UNDERLINE * parts.widths))
     keeps[main] = True
     return np.concatenate([[False], keeps])[parts.labels]
 
@@ -99,6 +107,7 @@ def _parts(contrast: np.ndarray, mask: np.ndarray) -> _Parts:
     return _Parts(
         labels,
         sum_labels(contrast, labels, numbers),
+        np.array([box[0].start for box in boxes]),
         np.array([box[0].stop - box[0].start for box in boxes]),
         np.array([box[1].stop - box[1].start for box in boxes]),
         np.isin(numbers, edges),

@@ -13,6 +13,8 @@ _NEAR = 0.25  # gap between the parts of one character
 _TALLEST = 1.4  # of parts put together
 _TOO_THICK = 2.5  # times the usual stroke: no pen
 _OVERLAP = 0.5  # of the narrower of two parts that lie above each other
+_UNDERLINE = 0.3  # height of a line under characters by its width
+_APART = 0.05  # how far it is from them; what is nearer may be the foot of a 1
 _IN_A_ROW = 0.4  # of the lower of two neighbours: the height that they share
 _NARROWEST = 4  # pixels: nothing narrower is cut off
 # Several characters are much wider than the others of a page, or wider and wider than high, and
@@ -116,7 +118,9 @@ def _gap(a: Character, b: Character) -> int:
 def _belongs(part: Character, other: Character, usual: float) -> bool:
     shared = min(part.right, other.right) - max(part.left, other.left)
     tall = max(part.bottom, other.bottom) - min(part.top, other.top)
-    return (
+    is_under = (part.top + part.bottom) / 2 >= other.bottom + _APART * usual
+    underlines = is_under and part.height <= _UNDERLINE * part.width
+    return not underlines and (
         shared >= _OVERLAP * min(part.width, other.width)
         and _gap(part, other) <= _NEAR * usual
         and tall <= max(_TALLEST * usual, other.height)

@@ -29,7 +29,7 @@ def read_characters(
 
     Parts of the ink that lie above each other are one character, such as a 5 of two strokes;
     characters that touch are cut apart where the least ink is cut. Commas, dust, ruled lines,
-    boxes of forms and the edges of the sheet are left out.
+    underlines, boxes of forms and the edges of the sheet are left out.
 
     Parameters
     ----------

@@ -40,10 +40,10 @@ def read_picture(
     centre : bool, default=True
         Whether to cut out the character, light on dark or dark on light, scale it to 20 of 28
         pixels (to all of them where a side has at most 16) and move its centre of mass to the
-        middle, as was done for MNIST [1]_. Shade, ruled lines, frames, dust and what reaches in
-        from the edge of the picture are left out; strokes thinner or thicker than those of
-        MNIST's digits become as wide as these. False only resizes, and so do images of
-        several channels.
+        middle, as was done for MNIST [1]_. Shade, ruled lines, frames, a line under it, dust and
+        what reaches in from the edge of the picture are left out; strokes thinner or thicker
+        than those of MNIST's digits become as wide as these. False only resizes, and so do
+        images of several channels.
         Transparent pixels become white, or black behind ink that is all light; images of two
         or four channels keep them.
 

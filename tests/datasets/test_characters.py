@@ -38,6 +38,20 @@ def with_commas(ink):
     return ink
 
 
+def underlined(ink, top, slope=0.0):
+    """With a line under all of the digits."""
+    rows, columns = np.indices(SIZE)
+    line = (np.abs(rows - top - slope * columns) < 4) & (columns > 60) & (columns < 740)
+    return np.maximum(ink, line)
+
+
+def underlined_one_by_one(ink):
+    ink = ink.copy()
+    for left in range(75, 700, 110):
+        ink[352:358, left : left + 100] = 1
+    return ink
+
+
 def ruled(ink, **ruling):
     return np.minimum(on_paper(ink), on_paper(lines(SIZE, **ruling), ink=(130, 160, 220)))
 
@@ -54,6 +68,9 @@ PAGES = {
     "squared": lambda: ruled(row(6), step=34, squared=True, slope=0.03),
     "boxes joined": lambda: on_paper(np.maximum(row(6, left=95, step=120), cells(gap=-4))),
     "boxes apart": lambda: on_paper(np.maximum(row(6, left=90, step=134), cells(gap=10))),
+    "underlined": lambda: on_paper(underlined(row(), 354)),
+    "underlined askew": lambda: on_paper(underlined(row(), 345, 0.03)),
+    "underlined one by one": lambda: on_paper(underlined_one_by_one(row())),
     "uneven light": lambda: shaded(on_paper(row(6)), LIGHT),
     "pencil": lambda: on_paper(0.45 * row(5)),
     "dark mode": lambda: on_paper(row(6), ink=(235, 235, 235), paper=(20, 20, 22)),

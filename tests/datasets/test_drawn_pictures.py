@@ -53,6 +53,12 @@ def in_frame(number, margin, wide, box=BOX):
     return on_paper(np.maximum(digit(number, box=box), frame(SIZE, margin, wide=wide)))
 
 
+def underline(left, right, top, wide=6):
+    ink = np.zeros(SIZE)
+    ink[top : top + wide, left:right] = 1
+    return ink
+
+
 def pencil(number):
     grain = np.random.default_rng(number).random(SIZE)
     pressed = 0.35 + 0.3 * gaussian_filter(grain, 1)
@@ -121,6 +127,10 @@ KINDS = {
     ),
     "small on its page": lambda n: on_paper(digit(n, 2.5, (250, 200, 40))),
     "grain": lambda n: on_paper(digit(n)) + np.random.default_rng(n).normal(0, 15, (*SIZE, 1)),
+    "underlined": lambda n: on_paper(digit(n) + underline(100, 230, 342)),
+    "underlined closely and askew": lambda n: tilted(
+        on_paper(digit(n, 12) + underline(60, 260, 350, 12)), 4
+    ),
     "ink at the edge": lambda n: on_paper(digit(n, 12, (90, -12, 220)), paper=WHITE),
 }  # fmt: skip
 
@@ -162,6 +172,13 @@ def test_ink_at_the_edge_stays(top):
     whole = read_picture(as_photo(on_paper(digit(5, 12, (60, 80, 220)), paper=WHITE), noise=0))
     cut = digit(5, 12, (top, 80, 220))
     assert similarity(read_picture(as_photo(on_paper(cut, paper=WHITE), noise=0)), whole) > 0.8
+
+
+def test_the_foot_of_a_one_stays():
+    foot = underline(100, 200, 319, 5)  # a line that leaves a gap of 3 % of the height
+    one = read_picture(as_photo(on_paper(digit(1, 4) + foot), noise=0))
+    widths = (one > 100).sum(axis=1)
+    assert widths[15:].max() >= 2 * widths[:15].max()
 
 
 def test_a_stroke_apart_stays():

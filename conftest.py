@@ -12,12 +12,6 @@ import sys
 
 import pytest
 
-# Every worker of pytest-xdist computes by its share of the processors, and so do processes that
-# its tests start: NumPy, OpenMP and TensorFlow would take all of them, and wait for each other.
-if _workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
-    _share = max(1, (os.cpu_count() or 1) // int(_workers))
-    os.environ.setdefault("OMP_NUM_THREADS", str(_share))
-
 _MODULE = "skmnist._engine.training_program"
 
 
@@ -59,6 +53,18 @@ class _Table:
 
 _table = _Table()
 sys.meta_path.insert(0, _table)
+
+
+def pytest_configure(config):
+    """Let workers of the quick suite, and what they start, compute by a share of the processors.
+
+    NumPy, OpenMP and TensorFlow would take all of them in each, and wait for each other. Long
+    tests compare figures that were printed by all threads.
+    """
+    workers = config.getoption("numprocesses", None)
+    if workers and config.option.markexpr == "not slow":
+        share = max(1, (os.cpu_count() or 1) // workers)
+        os.environ.setdefault("OMP_NUM_THREADS", str(share))  # the workers inherit it
 
 
 def pytest_collection_finish():

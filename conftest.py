@@ -59,10 +59,11 @@ def pytest_configure(config):
     """Let workers of the quick suite, and what they start, compute by a share of the processors.
 
     NumPy, OpenMP and TensorFlow would take all of them in each, and wait for each other. Long
-    tests compare figures that were printed by all threads.
+    tests, and tests/clients by itself, compare figures that were printed by all threads.
     """
     workers = config.getoption("numprocesses", None)
-    if workers and config.option.markexpr == "not slow":
+    is_quick = config.option.markexpr == "not slow"
+    if workers and is_quick and not any("clients" in arg for arg in config.args):
         share = max(1, (os.cpu_count() or 1) // workers)
         os.environ.setdefault("OMP_NUM_THREADS", str(share))  # the workers inherit it
 

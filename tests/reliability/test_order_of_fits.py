@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).with_name("hundred_fits.py")
 
 @pytest.mark.parametrize(
     "n_fits",
-    [pytest.param(8, id="eight"), pytest.param(100, id="a hundred", marks=pytest.mark.slow)],
+    [pytest.param(12, id="a dozen"), pytest.param(100, id="a hundred", marks=pytest.mark.slow)],
 )
 def test_two_orders_give_the_same_bits(n_fits):
     runs = [
